@@ -1,0 +1,46 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+using WebhookService.Api.Documentation;
+using WebhookService.Api.Errors;
+using WebhookService.Api.Hosting;
+using WebhookService.Infrastructure.Persistence;
+
+namespace WebhookService.Api;
+
+/// <summary>What the HTTP side is made of.</summary>
+internal static class ApiServiceCollectionExtensions
+{
+    private const string Ready = "ready";
+
+    public static IServiceCollection AddWebhookApi(this IServiceCollection services)
+    {
+        // Before MVC adds its own: the first writer that can write a problem writes it, and this one always can.
+        services.AddSingleton<IProblemDetailsWriter, ProblemJsonWriter>().AddProblemDetails();
+        services.AddControllers().AddJsonOptions(json =>
+            json.JsonSerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
+        services.AddExceptionHandler<UnavailableExceptionHandler>();
+        services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [Ready]);
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<IntakeOptions>>((kestrel, intake) =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = intake.Value.MaxBodySize;
+        });
+        return services.AddApiDocument();
+    }
+
+    public static void UseWebhookApi(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseSwagger();
+        app.UseSwaggerUI(ApiDocument.ConfigurePage);
+        app.MapControllers();
+        app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
+        app.MapHealthChecks("/health/ready", new()
+        {
+            Predicate = check => check.Tags.Contains(Ready),
+            ResponseWriter = HealthText.WriteAsync,
+        });
+    }
+}

@@ -1,0 +1,153 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Mvc;
+using WebhookService.Domain;
+
+namespace WebhookService.Api.Contracts;
+
+/// <summary>The query of the list, taken as text so that each fault can be named.</summary>
+public sealed class ListParameters
+{
+    /// <summary>Most rows a page may have.</summary>
+    public const int MaxLimit = 200;
+
+    private const int DefaultLimit = 50;
+    private const string TimeRule =
+        "must be an ISO 8601 time with an offset, such as 2026-01-15T10:30:00Z (write a '+' as %2B)";
+
+    private static readonly string[] TimeFormats =
+        ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFK"];
+
+    /// <summary>PROCESSING, PROCESSED or FAILED.</summary>
+    [FromQuery(Name = "status")]
+    public string? Status { get; set; }
+
+    /// <summary>Only transactions from this account.</summary>
+    [FromQuery(Name = "source_account")]
+    public string? SourceAccount { get; set; }
+
+    /// <summary>Only transactions to this account.</summary>
+    [FromQuery(Name = "destination_account")]
+    public string? DestinationAccount { get; set; }
+
+    /// <summary>Received at this time or later.</summary>
+    [FromQuery(Name = "created_from")]
+    public string? CreatedFrom { get; set; }
+
+    /// <summary>Received before this time.</summary>
+    [FromQuery(Name = "created_to")]
+    public string? CreatedTo { get; set; }
+
+    /// <summary>Rows on the page, 1 to 200; 50 if left out.</summary>
+    [FromQuery(Name = "limit")]
+    public string? Limit { get; set; }
+
+    /// <summary>Where the page begins: taken from the Link header of the page before, as it stands.</summary>
+    [FromQuery(Name = "cursor")]
+    public string? Cursor { get; set; }
+
+    internal bool TryRead(out TransactionQuery query, [NotNullWhen(false)] out Dictionary<string, string[]>? errors)
+    {
+        Dictionary<string, string[]> found = [];
+        query = new TransactionQuery
+        {
+            Status = ReadStatus(found),
+            SourceAccount = SourceAccount,
+            DestinationAccount = DestinationAccount,
+            CreatedFrom = ReadTime("created_from", CreatedFrom, found),
+            CreatedTo = ReadTime("created_to", CreatedTo, found),
+            Limit = ReadLimit(found),
+            After = ReadCursor(found),
+        };
+        errors = found.Count > 0 ? found : null;
+        return errors is null;
+    }
+
+    /// <summary>The header that leads to the page after a row: the same query with another cursor.</summary>
+    internal string LinkAfter(HttpRequest request, Transaction last)
+    {
+        var query = new QueryBuilder();
+        Add(query, "status", Status);
+        Add(query, "source_account", SourceAccount);
+        Add(query, "destination_account", DestinationAccount);
+        Add(query, "created_from", CreatedFrom);
+        Add(query, "created_to", CreatedTo);
+        Add(query, "limit", Limit);
+        query.Add("cursor", CursorText.Write(new PageCursor(last.CreatedAt, last.Sequence)));
+        return $"<{request.PathBase}{request.Path}{query}>; rel=\"next\"";
+    }
+
+    private static void Add(QueryBuilder query, string name, string? value)
+    {
+        if (!string.IsNullOrEmpty(value))
+        {
+            query.Add(name, value);
+        }
+    }
+
+    private TransactionStatus? ReadStatus(Dictionary<string, string[]> errors)
+    {
+        if (string.IsNullOrEmpty(Status))
+        {
+            return null;
+        }
+
+        if (!TransactionStatusNames.TryParse(Status, out var status))
+        {
+            errors["status"] = ["must be PROCESSING, PROCESSED or FAILED"];
+        }
+
+        return status;
+    }
+
+    private static DateTimeOffset? ReadTime(string name, string? text, Dictionary<string, string[]> errors)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+
+        // K also matches no offset at all, and then the time would be anybody's guess.
+        var hasOffset = text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':');
+        if (hasOffset && DateTimeOffset.TryParseExact(
+            text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+        {
+            return time.ToUniversalTime();
+        }
+
+        errors[name] = [TimeRule];
+        return null;
+    }
+
+    private int ReadLimit(Dictionary<string, string[]> errors)
+    {
+        if (string.IsNullOrEmpty(Limit))
+        {
+            return DefaultLimit;
+        }
+
+        if (!int.TryParse(Limit, NumberStyles.None, CultureInfo.InvariantCulture, out var limit)
+            || limit is < 1 or > MaxLimit)
+        {
+            errors["limit"] = [$"must be from 1 to {MaxLimit}"];
+        }
+
+        return limit;
+    }
+
+    private PageCursor? ReadCursor(Dictionary<string, string[]> errors)
+    {
+        if (string.IsNullOrEmpty(Cursor))
+        {
+            return null;
+        }
+
+        if (!CursorText.TryRead(Cursor, out var cursor))
+        {
+            errors["cursor"] = ["must be taken from a Link header of this list"];
+        }
+
+        return cursor;
+    }
+}

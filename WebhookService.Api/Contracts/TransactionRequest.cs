@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+using WebhookService.Domain;
+
+namespace WebhookService.Api.Contracts;
+
+/// <summary>The body of a webhook, as the API document describes it. Its bytes are read by <see cref="TransactionParser"/>.</summary>
+/// <param name="TransactionId">Unique per transaction and case-sensitive; sending it again is harmless.</param>
+/// <param name="SourceAccount">The account the money leaves.</param>
+/// <param name="DestinationAccount">The account the money goes to.</param>
+/// <param name="Amount">Greater than 0, two decimals at most; a number, or the same digits as a string. Never rounded.</param>
+/// <param name="Currency">An active ISO 4217 code, in either case.</param>
+public sealed record TransactionRequest(
+    [Required]
+    [RegularExpression("^[A-Za-z0-9_.:-]{1,64}$")]
+    string TransactionId,
+    [Required]
+    [StringLength(TransactionRules.MaxAccountLength, MinimumLength = 1)]
+    string SourceAccount,
+    [Required]
+    [StringLength(TransactionRules.MaxAccountLength, MinimumLength = 1)]
+    string DestinationAccount,
+    [Required]
+    decimal Amount,
+    [Required]
+    [StringLength(3, MinimumLength = 3)]
+    string Currency);

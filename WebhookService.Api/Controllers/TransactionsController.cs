@@ -1,0 +1,72 @@
+using Microsoft.AspNetCore.Mvc;
+using WebhookService.Api.Contracts;
+using WebhookService.Api.Errors;
+using WebhookService.Domain;
+
+namespace WebhookService.Api.Controllers;
+
+/// <summary>Shows what became of transactions.</summary>
+[Route("v1/transactions")]
+[Tags("Transactions")]
+[Produces("application/json")]
+public sealed class TransactionsController(ITransactionReader reader) : ControllerBase
+{
+    /// <summary>Get one transaction</summary>
+    /// <remarks>A transaction that was answered 202 is found at once, whatever its status.</remarks>
+    /// <param name="transactionId">The id as it was sent; case matters.</param>
+    /// <param name="cancellationToken">Ends the query when the caller hangs up.</param>
+    /// <response code="200">The transaction.</response>
+    /// <response code="404">No transaction has this id.</response>
+    /// <response code="503">The store cannot be read now; this says nothing about the transaction.</response>
+    [HttpGet("{transactionId}")]
+    [ProducesResponseType<TransactionResponse>(StatusCodes.Status200OK)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]
+    public async Task<ActionResult<TransactionResponse>> Find(string transactionId, CancellationToken cancellationToken)
+    {
+        var transaction = TransactionRules.IsId(transactionId)
+            ? await reader.FindAsync(transactionId, cancellationToken)
+            : null;
+        if (transaction is not null)
+        {
+            return TransactionResponse.From(transaction);
+        }
+
+        await HttpContext.WriteProblemAsync(StatusCodes.Status404NotFound, "No transaction has this id.");
+        return new EmptyResult();
+    }
+
+    /// <summary>List transactions, newest first</summary>
+    /// <remarks>
+    /// The next page, if there is one, stands in the `Link` header with `rel="next"` (RFC 8288). Any page costs what
+    /// the first one costs.
+    /// </remarks>
+    /// <param name="query">Filters and page; all optional.</param>
+    /// <param name="cancellationToken">Ends the query when the caller hangs up.</param>
+    /// <response code="200">The page, an array; empty when nothing matches.</response>
+    /// <response code="400">A query parameter breaks its rule; `errors` names it.</response>
+    /// <response code="503">The store cannot be read now, or the filter takes too long.</response>
+    [HttpGet]
+    [ProducesResponseType<TransactionResponse[]>(StatusCodes.Status200OK)]
+    [ProducesResponseType<HttpValidationProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]
+    public async Task<ActionResult<IEnumerable<TransactionResponse>>> List(
+        [FromQuery] ListParameters query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        if (!query.TryRead(out var filter, out var errors))
+        {
+            await HttpContext.WriteProblemAsync(
+                StatusCodes.Status400BadRequest, "One or more query parameters break a rule.", errors);
+            return new EmptyResult();
+        }
+
+        var rows = await reader.ListAsync(filter, cancellationToken);
+        if (rows.Count > filter.Limit)
+        {
+            Response.Headers.Link = query.LinkAfter(Request, rows[filter.Limit - 1]);
+        }
+
+        return Ok(rows.Take(filter.Limit).Select(TransactionResponse.From));
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace WebhookService.Api.Hosting;
+
+/// <summary>Reads the two variables that decide how the service starts: <c>ENVIRONMENT</c> and <c>PORT</c>.</summary>
+internal static class ServiceEnvironment
+{
+    private const string DefaultPort = "8000";
+
+    /// <summary>
+    /// The host's options: settings are read beside the program, wherever it is started from, and <c>ENVIRONMENT</c>
+    /// names the ASP.NET Core environment unless that is named already.
+    /// </summary>
+    public static WebApplicationOptions CreateOptions(string[] args) => new()
+    {
+        Args = args,
+        ContentRootPath = AppContext.BaseDirectory,
+        EnvironmentName = IsNamed("ASPNETCORE_ENVIRONMENT") || IsNamed("DOTNET_ENVIRONMENT")
+            ? null
+            : ToName(new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build()["ENVIRONMENT"]),
+    };
+
+    /// <summary>Listens on <c>PORT</c> at all addresses, unless addresses are given in the way of ASP.NET Core.</summary>
+    /// <exception cref="SettingException">PORT is no port.</exception>
+    public static void UseListeningPort(this WebApplicationBuilder builder)
+    {
+        if (!string.IsNullOrEmpty(builder.Configuration["urls"])
+            || builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
+        {
+            return;
+        }
+
+        var text = builder.Configuration["PORT"] ?? DefaultPort;
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65_535)
+        {
+            throw new SettingException($"PORT must be from 1 to 65535; '{text}' is not.");
+        }
+
+        builder.WebHost.UseUrls($"http://*:{port}");
+    }
+
+    private static bool IsNamed(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
+
+    private static string? ToName(string? environment) => environment?.ToUpperInvariant() switch
+    {
+        null or "" => null,
+        "LOCAL" or "DEVELOPMENT" => Environments.Development,
+        "PRODUCTION" => Environments.Production,
+        _ => environment,
+    };
+}

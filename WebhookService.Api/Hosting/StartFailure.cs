@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
+using WebhookService.Domain;
+
+namespace WebhookService.Api.Hosting;
+
+/// <summary>A setting that the service cannot start with.</summary>
+internal sealed class SettingException(string message) : Exception(message);
+
+/// <summary>Turns what an operator can mend into one line; everything else stays an unhandled exception.</summary>
+internal static class StartFailure
+{
+    /// <summary>The line, naming the key and what it may be; null for what is not the operator's to mend.</summary>
+    public static string? Explain(Exception exception) => exception switch
+    {
+        SettingException or StoreUnavailableException => exception.Message,
+        OptionsValidationException options => string.Join(" ", options.Failures),
+
+        // The binder's own words: "Failed to convert configuration value 'x' at 'Processing:Delay' to type …".
+        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => exception.Message,
+        IOException { InnerException: AddressInUseException } => exception.Message,
+        _ => null,
+    };
+
+    /// <summary>Checks every option now, before anything is opened.</summary>
+    /// <exception cref="OptionsValidationException">A value is out of its range.</exception>
+    public static void ValidateOptions(this WebApplication app) =>
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
+}

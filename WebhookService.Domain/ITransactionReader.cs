@@ -1,0 +1,38 @@
+namespace WebhookService.Domain;
+
+/// <summary>What can be asked of the store. Reads never wait for writes.</summary>
+public interface ITransactionReader
+{
+    /// <summary>The transaction with this id, or null.</summary>
+    /// <exception cref="StoreUnavailableException">The store could not be read, which is not the same as null.</exception>
+    Task<Transaction?> FindAsync(string transactionId, CancellationToken cancellationToken);
+
+    /// <summary>One page, newest first; at most <see cref="TransactionQuery.Limit"/> rows, plus one if there are more.</summary>
+    /// <exception cref="StoreUnavailableException">The store could not be read, or the filter took longer than allowed.</exception>
+    Task<IReadOnlyList<Transaction>> ListAsync(TransactionQuery query, CancellationToken cancellationToken);
+}
+
+/// <summary>A filter and a page of the list. Null members do not restrict.</summary>
+public sealed record TransactionQuery
+{
+    public TransactionStatus? Status { get; init; }
+
+    public string? SourceAccount { get; init; }
+
+    public string? DestinationAccount { get; init; }
+
+    /// <summary>Earliest time of receipt, inclusive.</summary>
+    public DateTimeOffset? CreatedFrom { get; init; }
+
+    /// <summary>Latest time of receipt, exclusive.</summary>
+    public DateTimeOffset? CreatedTo { get; init; }
+
+    /// <summary>Rows on the page, 1 to 200.</summary>
+    public int Limit { get; init; } = 50;
+
+    /// <summary>The last row of the page before; null for the first page.</summary>
+    public PageCursor? After { get; init; }
+}
+
+/// <summary>A row's place in the list: by time of receipt, then by sequence, both descending.</summary>
+public readonly record struct PageCursor(DateTimeOffset CreatedAt, long Sequence);

@@ -1,0 +1,59 @@
+namespace WebhookService.Domain;
+
+/// <summary>
+/// The durable verbs. A result means that what it reports is committed and fsynced.
+/// </summary>
+public interface ITransactionStore
+{
+    /// <summary>Adds a transaction and, when there is room, claims it and puts its id on the queue.</summary>
+    /// <remarks>
+    /// Answers within <c>Intake:Deadline</c>, whatever the store does; it never throws for a store that fails, and
+    /// nothing the caller does after the call can take the promise back.
+    /// </remarks>
+    ValueTask<AddOutcome> AddAsync(Transaction transaction);
+
+    /// <summary>Moves a transaction this instance holds to a final status, fenced by its claim.</summary>
+    /// <exception cref="StoreUnavailableException">The store refused; the row is still PROCESSING, so try again.</exception>
+    ValueTask<TransitionOutcome> CompleteAsync(Completion completion);
+
+    /// <summary>
+    /// Claims rows that nobody holds, oldest first, after a position; their ids, in order. Fewer than
+    /// <paramref name="limit"/> mean that the end was reached.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store refused; nothing was claimed.</exception>
+    ValueTask<ClaimedPage> ClaimAsync(ClaimPosition after, int limit);
+
+    /// <summary>Gives up the claims of this instance, at most <paramref name="limit"/> of them; how many it gave up.</summary>
+    /// <exception cref="StoreUnavailableException">The store refused; the claims stay until this instance is gone.</exception>
+    ValueTask<int> ReleaseAsync(int limit);
+
+    /// <summary>Proves with a durable write, within <c>Intake:Deadline</c>, that the store takes one; else says why not.</summary>
+    ValueTask<StoreHealth> ProbeAsync();
+}
+
+/// <summary>The result of an external call, to be written once.</summary>
+/// <param name="TransactionId">Whose result it is.</param>
+/// <param name="Status"><see cref="TransactionStatus.Processed"/> or <see cref="TransactionStatus.Failed"/>.</param>
+/// <param name="ProcessedAt">When the result was known.</param>
+/// <param name="FailureReason">Why it failed, 500 characters at most; null when it was processed.</param>
+public sealed record Completion(
+    string TransactionId, TransactionStatus Status, DateTimeOffset ProcessedAt, string? FailureReason = null);
+
+/// <summary>A place in claim order: rows are claimed by time of receipt, then by sequence.</summary>
+public readonly record struct ClaimPosition(string CreatedAt, long Sequence)
+{
+    /// <summary>Before every row.</summary>
+    public static ClaimPosition Start => new(string.Empty, 0);
+}
+
+/// <summary>One page of claimed ids and the position to go on from.</summary>
+public sealed record ClaimedPage(IReadOnlyList<string> TransactionIds, ClaimPosition Next);
+
+/// <summary>Whether the store can take a durable write; if not, why, in words for an operator.</summary>
+public readonly record struct StoreHealth(bool IsHealthy, string? Reason)
+{
+    public static StoreHealth Healthy => new(true, null);
+}
+
+/// <summary>The store cannot be read or written now. The request may be repeated.</summary>
+public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,30 @@
+namespace WebhookService.Domain;
+
+/// <summary>What became of an add. Every value but <see cref="Unavailable"/> is decided by the durable row.</summary>
+public enum AddOutcome
+{
+    /// <summary>The row is new, committed and fsynced.</summary>
+    Added,
+
+    /// <summary>The id was known with the same content; nothing was written.</summary>
+    Duplicate,
+
+    /// <summary>The id was known with other content; the first content stays.</summary>
+    Conflict,
+
+    /// <summary>
+    /// No durable answer within the deadline. The row may still become durable afterwards,
+    /// so the sender repeats the request and then gets <see cref="Duplicate"/>.
+    /// </summary>
+    Unavailable,
+}
+
+/// <summary>What became of the one terminal transition of a transaction.</summary>
+public enum TransitionOutcome
+{
+    /// <summary>This call moved the row to its final status.</summary>
+    Applied,
+
+    /// <summary>The row was final already or is claimed by another instance: not an error.</summary>
+    Superseded,
+}

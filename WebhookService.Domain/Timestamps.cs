@@ -1,0 +1,15 @@
+namespace WebhookService.Domain;
+
+/// <summary>
+/// The precision of every stored time: whole microseconds, the finest that all supported databases keep,
+/// so that what is read back equals what was written.
+/// </summary>
+public static class Timestamps
+{
+    /// <summary>The fixed ISO 8601 form, 27 characters; in it, text order is time order.</summary>
+    public const string Format = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
+
+    /// <summary>The same instant in UTC, cut to whole microseconds.</summary>
+    public static DateTimeOffset ToMicroseconds(DateTimeOffset time) =>
+        new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
+}

@@ -1,0 +1,76 @@
+namespace WebhookService.Domain;
+
+/// <summary>A payment transaction as it was first received. Content never changes; status moves forward once.</summary>
+public sealed class Transaction
+{
+    private Transaction(string transactionId, string sourceAccount, string destinationAccount, string currency)
+    {
+        TransactionId = transactionId;
+        SourceAccount = sourceAccount;
+        DestinationAccount = destinationAccount;
+        Currency = currency;
+    }
+
+    /// <summary>The order in which the store took its rows, from 1; unique per database. 0 until it is stored.</summary>
+    public long Sequence { get; private set; }
+
+    /// <summary>The sender's id, case-sensitive; one row exists for it for ever.</summary>
+    public string TransactionId { get; private set; }
+
+    /// <summary>The account the money leaves.</summary>
+    public string SourceAccount { get; private set; }
+
+    /// <summary>The account the money goes to.</summary>
+    public string DestinationAccount { get; private set; }
+
+    /// <summary>Exact, greater than 0, always with a scale of two.</summary>
+    public decimal Amount { get; private set; }
+
+    /// <summary>An ISO 4217 code in upper case.</summary>
+    public string Currency { get; private set; }
+
+    /// <summary>Where the transaction stands.</summary>
+    public TransactionStatus Status { get; private set; }
+
+    /// <summary>When it was received: UTC, whole microseconds.</summary>
+    public DateTimeOffset CreatedAt { get; private set; }
+
+    /// <summary>When it became final: UTC, whole microseconds; null before.</summary>
+    public DateTimeOffset? ProcessedAt { get; private set; }
+
+    /// <summary>How many external calls came to a result. A call cut off by a crash or a stop is not counted.</summary>
+    public int Attempts { get; private set; }
+
+    /// <summary>Why it failed; null unless <see cref="TransactionStatus.Failed"/>.</summary>
+    public string? FailureReason { get; private set; }
+
+    /// <summary>The only way a row is born: status <see cref="TransactionStatus.Processing"/>, nothing tried yet.</summary>
+    /// <exception cref="ArgumentException">A value breaks a rule of <see cref="TransactionRules"/>.</exception>
+    public static Transaction Receive(
+        string transactionId,
+        string sourceAccount,
+        string destinationAccount,
+        decimal amount,
+        string currency,
+        DateTimeOffset receivedAt)
+    {
+        Require(TransactionRules.IsId(transactionId), nameof(transactionId), TransactionRules.IdRule);
+        Require(TransactionRules.IsAccount(sourceAccount), nameof(sourceAccount), TransactionRules.AccountRule);
+        Require(TransactionRules.IsAccount(destinationAccount), nameof(destinationAccount), TransactionRules.AccountRule);
+        Require(Domain.Amount.IsValid(amount), nameof(amount), Domain.Amount.Rule);
+        Require(CurrencyCodes.TryGet(currency, out var code), nameof(currency), TransactionRules.CurrencyRule);
+        return new Transaction(transactionId, sourceAccount, destinationAccount, code)
+        {
+            Amount = Domain.Amount.Normalize(amount),
+            CreatedAt = Timestamps.ToMicroseconds(receivedAt),
+        };
+    }
+
+    private static void Require(bool isKept, string parameter, string rule)
+    {
+        if (!isKept)
+        {
+            throw new ArgumentException(rule, parameter);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Persistence.Commit;
+using WebhookService.Infrastructure.Persistence.Providers;
+using WebhookService.Infrastructure.Processing;
+using WebhookService.Infrastructure.Telemetry;
+
+namespace WebhookService.Infrastructure;
+
+/// <summary>Puts the house together: what is registered first starts first and stops last.</summary>
+public static class InfrastructureServiceCollectionExtensions
+{
+    // What a stop needs beside the grace: requests under way end, claims are released, the store is closed.
+    private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(15);
+
+    /// <summary>Adds the store, the queue and the processing of transactions.</summary>
+    public static IServiceCollection AddWebhookInfrastructure(this IServiceCollection services) =>
+        services.AddTelemetry().AddPersistence().AddProcessing();
+
+    private static IServiceCollection AddTelemetry(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        return services.AddMetrics().AddSingleton<WebhookMetrics>();
+    }
+
+    private static IServiceCollection AddPersistence(this IServiceCollection services)
+    {
+        services.AddOptionsWithValidateOnStart<DatabaseOptions, DatabaseOptionsValidator>()
+            .Configure<IConfiguration>(
+                (options, configuration) => options.Url = configuration["DATABASE_URL"] ?? DatabaseOptions.DefaultUrl);
+        services.AddOptionsWithValidateOnStart<IntakeOptions, IntakeOptionsValidator>().BindConfiguration("Intake");
+        services.AddOptionsWithValidateOnStart<ReadOptions, ReadOptionsValidator>().BindConfiguration("Reads");
+        services.AddPooledDbContextFactory<SqliteWebhookDbContext>((provider, options) =>
+            options.UseSqlite(provider.GetRequiredService<SqliteDatabase>().ReaderConnectionString));
+        services.AddSingleton<IDbContextFactory<WebhookDbContext>, WebhookDbContextFactory<SqliteWebhookDbContext>>();
+        return services
+            .AddSingleton<InstanceIdentity>()
+            .AddSingleton<SqliteDatabase>()
+            .AddSingleton<IReadInterruption, SqliteReadInterruption>()
+            .AddSingleton<IBatchWriter, SqliteBatchWriter>()
+            .AddSingleton<WriteQueue>()
+            .AddSingleton<CommitLoop>()
+            .AddSingleton<ITransactionStore, TransactionStore>()
+            .AddSingleton<ITransactionReader, TransactionReader>()
+            .AddHostedService<DatabaseMigrator>();
+    }
+
+    private static IServiceCollection AddProcessing(this IServiceCollection services)
+    {
+        services.AddOptionsWithValidateOnStart<ProcessingOptions, ProcessingOptionsValidator>()
+            .BindConfiguration("Processing");
+        services.AddOptions<HostOptions>().Configure<IOptions<ProcessingOptions>>((host, processing) =>
+            host.ShutdownTimeout = processing.Value.ShutdownGrace + StopMargin);
+        services.TryAddSingleton<IExternalApi, SimulatedExternalApi>();
+        return services
+            .AddSingleton<TransactionQueue>()
+            .AddSingleton<CompletionPipeline>()
+            .AddHostedService<TransactionProcessor>()
+            .AddHostedService<TransactionRecovery>();
+    }
+}

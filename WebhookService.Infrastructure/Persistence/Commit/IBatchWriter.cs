@@ -1,0 +1,34 @@
+namespace WebhookService.Infrastructure.Persistence.Commit;
+
+/// <summary>Writes batches to one database. Called by one thread only, the one of <see cref="CommitLoop"/>.</summary>
+internal interface IBatchWriter : IDisposable
+{
+    /// <summary>Connects, makes writes durable by default and registers this instance.</summary>
+    /// <exception cref="CommitFailedException">The database cannot be written.</exception>
+    void Open();
+
+    /// <summary>
+    /// Writes the batch in one transaction and leaves each request its result. When it returns, all of it is on disk.
+    /// </summary>
+    /// <exception cref="CommitFailedException">Nothing of the batch was written.</exception>
+    void Commit(WriteBatch batch);
+}
+
+/// <summary>What a failed commit means for the writes in it.</summary>
+internal enum CommitFault
+{
+    /// <summary>Somebody else holds the database; the same batch is worth another try at once.</summary>
+    Busy,
+
+    /// <summary>This batch was refused and rolled back (disk full, I/O error); a later one may succeed.</summary>
+    Rejected,
+
+    /// <summary>What the disk holds is no longer known (fsync failed, file damaged): nothing may be acknowledged again.</summary>
+    Fatal,
+}
+
+/// <summary>A batch that was not written.</summary>
+internal sealed class CommitFailedException(CommitFault fault, string message) : Exception(message)
+{
+    public CommitFault Fault { get; } = fault;
+}

@@ -1,0 +1,39 @@
+namespace WebhookService.Infrastructure.Persistence.Commit;
+
+/// <summary>What one group commit writes. The lists are reused from batch to batch.</summary>
+internal sealed class WriteBatch
+{
+    public List<AddRequest> Adds { get; } = [];
+
+    /// <summary>Everything but the adds, in order of arrival.</summary>
+    public List<WriteRequest> Others { get; } = [];
+
+    public bool IsEmpty => Adds.Count + Others.Count == 0;
+
+    /// <summary>Drops what was answered by its deadline before it could be written.</summary>
+    public void RemoveSettled()
+    {
+        Adds.RemoveAll(static request => request.IsSettled);
+        Others.RemoveAll(static request => request.IsSettled);
+    }
+
+    public void Clear()
+    {
+        Adds.Clear();
+        Others.Clear();
+    }
+
+    /// <summary>Gives every waiter its result. Called when the batch is durable, and only then.</summary>
+    public void Settle()
+    {
+        Adds.ForEach(static request => request.Settle());
+        Others.ForEach(static request => request.Settle());
+    }
+
+    /// <summary>Tells every waiter that nothing of the batch was written.</summary>
+    public void Refuse(string reason)
+    {
+        Adds.ForEach(request => request.Refuse(reason));
+        Others.ForEach(request => request.Refuse(reason));
+    }
+}

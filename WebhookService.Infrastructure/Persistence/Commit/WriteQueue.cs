@@ -1,0 +1,196 @@
+using Microsoft.Extensions.Options;
+
+namespace WebhookService.Infrastructure.Persistence.Commit;
+
+/// <summary>
+/// The writes that wait for a commit. Many threads add; one takes whatever arrived during the last commit, so a batch
+/// is as large as the load makes it and nobody waits for company.
+/// </summary>
+/// <remarks>
+/// Deadlines are kept here, by one timer for all: a waiter is answered in time even while its own batch hangs in an
+/// fsync. Adds are bounded by <c>Intake:MaxPending</c>, completions by <c>Processing:MaxConcurrency</c>.
+/// </remarks>
+internal sealed class WriteQueue : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Queue<AddRequest> _adds = new();
+    private readonly Queue<WriteRequest> _others = new();
+    private readonly WriteBatch _batch = new();
+    private readonly SemaphoreSlim _work = new(0, 1);
+    private readonly IntakeOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ITimer _timer;
+    private readonly long _deadline;
+    private bool _isTimerArmed;
+    private bool _isClosed;
+
+    public WriteQueue(IOptions<IntakeOptions> options, TimeProvider clock)
+    {
+        _options = options.Value;
+        _clock = clock;
+        _deadline = (long)(_options.Deadline.TotalSeconds * clock.TimestampFrequency);
+        _timer = clock.CreateTimer(_ => RefuseLate(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Why the last commit failed; null when it succeeded. It is the reason a late request is given.</summary>
+    public string? LastFault { get; set; }
+
+    /// <summary>The deadline of a request that arrives now.</summary>
+    public long NextDeadline => _clock.GetTimestamp() + _deadline;
+
+    /// <summary>Queues a write; a queue that is full or closed refuses it at once.</summary>
+    public ValueTask<TResult> Enqueue<TResult>(WriteRequest<TResult> request)
+    {
+        string? refusal = null;
+        lock (_gate)
+        {
+            if (_isClosed)
+            {
+                refusal = LastFault ?? "The store is closed.";
+            }
+            else if (request is not AddRequest add)
+            {
+                _others.Enqueue(request);
+                Wake(request);
+            }
+            else if (_adds.Count + _batch.Adds.Count < _options.MaxPending)
+            {
+                _adds.Enqueue(add);
+                Wake(request);
+            }
+            else
+            {
+                refusal = "Too many requests wait for a commit.";
+            }
+        }
+
+        if (refusal is not null)
+        {
+            request.Refuse(refusal);
+        }
+
+        return request.Task;
+    }
+
+    /// <summary>
+    /// Waits for work and tops the batch up with it. What a failed attempt left in the batch stays, but for requests
+    /// that were answered meanwhile. Null: the queue is closed and empty.
+    /// </summary>
+    public WriteBatch? Take()
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                _batch.RemoveSettled();
+                TopUp(_adds, _batch.Adds);
+                TopUp(_others, _batch.Others);
+                if (!_batch.IsEmpty)
+                {
+                    return _batch;
+                }
+
+                if (_isClosed)
+                {
+                    return null;
+                }
+            }
+
+            _work.Wait();
+        }
+    }
+
+    /// <summary>Empties the batch, whose requests are settled.</summary>
+    public void Finish()
+    {
+        lock (_gate)
+        {
+            _batch.Clear();
+        }
+    }
+
+    /// <summary>Takes nothing new from now on. What is queued is still handed out.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            Signal();
+        }
+    }
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _work.Dispose();
+    }
+
+    private void TopUp<TRequest>(Queue<TRequest> queue, List<TRequest> batch)
+        where TRequest : WriteRequest
+    {
+        while (batch.Count < _options.MaxBatch && queue.TryDequeue(out var request))
+        {
+            if (!request.IsSettled)
+            {
+                batch.Add(request);
+            }
+        }
+    }
+
+    private void Wake(WriteRequest request)
+    {
+        Signal();
+        if (!_isTimerArmed && request.Deadline != long.MaxValue)
+        {
+            _isTimerArmed = _timer.Change(_options.Deadline, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Signal()
+    {
+        if (_work.CurrentCount == 0)
+        {
+            _work.Release();
+        }
+    }
+
+    // Answers everyone whose deadline has passed and sets the timer to the next one.
+    private void RefuseLate()
+    {
+        List<WriteRequest> late = [];
+        lock (_gate)
+        {
+            var now = _clock.GetTimestamp();
+            var next = long.MaxValue;
+            FindLate(_batch.Adds, now, late, ref next);
+            FindLate(_batch.Others, now, late, ref next);
+            FindLate(_adds, now, late, ref next);
+            FindLate(_others, now, late, ref next);
+            _isTimerArmed = next != long.MaxValue && _timer.Change(
+                _clock.GetElapsedTime(now, next) + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+        }
+
+        var reason = LastFault ?? $"No durable write within {_options.Deadline.TotalMilliseconds:0} ms.";
+        late.ForEach(request => request.Refuse(reason));
+    }
+
+    private static void FindLate(IEnumerable<WriteRequest> requests, long now, List<WriteRequest> late, ref long next)
+    {
+        foreach (var request in requests)
+        {
+            if (request.IsSettled || request.Deadline == long.MaxValue)
+            {
+                continue;
+            }
+
+            // Deadlines rise with arrival, so the first one still to come ends the search.
+            if (request.Deadline > now)
+            {
+                next = Math.Min(next, request.Deadline);
+                return;
+            }
+
+            late.Add(request);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Diagnostics.CodeAnalysis;
+using SQLitePCL;
+using WebhookService.Infrastructure.Persistence.Commit;
+
+namespace WebhookService.Infrastructure.Persistence.Providers;
+
+/// <summary>What a result code of SQLite means for a commit (https://www.sqlite.org/rescode.html).</summary>
+internal static class SqliteFault
+{
+    // Extended codes that the binding does not name: SQLITE_IOERR | (n << 8).
+    private const int IoErrorFsync = 10 | (4 << 8);
+    private const int IoErrorDirectoryFsync = 10 | (5 << 8);
+
+    public static void ThrowIfFailed(int result, sqlite3 db)
+    {
+        if (result != raw.SQLITE_OK)
+        {
+            Throw(result, db);
+        }
+    }
+
+    /// <exception cref="CommitFailedException">Always.</exception>
+    [DoesNotReturn]
+    public static void Throw(int result, sqlite3 db)
+    {
+        var extended = raw.sqlite3_extended_errcode(db);
+        var message = $"{raw.sqlite3_errmsg(db).utf8_to_string()} (SQLite {extended}).";
+        throw new CommitFailedException(Classify(result & 0xff, extended), message);
+    }
+
+    private static CommitFault Classify(int primary, int extended) => (primary, extended) switch
+    {
+        (raw.SQLITE_BUSY or raw.SQLITE_LOCKED, _) => CommitFault.Busy,
+        (raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB, _) => CommitFault.Fatal,
+        (raw.SQLITE_IOERR, IoErrorFsync or IoErrorDirectoryFsync) => CommitFault.Fatal,
+        _ => CommitFault.Rejected,
+    };
+}

@@ -1,0 +1,68 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using WebhookService.Domain;
+
+namespace WebhookService.Infrastructure.Persistence;
+
+/// <summary>The model every database shares: migrations are made from it and reads go through it.</summary>
+/// <remarks>Rows are written by an <see cref="Commit.IBatchWriter"/>, never by <c>SaveChanges</c>.</remarks>
+public abstract class WebhookDbContext(DbContextOptions options) : DbContext(options)
+{
+    /// <summary>The instance that holds a row; null when nobody does. A concern of the store, not of the domain.</summary>
+    internal const string ClaimedBy = "ClaimedBy";
+
+    public DbSet<Transaction> Transactions => Set<Transaction>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        ArgumentNullException.ThrowIfNull(modelBuilder);
+        modelBuilder.Entity<Transaction>(MapTransaction);
+        modelBuilder.Entity<Instance>(MapInstance);
+    }
+
+    private static void MapTransaction(EntityTypeBuilder<Transaction> row)
+    {
+        row.ToTable("transactions");
+        row.HasKey(t => t.Sequence);
+        row.Property(t => t.Sequence).HasColumnName("sequence").ValueGeneratedNever();
+        row.Property(t => t.TransactionId).HasColumnName("transaction_id")
+            .HasMaxLength(TransactionRules.MaxIdLength).IsRequired();
+        row.Property(t => t.SourceAccount).HasColumnName("source_account");
+        row.Property(t => t.DestinationAccount).HasColumnName("destination_account");
+        row.Property(t => t.Amount).HasColumnName("amount").HasPrecision(18, Amount.Decimals);
+        row.Property(t => t.Currency).HasColumnName("currency").HasMaxLength(3);
+        row.Property(t => t.Status).HasColumnName("status").HasMaxLength(10).HasConversion(StatusNames);
+        row.Property(t => t.CreatedAt).HasColumnName("created_at");
+        row.Property(t => t.ProcessedAt).HasColumnName("processed_at");
+        row.Property(t => t.Attempts).HasColumnName("attempts");
+        row.Property(t => t.FailureReason).HasColumnName("failure_reason").HasMaxLength(500);
+        row.Property<string?>(ClaimedBy).HasColumnName("claimed_by").HasMaxLength(32);
+
+        // Idempotency is this index, and nothing else.
+        row.HasIndex(t => t.TransactionId).IsUnique().HasDatabaseName("ux_transactions_transaction_id");
+
+        // Claims and the PROCESSING list never touch a finished row, however many there are.
+        row.HasIndex(nameof(Transaction.CreatedAt), nameof(Transaction.Sequence), ClaimedBy)
+            .HasDatabaseName("ix_transactions_processing").HasFilter("status = 'PROCESSING'");
+        row.HasIndex(t => new { t.CreatedAt, t.Sequence })
+            .HasDatabaseName("ix_transactions_failed").HasFilter("status = 'FAILED'");
+
+        // The list: newest first, whatever the filter.
+        row.HasIndex(t => t.CreatedAt).HasDatabaseName("ix_transactions_created");
+        row.HasIndex(t => new { t.SourceAccount, t.CreatedAt }).HasDatabaseName("ix_transactions_source");
+        row.HasIndex(t => new { t.DestinationAccount, t.CreatedAt }).HasDatabaseName("ix_transactions_destination");
+    }
+
+    private static void MapInstance(EntityTypeBuilder<Instance> row)
+    {
+        row.ToTable("instances");
+        row.HasKey(i => i.InstanceId);
+        row.Property(i => i.InstanceId).HasColumnName("instance_id").HasMaxLength(32);
+        row.Property(i => i.StartedAt).HasColumnName("started_at");
+        row.Property(i => i.HeartbeatAt).HasColumnName("heartbeat_at");
+    }
+
+    private static readonly ValueConverter<TransactionStatus, string> StatusNames = new(
+        status => TransactionStatusNames.ToName(status), name => TransactionStatusNames.FromName(name));
+}

@@ -1,0 +1,48 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace WebhookService.Infrastructure.Processing;
+
+/// <summary>How accepted transactions are worked off: section <c>Processing</c>.</summary>
+public sealed class ProcessingOptions
+{
+    /// <summary>Whether this instance processes; false: it accepts only, and its rows wait for another one.</summary>
+    /// <value>Default true.</value>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>How long the simulated external call takes.</summary>
+    /// <value>Default 30 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00", ParseLimitsInInvariantCulture = true,
+        ErrorMessage = "Processing:Delay must be from {1} to {2}.")]
+    public TimeSpan Delay { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Most transactions in their external call at once on this instance.</summary>
+    /// <value>Default 10000.</value>
+    [Range(1, 1_000_000, ErrorMessage = "Processing:MaxConcurrency must be from {1} to {2}.")]
+    public int MaxConcurrency { get; set; } = 10_000;
+
+    /// <summary>Most ids waiting in memory; rows beyond it wait in the database.</summary>
+    /// <value>Default 10000.</value>
+    [Range(1, 1_000_000, ErrorMessage = "Processing:QueueCapacity must be from {1} to {2}.")]
+    public int QueueCapacity { get; set; } = 10_000;
+
+    /// <summary>Most rows claimed from the database in one transaction.</summary>
+    /// <value>Default 1000.</value>
+    [Range(1, 10_000, ErrorMessage = "Processing:ClaimBatch must be from {1} to {2}.")]
+    public int ClaimBatch { get; set; } = 1_000;
+
+    /// <summary>How often rows that nobody holds are looked for.</summary>
+    /// <value>Default 5 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00", ParseLimitsInInvariantCulture = true,
+        ErrorMessage = "Processing:SweepInterval must be from {1} to {2}.")]
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>At a stop: how long calls in flight may still finish. The rest is released, not failed.</summary>
+    /// <value>Default 5 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00", ParseLimitsInInvariantCulture = true,
+        ErrorMessage = "Processing:ShutdownGrace must be from {1} to {2}.")]
+    public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(5);
+}
+
+[OptionsValidator]
+internal sealed partial class ProcessingOptionsValidator : IValidateOptions<ProcessingOptions>;

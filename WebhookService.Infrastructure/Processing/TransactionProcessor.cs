@@ -1,0 +1,168 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Telemetry;
+
+namespace WebhookService.Infrastructure.Processing;
+
+/// <summary>Drains the queue: each transaction is called for, then completed. Waiting costs a timer, not a thread.</summary>
+/// <remarks>
+/// Stopping has two steps. First nothing new is taken and what is in flight may finish within
+/// <c>Processing:ShutdownGrace</c>; then the calls left are cut off, uncounted, and their claims released, so that the
+/// next start, or another instance, takes them at once. A stop never writes FAILED.
+/// </remarks>
+internal sealed partial class TransactionProcessor : BackgroundService
+{
+    private const int ReleasePage = 5_000;
+
+    private readonly TransactionQueue _queue;
+    private readonly IExternalApi _externalApi;
+    private readonly CompletionPipeline _completions;
+    private readonly ITransactionStore _store;
+    private readonly WebhookMetrics _metrics;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<TransactionProcessor> _logger;
+    private readonly ProcessingOptions _options;
+    private readonly SemaphoreSlim _slots;
+    private readonly CancellationTokenSource _cutOff = new();
+
+    public TransactionProcessor(
+        TransactionQueue queue,
+        IExternalApi externalApi,
+        CompletionPipeline completions,
+        ITransactionStore store,
+        WebhookMetrics metrics,
+        IOptions<ProcessingOptions> options,
+        TimeProvider clock,
+        ILogger<TransactionProcessor> logger)
+    {
+        _queue = queue;
+        _externalApi = externalApi;
+        _completions = completions;
+        _store = store;
+        _metrics = metrics;
+        _options = options.Value;
+        _clock = clock;
+        _logger = logger;
+        _slots = new SemaphoreSlim(_options.MaxConcurrency, _options.MaxConcurrency);
+    }
+
+    /// <summary>Transactions in their external call or on their way to being completed.</summary>
+    public int InFlight => _options.MaxConcurrency - _slots.CurrentCount;
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await DrainAsync();
+        await ReleaseClaimsAsync();
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _cutOff.Dispose();
+        _slots.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!_options.Enabled)
+        {
+            return;
+        }
+
+        try
+        {
+            await foreach (var transactionId in _queue.Reader.ReadAllAsync(stoppingToken))
+            {
+                await _slots.WaitAsync(stoppingToken);
+                _queue.Dequeued();
+                _ = ProcessAsync(transactionId);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // What was not begun is still claimed by this instance; the release gives it back.
+        }
+    }
+
+    private async Task ProcessAsync(string transactionId)
+    {
+        try
+        {
+            var completion = await CallAsync(transactionId);
+            var outcome = await _completions.CompleteAsync(completion, _cutOff.Token);
+            _metrics.Completed(completion.Status, outcome);
+        }
+        catch (OperationCanceledException) when (_cutOff.IsCancellationRequested)
+        {
+            // Cut off by the stop: the row stays PROCESSING and nothing is counted.
+        }
+        catch (Exception exception)
+        {
+            Log.ProcessingBroke(_logger, exception, transactionId);
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    private async Task<Completion> CallAsync(string transactionId)
+    {
+        try
+        {
+            await _externalApi.CallAsync(transactionId, _cutOff.Token);
+            return new Completion(transactionId, TransactionStatus.Processed, _clock.GetUtcNow());
+        }
+        catch (Exception exception) when (!_cutOff.IsCancellationRequested)
+        {
+            Log.CallFailed(_logger, exception, transactionId);
+            var reason = exception is ExternalCallFailedException ? exception.Message : "The external call broke.";
+            return new Completion(transactionId, TransactionStatus.Failed, _clock.GetUtcNow(), reason);
+        }
+    }
+
+    // Ends when nothing is in flight: at the latest soon after the grace is over and the rest is cut off.
+    private async Task DrainAsync()
+    {
+        using var grace = _clock.CreateTimer(
+            _ => _cutOff.Cancel(), null, _options.ShutdownGrace, Timeout.InfiniteTimeSpan);
+        for (var i = 0; i < _options.MaxConcurrency; i++)
+        {
+            await _slots.WaitAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task ReleaseClaimsAsync()
+    {
+        try
+        {
+            while (await _store.ReleaseAsync(ReleasePage) == ReleasePage)
+            {
+                Log.Releasing(_logger, ReleasePage);
+            }
+        }
+        catch (StoreUnavailableException exception)
+        {
+            // Not lost: whoever starts next takes over what this instance held.
+            Log.ReleaseFailed(_logger, exception.Message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(10, LogLevel.Error, "The external call for transaction {TransactionId} failed.")]
+        public static partial void CallFailed(ILogger logger, Exception exception, string transactionId);
+
+        [LoggerMessage(11, LogLevel.Error, "Transaction {TransactionId} could not be completed; it stays PROCESSING.")]
+        public static partial void ProcessingBroke(ILogger logger, Exception exception, string transactionId);
+
+        [LoggerMessage(12, LogLevel.Debug, "Released {Count} claims.")]
+        public static partial void Releasing(ILogger logger, int count);
+
+        [LoggerMessage(13, LogLevel.Warning, "Claims were not released, the next start takes them over: {Reason}")]
+        public static partial void ReleaseFailed(ILogger logger, string reason);
+    }
+}

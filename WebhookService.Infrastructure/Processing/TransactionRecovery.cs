@@ -1,0 +1,118 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using WebhookService.Domain;
+
+namespace WebhookService.Infrastructure.Processing;
+
+/// <summary>
+/// Claims rows that nobody holds and puts them on the queue, oldest first: after a start, after a full queue and on
+/// every sweep. One code path for all three.
+/// </summary>
+/// <remarks>
+/// It claims no more than the queue has room for, a page at a time, so a backlog of a million rows costs a start
+/// neither time nor memory.
+/// </remarks>
+internal sealed partial class TransactionRecovery(
+    TransactionQueue queue,
+    ITransactionStore store,
+    IOptions<ProcessingOptions> options,
+    TimeProvider clock,
+    ILogger<TransactionRecovery> logger) : BackgroundService
+{
+    private ClaimPosition _position = ClaimPosition.Start;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (options.Value.Enabled && !stoppingToken.IsCancellationRequested)
+        {
+            var isCaughtUp = true;
+            try
+            {
+                isCaughtUp = await ClaimPageAsync();
+            }
+            catch (Exception exception)
+            {
+                // Rows wait in the database until the next sweep; nothing else depends on this one.
+                queue.MarkBacklog();
+                Log.SweepFailed(logger, exception);
+            }
+
+            if (isCaughtUp)
+            {
+                await WaitAsync(stoppingToken);
+            }
+        }
+    }
+
+    /// <summary>Claims one page; true when there is no room for more or nothing more to claim.</summary>
+    private async Task<bool> ClaimPageAsync()
+    {
+        var places = queue.TryReserve(options.Value.ClaimBatch);
+        if (places == 0)
+        {
+            return true;
+        }
+
+        // Cleared before the look, so that a row left to the database during it marks the backlog again.
+        queue.ClearBacklog();
+        ClaimedPage page;
+        try
+        {
+            page = await store.ClaimAsync(_position, places);
+        }
+        catch
+        {
+            queue.CancelReservation(places);
+            throw;
+        }
+
+        foreach (var transactionId in page.TransactionIds)
+        {
+            queue.Enqueue(transactionId);
+        }
+
+        return Advance(page, places);
+    }
+
+    private bool Advance(ClaimedPage page, int places)
+    {
+        if (page.TransactionIds.Count == places)
+        {
+            _position = page.Next;
+            queue.MarkBacklog();
+            return false;
+        }
+
+        // The end of a pass that began in the middle proves nothing about its beginning.
+        var isWholePass = _position == ClaimPosition.Start;
+        _position = ClaimPosition.Start;
+        if (!isWholePass)
+        {
+            queue.MarkBacklog();
+        }
+
+        queue.CancelReservation(places - page.TransactionIds.Count);
+        return isWholePass;
+    }
+
+    private async Task WaitAsync(CancellationToken stoppingToken)
+    {
+        using var sweep = new CancellationTokenSource(options.Value.SweepInterval, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(sweep.Token, stoppingToken);
+        try
+        {
+            await queue.WaitForRoomAsync(either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The next sweep is due, or the loop ends.
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(20, LogLevel.Error, "Looking for unclaimed transactions failed; the next sweep tries again.")]
+        public static partial void SweepFailed(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Diagnostics.Metrics;
+using WebhookService.Domain;
+
+namespace WebhookService.Infrastructure.Telemetry;
+
+/// <summary>The service's own instruments, on the meter <c>WebhookService</c>.</summary>
+internal sealed class WebhookMetrics
+{
+    public const string MeterName = "WebhookService";
+
+    private static readonly KeyValuePair<string, object?>[] Outcomes =
+        [.. Enum.GetValues<AddOutcome>().Select(outcome => KeyValuePair.Create("outcome", (object?)outcome.ToString()))];
+
+    private readonly Counter<long> _adds;
+    private readonly Counter<long> _completions;
+    private readonly Counter<long> _superseded;
+    private readonly Histogram<int> _batchSize;
+
+    public WebhookMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        _adds = meter.CreateCounter<long>("webhook.adds", "{transaction}", "Adds answered, by outcome.");
+        _completions = meter.CreateCounter<long>("webhook.completions", "{transaction}", "Terminal transitions, by status.");
+        _superseded = meter.CreateCounter<long>(
+            "webhook.superseded", "{transaction}", "Completions that found the row final or claimed by another instance.");
+        _batchSize = meter.CreateHistogram<int>("webhook.commit.size", "{row}", "Writes in one group commit.");
+    }
+
+    public void Added(AddOutcome outcome) => _adds.Add(1, Outcomes[(int)outcome]);
+
+    public void Committed(int adds, int others) => _batchSize.Record(adds + others);
+
+    public void Completed(TransactionStatus status, TransitionOutcome outcome)
+    {
+        if (outcome == TransitionOutcome.Applied)
+        {
+            _completions.Add(1, KeyValuePair.Create("status", (object?)TransactionStatusNames.ToName(status)));
+        }
+        else
+        {
+            _superseded.Add(1);
+        }
+    }
+}
