@@ -11,8 +11,7 @@ try
     var app = builder.Build();
     app.ValidateOptions();
     app.UseWebhookApi();
-    await app.RunAsync();
-    return Environment.ExitCode;
+    return await app.RunToExitCodeAsync();
 }
 catch (Exception exception) when (StartFailure.Explain(exception) is { } line)
 {
