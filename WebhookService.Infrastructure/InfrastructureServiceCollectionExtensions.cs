@@ -40,7 +40,6 @@ public static class InfrastructureServiceCollectionExtensions
             options.UseSqlite(provider.GetRequiredService<SqliteDatabase>().ReaderConnectionString));
         services.AddSingleton<IDbContextFactory<WebhookDbContext>, WebhookDbContextFactory<SqliteWebhookDbContext>>();
         return services
-            .AddSingleton<InstanceIdentity>()
             .AddSingleton<SqliteDatabase>()
             .AddSingleton<IReadInterruption, SqliteReadInterruption>()
             .AddSingleton<IBatchWriter, SqliteBatchWriter>()
