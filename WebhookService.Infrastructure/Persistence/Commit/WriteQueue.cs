@@ -171,7 +171,7 @@ internal sealed class WriteQueue : IDisposable
         }
 
         var reason = LastFault ?? $"No durable write within {_options.Deadline.TotalMilliseconds:0} ms.";
-        late.ForEach(request => request.Refuse(reason));
+        Answers.Refuse(late, reason);
     }
 
     private static void FindLate(IEnumerable<WriteRequest> requests, long now, List<WriteRequest> late, ref long next)
