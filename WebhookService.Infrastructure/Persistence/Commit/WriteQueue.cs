@@ -16,12 +16,13 @@ internal sealed class WriteQueue : IDisposable
     private readonly Queue<AddRequest> _adds = new();
     private readonly Queue<WriteRequest> _others = new();
     private readonly WriteBatch _batch = new();
-    private readonly SemaphoreSlim _work = new(0, 1);
+    private readonly AutoResetEvent _work = new(initialState: false);
     private readonly IntakeOptions _options;
     private readonly TimeProvider _clock;
     private readonly ITimer _timer;
     private readonly long _deadline;
     private bool _isTimerArmed;
+    private bool _isTakerIdle;
     private bool _isClosed;
 
     public WriteQueue(IOptions<IntakeOptions> options, TimeProvider clock)
@@ -94,9 +95,11 @@ internal sealed class WriteQueue : IDisposable
                 {
                     return null;
                 }
+
+                _isTakerIdle = true;
             }
 
-            _work.Wait();
+            _work.WaitOne();
         }
     }
 
@@ -148,9 +151,10 @@ internal sealed class WriteQueue : IDisposable
 
     private void Signal()
     {
-        if (_work.CurrentCount == 0)
+        if (_isTakerIdle)
         {
-            _work.Release();
+            _isTakerIdle = false;
+            _work.Set();
         }
     }
 
