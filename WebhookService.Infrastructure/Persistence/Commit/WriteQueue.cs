@@ -79,6 +79,8 @@ internal sealed class WriteQueue : IDisposable
     /// </summary>
     public WriteBatch? Take()
     {
+        // Not a wait: it lets those run who are about to add a write, and returns at once when there are none.
+        Thread.Yield();
         while (true)
         {
             lock (_gate)
