@@ -26,10 +26,10 @@ internal sealed class TransactionReader(
         ReadAsync(
             async (db, token) =>
             {
-                await _lists.WaitAsync(token);
+                await _lists.WaitAsync(token).ConfigureAwait(false);
                 try
                 {
-                    return await ListAsync(db, query, token);
+                    return await ListAsync(db, query, token).ConfigureAwait(false);
                 }
                 finally
                 {
@@ -47,11 +47,12 @@ internal sealed class TransactionReader(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            await using var db = await contexts.CreateDbContextAsync(either.Token);
-            await db.Database.OpenConnectionAsync(either.Token);
+            var db = await contexts.CreateDbContextAsync(either.Token).ConfigureAwait(false);
+            await using var _ = db.ConfigureAwait(false);
+            await db.Database.OpenConnectionAsync(either.Token).ConfigureAwait(false);
             using (interruption.Register(db.Database.GetDbConnection(), either.Token))
             {
-                return await read(db, either.Token);
+                return await read(db, either.Token).ConfigureAwait(false);
             }
         }
         catch (Exception exception) when (
@@ -73,7 +74,7 @@ internal sealed class TransactionReader(
         List<Transaction> found = [];
         foreach (var part in Parts(db.Transactions.AsNoTracking(), query.Status))
         {
-            found.AddRange(await Page(Filter(part, query), query).ToListAsync(cancellationToken));
+            found.AddRange(await Page(Filter(part, query), query).ToListAsync(cancellationToken).ConfigureAwait(false));
         }
 
         return [.. found

@@ -25,7 +25,7 @@ internal sealed partial class TransactionProcessor : BackgroundService
     private readonly ILogger<TransactionProcessor> _logger;
     private readonly ProcessingOptions _options;
     private readonly SemaphoreSlim _slots;
-    private readonly CancellationTokenSource _cutOff = new();
+    private readonly CancellationTokenSource _cutOff;
 
     public TransactionProcessor(
         TransactionQueue queue,
@@ -45,6 +45,7 @@ internal sealed partial class TransactionProcessor : BackgroundService
         _options = options.Value;
         _clock = clock;
         _logger = logger;
+        _cutOff = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         _slots = new SemaphoreSlim(_options.MaxConcurrency, _options.MaxConcurrency);
     }
 
@@ -53,9 +54,9 @@ internal sealed partial class TransactionProcessor : BackgroundService
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken);
-        await DrainAsync();
-        await ReleaseClaimsAsync();
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        await DrainAsync().ConfigureAwait(false);
+        await ReleaseClaimsAsync().ConfigureAwait(false);
     }
 
     public override void Dispose()
@@ -74,9 +75,9 @@ internal sealed partial class TransactionProcessor : BackgroundService
 
         try
         {
-            await foreach (var transactionId in _queue.Reader.ReadAllAsync(stoppingToken))
+            await foreach (var transactionId in _queue.Reader.ReadAllAsync(stoppingToken).ConfigureAwait(false))
             {
-                await _slots.WaitAsync(stoppingToken);
+                await _slots.WaitAsync(stoppingToken).ConfigureAwait(false);
                 _queue.Dequeued();
                 _ = ProcessAsync(transactionId);
             }
@@ -91,8 +92,8 @@ internal sealed partial class TransactionProcessor : BackgroundService
     {
         try
         {
-            var completion = await CallAsync(transactionId);
-            var outcome = await _completions.CompleteAsync(completion, _cutOff.Token);
+            var completion = await CallAsync(transactionId).ConfigureAwait(false);
+            var outcome = await _completions.CompleteAsync(completion, _cutOff.Token).ConfigureAwait(false);
             _metrics.Completed(completion.Status, outcome);
         }
         catch (OperationCanceledException) when (_cutOff.IsCancellationRequested)
@@ -113,7 +114,7 @@ internal sealed partial class TransactionProcessor : BackgroundService
     {
         try
         {
-            await _externalApi.CallAsync(transactionId, _cutOff.Token);
+            await _externalApi.CallAsync(transactionId, _cutOff.Token).ConfigureAwait(false);
             return new Completion(transactionId, TransactionStatus.Processed, _clock.GetUtcNow());
         }
         catch (Exception exception) when (!_cutOff.IsCancellationRequested)
@@ -127,19 +128,21 @@ internal sealed partial class TransactionProcessor : BackgroundService
     // Ends when nothing is in flight: at the latest soon after the grace is over and the rest is cut off.
     private async Task DrainAsync()
     {
-        using var grace = _clock.CreateTimer(
-            _ => _cutOff.Cancel(), null, _options.ShutdownGrace, Timeout.InfiniteTimeSpan);
+        _cutOff.CancelAfter(_options.ShutdownGrace);
         for (var i = 0; i < _options.MaxConcurrency; i++)
         {
-            await _slots.WaitAsync(CancellationToken.None);
+            await _slots.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         }
+
+        // A host may stop its services twice.
+        _slots.Release(_options.MaxConcurrency);
     }
 
     private async Task ReleaseClaimsAsync()
     {
         try
         {
-            while (await _store.ReleaseAsync(ReleasePage) == ReleasePage)
+            while (await _store.ReleaseAsync(ReleasePage).ConfigureAwait(false) == ReleasePage)
             {
                 Log.Releasing(_logger, ReleasePage);
             }

@@ -29,7 +29,7 @@ internal sealed partial class TransactionRecovery(
             var isCaughtUp = true;
             try
             {
-                isCaughtUp = await ClaimPageAsync();
+                isCaughtUp = await ClaimPageAsync().ConfigureAwait(false);
             }
             catch (Exception exception)
             {
@@ -40,7 +40,7 @@ internal sealed partial class TransactionRecovery(
 
             if (isCaughtUp)
             {
-                await WaitAsync(stoppingToken);
+                await WaitAsync(stoppingToken).ConfigureAwait(false);
             }
         }
     }
@@ -59,7 +59,7 @@ internal sealed partial class TransactionRecovery(
         ClaimedPage page;
         try
         {
-            page = await store.ClaimAsync(_position, places);
+            page = await store.ClaimAsync(_position, places).ConfigureAwait(false);
         }
         catch
         {
@@ -102,7 +102,7 @@ internal sealed partial class TransactionRecovery(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(sweep.Token, stoppingToken);
         try
         {
-            await queue.WaitForRoomAsync(either.Token);
+            await queue.WaitForRoomAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
