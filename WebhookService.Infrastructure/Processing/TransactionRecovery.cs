@@ -54,8 +54,6 @@ internal sealed partial class TransactionRecovery(
             return true;
         }
 
-        // Cleared before the look, so that a row left to the database during it marks the backlog again.
-        queue.ClearBacklog();
         ClaimedPage page;
         try
         {
@@ -84,16 +82,12 @@ internal sealed partial class TransactionRecovery(
             return false;
         }
 
-        // The end of a pass that began in the middle proves nothing about its beginning.
+        // The end of a pass that began in the middle proves nothing about its beginning, and a row may have been left
+        // to the database between the look and the clearing: only a whole pass that finds nothing to clear is the last.
         var isWholePass = _position == ClaimPosition.Start;
         _position = ClaimPosition.Start;
-        if (!isWholePass)
-        {
-            queue.MarkBacklog();
-        }
-
         queue.CancelReservation(places - page.TransactionIds.Count);
-        return isWholePass;
+        return isWholePass && !queue.TryClearBacklog();
     }
 
     private async Task WaitAsync(CancellationToken stoppingToken)
