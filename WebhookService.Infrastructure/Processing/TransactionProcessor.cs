@@ -27,6 +27,9 @@ internal sealed partial class TransactionProcessor : BackgroundService
     private readonly SemaphoreSlim _slots;
     private readonly CancellationTokenSource _cutOff;
 
+    // Once: a host that is stopped and disposed at the same time stops its services twice, side by side.
+    private readonly Lazy<Task> _drained;
+
     public TransactionProcessor(
         TransactionQueue queue,
         IExternalApi externalApi,
@@ -45,6 +48,7 @@ internal sealed partial class TransactionProcessor : BackgroundService
         _options = options.Value;
         _clock = clock;
         _logger = logger;
+        _drained = new Lazy<Task>(DrainAsync);
         _cutOff = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         _slots = new SemaphoreSlim(_options.MaxConcurrency, _options.MaxConcurrency);
     }
@@ -55,8 +59,7 @@ internal sealed partial class TransactionProcessor : BackgroundService
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
-        await DrainAsync().ConfigureAwait(false);
-        await ReleaseClaimsAsync().ConfigureAwait(false);
+        await _drained.Value.ConfigureAwait(false);
     }
 
     public override void Dispose()
@@ -125,7 +128,7 @@ internal sealed partial class TransactionProcessor : BackgroundService
         }
     }
 
-    // Ends when nothing is in flight: at the latest soon after the grace is over and the rest is cut off.
+    // Waits until nothing is in flight: at the latest soon after the grace is over and the rest is cut off.
     private async Task DrainAsync()
     {
         _cutOff.CancelAfter(_options.ShutdownGrace);
@@ -134,8 +137,7 @@ internal sealed partial class TransactionProcessor : BackgroundService
             await _slots.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         }
 
-        // A host may stop its services twice.
-        _slots.Release(_options.MaxConcurrency);
+        await ReleaseClaimsAsync().ConfigureAwait(false);
     }
 
     private async Task ReleaseClaimsAsync()
