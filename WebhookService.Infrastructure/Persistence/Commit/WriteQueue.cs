@@ -8,7 +8,7 @@ namespace WebhookService.Infrastructure.Persistence.Commit;
 /// </summary>
 /// <remarks>
 /// Deadlines are kept here, by one timer for all: a waiter is answered in time even while its own batch hangs in an
-/// fsync. Adds are bounded by <c>Intake:MaxPending</c>, completions by <c>Processing:MaxConcurrency</c>.
+/// fsync. Adds and probes are bounded by <c>Intake:MaxPending</c>, completions by <c>Processing:MaxConcurrency</c>.
 /// </remarks>
 internal sealed class WriteQueue : IDisposable
 {
@@ -48,19 +48,13 @@ internal sealed class WriteQueue : IDisposable
             {
                 refusal = LastFault ?? "The store is closed.";
             }
-            else if (request is not AddRequest add)
+            else if (request.HasDeadline && Pending(request) >= _options.MaxPending)
             {
-                _others.Enqueue(request);
-                Wake(request);
-            }
-            else if (_adds.Count + _batch.Adds.Count < _options.MaxPending)
-            {
-                _adds.Enqueue(add);
-                Wake(request);
+                refusal = "Too many requests wait for a commit.";
             }
             else
             {
-                refusal = "Too many requests wait for a commit.";
+                Accept(request);
             }
         }
 
@@ -137,10 +131,22 @@ internal sealed class WriteQueue : IDisposable
         }
     }
 
-    private void Wake(WriteRequest request)
+    private int Pending(WriteRequest request) =>
+        request is AddRequest ? _adds.Count + _batch.Adds.Count : _others.Count + _batch.Others.Count;
+
+    private void Accept(WriteRequest request)
     {
+        if (request is AddRequest add)
+        {
+            _adds.Enqueue(add);
+        }
+        else
+        {
+            _others.Enqueue(request);
+        }
+
         Signal();
-        if (!_isTimerArmed && request.Deadline != long.MaxValue)
+        if (!_isTimerArmed && request.HasDeadline)
         {
             _isTimerArmed = _timer.Change(_options.Deadline, Timeout.InfiniteTimeSpan);
         }
@@ -178,7 +184,7 @@ internal sealed class WriteQueue : IDisposable
     {
         foreach (var request in requests)
         {
-            if (request.IsSettled || request.Deadline == long.MaxValue)
+            if (request.IsSettled || !request.HasDeadline)
             {
                 continue;
             }
