@@ -20,7 +20,6 @@ internal sealed class WriteQueue : IDisposable
     private readonly IntakeOptions _options;
     private readonly TimeProvider _clock;
     private readonly ITimer _timer;
-    private readonly long _deadline;
     private bool _isTimerArmed;
     private bool _isClosed;
 
@@ -28,7 +27,6 @@ internal sealed class WriteQueue : IDisposable
     {
         _options = options.Value;
         _clock = clock;
-        _deadline = (long)(_options.Deadline.TotalSeconds * clock.TimestampFrequency);
         _timer = clock.CreateTimer(_ => RefuseLate(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -36,7 +34,8 @@ internal sealed class WriteQueue : IDisposable
     public string? LastFault { get; set; }
 
     /// <summary>The deadline of a request that arrives now.</summary>
-    public long NextDeadline => _clock.GetTimestamp() + _deadline;
+    public long NextDeadline =>
+        _clock.GetTimestamp() + (_options.Deadline.Ticks * _clock.TimestampFrequency / TimeSpan.TicksPerSecond);
 
     /// <summary>Queues a write; a queue that is full or closed refuses it at once.</summary>
     public ValueTask<TResult> Enqueue<TResult>(WriteRequest<TResult> request)
@@ -66,10 +65,8 @@ internal sealed class WriteQueue : IDisposable
         return request.Task;
     }
 
-    /// <summary>
-    /// Waits for work and tops the batch up with it. What a failed attempt left in the batch stays, but for requests
-    /// that were answered meanwhile. Null: the queue is closed and empty.
-    /// </summary>
+    /// <summary>Waits for work and tops the batch up with it. Null: the queue is closed and empty.</summary>
+    /// <remarks>What a failed attempt left stays in the batch, but for requests that were answered meanwhile.</remarks>
     public WriteBatch? Take()
     {
         while (true)
