@@ -55,6 +55,11 @@ internal sealed class TransactionReader(
                 return await read(db, either.Token).ConfigureAwait(false);
             }
         }
+        catch (DbException exception) when (cancellationToken.IsCancellationRequested)
+        {
+            // An interrupted query looks like a fault of the database, but it is the caller who went away.
+            throw new OperationCanceledException("The caller went away.", exception, cancellationToken);
+        }
         catch (Exception exception) when (
             exception is DbException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {

@@ -119,7 +119,7 @@ public sealed class TransactionsControllerTests
     public async Task List_ReturnsWhatMatches_WhenFiltered(string query, string expected)
     {
         var clock = new FakeTimeProvider(Start);
-        var api = new RecordingExternalApi
+        var api = new CountingExternalApi
         {
             OnCall = (id, _) => id is "t1" or "t3" ? throw new Infrastructure.Processing.ExternalCallFailedException("No.") : Task.CompletedTask,
         };

@@ -60,7 +60,7 @@ public sealed class WebhooksControllerTests
     [Test]
     public async Task Receive_CallsTheExternalApiOnce_WhenOneIdIsPostedByAThousand()
     {
-        var api = new RecordingExternalApi();
+        var api = new CountingExternalApi();
         await using var app = new WebhookApp { ExternalApi = api };
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 1_000).Select(_ => app.PostAsync(Payment.Json("one"))));
@@ -138,7 +138,7 @@ public sealed class WebhooksControllerTests
     [Test]
     public async Task Receive_MarksFailed_WhenTheExternalApiRefuses()
     {
-        var api = new RecordingExternalApi
+        var api = new CountingExternalApi
         {
             OnCall = (id, _) => id == "bad" ? throw new Infrastructure.Processing.ExternalCallFailedException("No such account.") : Task.CompletedTask,
         };
@@ -155,7 +155,7 @@ public sealed class WebhooksControllerTests
     [Test]
     public async Task Receive_LeavesTheRowToOthers_WhenProcessingIsOff()
     {
-        var api = new RecordingExternalApi();
+        var api = new CountingExternalApi();
         await using var app = new WebhookApp(("Processing:Enabled", "false")) { ExternalApi = api };
 
         using var response = await app.PostAsync(Payment.Json());

@@ -1,24 +1,85 @@
-using System.Collections.Concurrent;
+using System.Threading.Channels;
 using WebhookService.Infrastructure.Processing;
 
 namespace WebhookService.Tests.Support;
 
-/// <summary>Counts the calls of each id and lets the test decide when and how each ends.</summary>
+/// <summary>An external system whose every call the test answers by hand.</summary>
 internal sealed class RecordingExternalApi : IExternalApi
 {
-    private readonly ConcurrentDictionary<string, int> _calls = new();
+    private readonly Channel<ExternalCall> _calls = Channel.CreateUnbounded<ExternalCall>();
+    private int _inFlight;
+    private int _maxInFlight;
 
-    /// <summary>What a call does; nothing, at once, unless the test says otherwise.</summary>
-    public Func<string, CancellationToken, Task> OnCall { get; set; } = (_, _) => Task.CompletedTask;
+    /// <summary>Calls that have not ended.</summary>
+    public int InFlight => Volatile.Read(ref _inFlight);
 
-    public IReadOnlyDictionary<string, int> Calls => _calls;
+    /// <summary>The most that ever were in flight at once.</summary>
+    public int MaxInFlight => Volatile.Read(ref _maxInFlight);
 
-    public ConcurrentQueue<string> Order { get; } = new();
+    /// <summary>Calls that have begun and were not handed out by <see cref="NextAsync()"/> yet.</summary>
+    public int Waiting => _calls.Reader.Count;
 
-    public Task CallAsync(string transactionId, CancellationToken cancellationToken)
+    /// <summary>Waits for the next call to begin.</summary>
+    public Task<ExternalCall> NextAsync() => _calls.Reader.ReadAsync().Soon();
+
+    /// <summary>Waits for so many calls to begin.</summary>
+    public async Task<ExternalCall[]> NextAsync(int count)
     {
-        _calls.AddOrUpdate(transactionId, 1, (_, count) => count + 1);
-        Order.Enqueue(transactionId);
-        return OnCall(transactionId, cancellationToken);
+        var calls = new ExternalCall[count];
+        for (var i = 0; i < count; i++)
+        {
+            calls[i] = await NextAsync();
+        }
+
+        return calls;
+    }
+
+    public async Task CallAsync(string transactionId, CancellationToken cancellationToken)
+    {
+        lock (_calls)
+        {
+            _maxInFlight = Math.Max(_maxInFlight, ++_inFlight);
+        }
+
+        try
+        {
+            var call = new ExternalCall(transactionId);
+            _calls.Writer.TryWrite(call);
+            await using var cutOff = cancellationToken.Register(() => call.CutOff(cancellationToken));
+            await call.Answer;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _inFlight);
+        }
+    }
+}
+
+/// <summary>One call that waits for its answer.</summary>
+internal sealed class ExternalCall(string transactionId)
+{
+    private readonly TaskCompletionSource _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public string TransactionId { get; } = transactionId;
+
+    /// <summary>What the caller sees when it is cut off; null for the cancellation itself.</summary>
+    public Exception? CutOffError { get; set; }
+
+    public Task Answer => _answer.Task;
+
+    public void Succeed() => _answer.TrySetResult();
+
+    public void Fail(Exception exception) => _answer.TrySetException(exception);
+
+    public void CutOff(CancellationToken cancellationToken)
+    {
+        if (CutOffError is { } error)
+        {
+            Fail(error);
+        }
+        else
+        {
+            _answer.TrySetCanceled(cancellationToken);
+        }
     }
 }

@@ -32,7 +32,7 @@ internal sealed class WebhookApp : WebApplicationFactory<Program>
         }
     }
 
-    public RecordingExternalApi? ExternalApi { get; init; }
+    public CountingExternalApi? ExternalApi { get; init; }
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

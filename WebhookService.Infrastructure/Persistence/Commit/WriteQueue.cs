@@ -8,7 +8,7 @@ namespace WebhookService.Infrastructure.Persistence.Commit;
 /// </summary>
 /// <remarks>
 /// Deadlines are kept here, by one timer for all: a waiter is answered in time even while its own batch hangs in an
-/// fsync. Adds are bounded by <c>Intake:MaxPending</c>, completions by <c>Processing:MaxConcurrency</c>.
+/// fsync. Adds and probes are bounded by <c>Intake:MaxPending</c>, completions by <c>Processing:MaxConcurrency</c>.
 /// </remarks>
 internal sealed class WriteQueue : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class WriteQueue : IDisposable
     private readonly IntakeOptions _options;
     private readonly TimeProvider _clock;
     private readonly ITimer _timer;
-    private readonly long _deadline;
+    private int _probes;
     private bool _isTimerArmed;
     private bool _isTakerIdle;
     private bool _isClosed;
@@ -29,7 +29,6 @@ internal sealed class WriteQueue : IDisposable
     {
         _options = options.Value;
         _clock = clock;
-        _deadline = (long)(_options.Deadline.TotalSeconds * clock.TimestampFrequency);
         _timer = clock.CreateTimer(_ => RefuseLate(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -37,7 +36,8 @@ internal sealed class WriteQueue : IDisposable
     public string? LastFault { get; set; }
 
     /// <summary>The deadline of a request that arrives now.</summary>
-    public long NextDeadline => _clock.GetTimestamp() + _deadline;
+    public long NextDeadline =>
+        _clock.GetTimestamp() + (_options.Deadline.Ticks * _clock.TimestampFrequency / TimeSpan.TicksPerSecond);
 
     /// <summary>Queues a write; a queue that is full or closed refuses it at once.</summary>
     public ValueTask<TResult> Enqueue<TResult>(WriteRequest<TResult> request)
@@ -49,19 +49,13 @@ internal sealed class WriteQueue : IDisposable
             {
                 refusal = LastFault ?? "The store is closed.";
             }
-            else if (request is not AddRequest add)
+            else if (request.HasDeadline && Pending(request) >= _options.MaxPending)
             {
-                _others.Enqueue(request);
-                Wake(request);
-            }
-            else if (_adds.Count + _batch.Adds.Count < _options.MaxPending)
-            {
-                _adds.Enqueue(add);
-                Wake(request);
+                refusal = "Too many requests wait for a commit.";
             }
             else
             {
-                refusal = "Too many requests wait for a commit.";
+                Accept(request);
             }
         }
 
@@ -73,10 +67,8 @@ internal sealed class WriteQueue : IDisposable
         return request.Task;
     }
 
-    /// <summary>
-    /// Waits for work and tops the batch up with it. What a failed attempt left in the batch stays, but for requests
-    /// that were answered meanwhile. Null: the queue is closed and empty.
-    /// </summary>
+    /// <summary>Waits for work and tops the batch up with it. Null: the queue is closed and empty.</summary>
+    /// <remarks>What a failed attempt left stays in the batch, but for requests that were answered meanwhile.</remarks>
     public WriteBatch? Take()
     {
         // Not a wait: it lets those run who are about to add a write, and returns at once when there are none.
@@ -135,6 +127,7 @@ internal sealed class WriteQueue : IDisposable
     {
         while (batch.Count < _options.MaxBatch && queue.TryDequeue(out var request))
         {
+            _probes -= request is ProbeRequest ? 1 : 0;
             if (!request.IsSettled)
             {
                 batch.Add(request);
@@ -142,10 +135,22 @@ internal sealed class WriteQueue : IDisposable
         }
     }
 
-    private void Wake(WriteRequest request)
+    private int Pending(WriteRequest request) => request is AddRequest ? _adds.Count + _batch.Adds.Count : _probes;
+
+    private void Accept(WriteRequest request)
     {
+        if (request is AddRequest add)
+        {
+            _adds.Enqueue(add);
+        }
+        else
+        {
+            _others.Enqueue(request);
+            _probes += request.HasDeadline ? 1 : 0;
+        }
+
         Signal();
-        if (!_isTimerArmed && request.Deadline != long.MaxValue)
+        if (!_isTimerArmed && request.HasDeadline)
         {
             _isTimerArmed = _timer.Change(_options.Deadline, Timeout.InfiniteTimeSpan);
         }
@@ -184,7 +189,7 @@ internal sealed class WriteQueue : IDisposable
     {
         foreach (var request in requests)
         {
-            if (request.IsSettled || request.Deadline == long.MaxValue)
+            if (request.IsSettled || !request.HasDeadline)
             {
                 continue;
             }

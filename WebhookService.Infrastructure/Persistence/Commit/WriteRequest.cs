@@ -11,6 +11,9 @@ internal abstract class WriteRequest
     /// <summary>The timestamp until which an answer is due, whatever the store does.</summary>
     public long Deadline { get; init; } = long.MaxValue;
 
+    /// <summary>True for what comes from outside, adds and probes: nothing but the queue bounds how many wait.</summary>
+    public bool HasDeadline => Deadline != long.MaxValue;
+
     public bool IsSettled => Volatile.Read(ref _isSettled) != 0;
 
     /// <summary>Answers with what the writer found. Called when that is durable, and only then.</summary>

@@ -1,0 +1,84 @@
+using System.Threading.Channels;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Persistence.Commit;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Persistence.Commit;
+
+/// <summary>A database whose every commit hangs until the test says how it ends.</summary>
+internal sealed class ScriptedBatchWriter : IBatchWriter
+{
+    private readonly Channel<CommitAttempt> _attempts = Channel.CreateUnbounded<CommitAttempt>();
+    private readonly HashSet<string> _rows = [];
+    private volatile bool _isLetGo;
+
+    /// <summary>New rows that were committed with a claim, in order.</summary>
+    public List<string> Claimed { get; } = [];
+
+    public bool IsOpen { get; private set; }
+
+    /// <summary>Attempts that hang and were not handed out yet.</summary>
+    public int Waiting => _attempts.Reader.Count;
+
+    /// <summary>Waits for the next commit to begin.</summary>
+    public Task<CommitAttempt> NextAsync() => _attempts.Reader.ReadAsync().Soon();
+
+    /// <summary>From now on every commit succeeds at once.</summary>
+    public void LetGo()
+    {
+        _isLetGo = true;
+        while (_attempts.Reader.TryRead(out var attempt))
+        {
+            attempt.Succeed();
+        }
+    }
+
+    public void Open() => IsOpen = true;
+
+    public void Commit(WriteBatch batch)
+    {
+        var attempt = new CommitAttempt(batch);
+        _attempts.Writer.TryWrite(attempt);
+        if (_isLetGo)
+        {
+            LetGo();
+        }
+
+        attempt.Wait();
+        foreach (var add in batch.Adds)
+        {
+            add.Outcome = _rows.Add(add.Transaction.TransactionId) ? AddOutcome.Added : AddOutcome.Duplicate;
+            if (add is { Outcome: AddOutcome.Added, IsReserved: true })
+            {
+                Claimed.Add(add.Transaction.TransactionId);
+            }
+        }
+    }
+
+    public void Dispose() => IsOpen = false;
+}
+
+/// <summary>One commit that hangs.</summary>
+internal sealed class CommitAttempt(WriteBatch batch)
+{
+    private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The adds in the batch.</summary>
+    public AddRequest[] Adds { get; } = [.. batch.Adds];
+
+    /// <summary>The ids of the new rows in the batch.</summary>
+    public string[] Ids { get; } = [.. batch.Adds.Select(add => add.Transaction.TransactionId)];
+
+    /// <summary>Which of them would be claimed.</summary>
+    public string[] Reserved { get; } =
+        [.. batch.Adds.Where(add => add.IsReserved).Select(add => add.Transaction.TransactionId)];
+
+    /// <summary>How many other writes are in the batch.</summary>
+    public int Others { get; } = batch.Others.Count;
+
+    public void Succeed() => _end.TrySetResult();
+
+    public void Fail(CommitFault fault) => _end.TrySetException(new CommitFailedException(fault, $"It is {fault}."));
+
+    public void Wait() => _end.Task.GetAwaiter().GetResult();
+}

@@ -1,0 +1,135 @@
+using System.Runtime.CompilerServices;
+using FluentAssertions;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using NUnit.Framework;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Persistence.Providers;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Persistence;
+
+[TestFixture]
+public sealed class MigrationTests
+{
+    private readonly SqliteFile _file = new();
+
+    [TearDown]
+    public async Task DeleteAsync() => await _file.DisposeAsync();
+
+    [Test]
+    public async Task Model_HasNoChangeWithoutAMigration()
+    {
+        await using var db = new SqliteDesignTimeFactory().CreateDbContext([]);
+
+        db.Database.HasPendingModelChanges().Should().BeFalse();
+    }
+
+    [Test]
+    public async Task Start_MakesTheSchema_WhenThereIsNoFile()
+    {
+        File.Exists(_file.Path).Should().BeFalse();
+
+        await using var instance = await StartAsync();
+
+        await using var db = await instance.Get<IDbContextFactory<WebhookDbContext>>().CreateDbContextAsync();
+        (await db.Database.GetPendingMigrationsAsync()).Should().BeEmpty();
+        (await instance.Store.AddAsync(Row("txn"))).Should().Be(AddOutcome.Added);
+    }
+
+    [Test]
+    public async Task Start_ChangesNothing_WhenTheSchemaIsThere()
+    {
+        await using (var first = await StartAsync())
+        {
+            await first.Store.AddAsync(Row("txn"));
+        }
+
+        var schema = _file.Query("SELECT type, name, sql FROM sqlite_schema ORDER BY name");
+        await using var second = await StartAsync();
+
+        (await second.Reader.FindAsync("txn", CancellationToken.None)).Should().NotBeNull();
+        _file.Query("SELECT type, name, sql FROM sqlite_schema ORDER BY name").Should().BeEquivalentTo(schema);
+    }
+
+    [Test]
+    public async Task Start_IsNotBlocked_WhenAKilledMigrationLeftItsLock([Values] bool isMigrated)
+    {
+        if (isMigrated)
+        {
+            await (await StartAsync()).DisposeAsync();
+        }
+
+        _file.Execute("""
+            CREATE TABLE IF NOT EXISTS "__EFMigrationsLock" (
+                "Id" INTEGER NOT NULL CONSTRAINT "PK___EFMigrationsLock" PRIMARY KEY, "Timestamp" TEXT NOT NULL);
+            INSERT INTO "__EFMigrationsLock" VALUES (1, '2026-01-01 00:00:00');
+            """);
+
+        await using var instance = await StartAsync();
+
+        (await instance.Store.AddAsync(Row("txn"))).Should().Be(AddOutcome.Added);
+    }
+
+    [Test]
+    public async Task Start_SaysWhy_WhenTheFileIsNoDatabase()
+    {
+        await File.WriteAllTextAsync(_file.Path, new string('x', 5_000));
+        await using var instance = Build();
+
+        var start = instance.StartAsync;
+
+        (await start.Should().ThrowAsync<StoreUnavailableException>()).WithMessage($"*{_file.Path}*");
+    }
+
+    [Test]
+    public async Task Start_SaysWhy_WhenAnotherProcessHasTheFile()
+    {
+        await using var first = await StartAsync();
+        await using var second = Build();
+
+        var start = second.StartAsync;
+
+        (await start.Should().ThrowAsync<StoreUnavailableException>()).WithMessage("*in use by another process*");
+        (await first.Store.AddAsync(Row("txn"))).Should().Be(AddOutcome.Added);
+    }
+
+    [Test]
+    public void Writer_WritesAheadAndSyncsFully()
+    {
+        using var database = new SqliteDatabase(Microsoft.Extensions.Options.Options.Create(
+            new DatabaseOptions { Url = _file.Url }));
+        using (var connection = new SqliteConnection(database.WriterConnectionString))
+        using (var db = new SqliteWebhookDbContext(
+            new DbContextOptionsBuilder<SqliteWebhookDbContext>().UseSqlite(connection).Options))
+        {
+            db.Database.Migrate();
+        }
+
+        using var writer = new SqliteBatchWriter(database, new ObservableTimeProvider());
+        writer.Open();
+
+        _file.Query("PRAGMA journal_mode").Should().ContainSingle().Which.Should().Equal("wal");
+        Pragma(writer, "synchronous").Should().Be(2, "2 is FULL: 1 loses acknowledged commits when the power fails");
+        Pragma(writer, "fullfsync").Should().Be(1);
+    }
+
+    // The setting belongs to the connection, so it must be asked there and nowhere else.
+    private static long Pragma(SqliteBatchWriter writer, string name)
+    {
+        using var command = Connection(writer)!.CreateCommand();
+        command.CommandText = $"PRAGMA {name}";
+        return (long)command.ExecuteScalar()!;
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_connection")]
+    private static extern ref SqliteConnection? Connection(SqliteBatchWriter writer);
+
+    private static Transaction Row(string id) =>
+        Transaction.Receive(id, "acc_user_789", "acc_merchant_456", 150.50m, "INR", ObservableTimeProvider.Origin);
+
+    private StoreFixture Build() => new(_file.Url, []);
+
+    private Task<StoreFixture> StartAsync() => Build().StartAsync();
+}

@@ -1,0 +1,160 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using FluentAssertions;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+using SQLitePCL;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Persistence.Providers;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Persistence;
+
+/// <summary>What SQLite plans for every query we run: an index that fits, and no sorting of what it found.</summary>
+[TestFixture]
+public sealed class QueryPlanTests
+{
+    private const string Finished = "ix_transactions_finished";
+    private const string Failed = "ix_transactions_failed";
+    private const string Processing = "ix_transactions_processing";
+    private const string Source = "ix_transactions_source";
+    private const string Destination = "ix_transactions_destination";
+
+    private static readonly TransactionQuery All = new();
+    private static readonly TransactionQuery Range = new() { CreatedFrom = At(1), CreatedTo = At(9) };
+
+    // Without a status, unfinished and finished rows are asked for apart: each part has its index.
+    private static readonly TestCaseData<TransactionQuery, string[]>[] Lists =
+    [
+        new(All, [Processing, Finished]) { TestName = "no filter" },
+        new(Range, [Processing, Finished]) { TestName = "time range" },
+        new(new() { Status = TransactionStatus.Processing }, [Processing]) { TestName = "processing" },
+        new(new() { Status = TransactionStatus.Failed }, [Failed]) { TestName = "failed" },
+        new(new() { Status = TransactionStatus.Processed }, [Finished]) { TestName = "processed" },
+        new(new() { SourceAccount = "s" }, [Processing, Source]) { TestName = "source" },
+        new(new() { DestinationAccount = "d" }, [Processing, Destination]) { TestName = "destination" },
+        new(Range with { SourceAccount = "s" }, [Processing, Source]) { TestName = "source and time range" },
+        new(Range with { DestinationAccount = "d" }, [Processing, Destination]) { TestName = "destination and time range" },
+        new(Range with { Status = TransactionStatus.Failed }, [Failed]) { TestName = "failed and time range" },
+        new(Range with { Status = TransactionStatus.Processing }, [Processing]) { TestName = "processing and time range" },
+    ];
+
+    private readonly SqliteFile _file = new();
+    private readonly CommandRecorder _commands = new();
+    private StoreFixture _instance = null!;
+
+    [SetUp]
+    public async Task StartAsync()
+    {
+        _instance = new StoreFixture(_file.Url, [], services =>
+            services.ConfigureDbContext<SqliteWebhookDbContext>(options => options.AddInterceptors(_commands)));
+        await _instance.StartAsync();
+    }
+
+    [TearDown]
+    public async Task StopAsync()
+    {
+        await _instance.DisposeAsync();
+        await _file.DisposeAsync();
+    }
+
+    [TestCaseSource(nameof(Lists))]
+    public async Task List_ReadsItsIndexesInOrder(TransactionQuery query, string[] indexes)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(indexes);
+
+        foreach (var page in new[] { query, query with { After = new PageCursor(At(5), 7) } })
+        {
+            _commands.All.Clear();
+            await _instance.Reader.ListAsync(page, CancellationToken.None);
+
+            _commands.All.Should().HaveSameCount(indexes);
+            foreach (var (sql, index) in _commands.All.Zip(indexes))
+            {
+                var plan = _file.Query($"EXPLAIN QUERY PLAN {sql}").Select(row => row[3]).ToArray();
+
+                // A single step: any sort or second table would be a step of its own.
+                var step = plan.Should().ContainSingle(string.Join(" | ", plan)).Subject;
+                step.Should().Match($"* t USING INDEX {index}*");
+                if (page.After is not null)
+                {
+                    step.Should().StartWith("SEARCH").And.Contain("created_at<", "the cursor is a range on the index");
+                }
+            }
+        }
+    }
+
+    [Test]
+    public async Task Find_SearchesTheUniqueKey()
+    {
+        _commands.All.Clear();
+        await _instance.Reader.FindAsync("txn", CancellationToken.None);
+
+        var plan = _file.Query($"EXPLAIN QUERY PLAN {_commands.All.Single()}").Select(row => row[3]);
+
+        plan.Should().ContainSingle().Which.Should().StartWith("SEARCH")
+            .And.EndWith("USING INDEX ux_transactions_transaction_id (transaction_id=?)");
+    }
+
+    [Test]
+    public void Claim_SearchesThePartialIndexInOrder()
+    {
+        var plan = Plan(statements => statements.FindUnclaimed);
+
+        plan.Should().ContainSingle().Which.Should().StartWith("SEARCH").And.Contain(Processing)
+            .And.EndWith("(created_at>?)");
+    }
+
+    [Test]
+    public void Writes_SearchAKey()
+    {
+        Plan(statements => statements.Claim).Should().ContainSingle()
+            .Which.Should().Contain("USING INTEGER PRIMARY KEY (rowid=?)");
+        Plan(statements => statements.Complete).Should().ContainSingle()
+            .Which.Should().Contain("USING INDEX ux_transactions_transaction_id (transaction_id=?)");
+        Plan(statements => statements.FindContent).Should().ContainSingle()
+            .Which.Should().Contain("USING INDEX ux_transactions_transaction_id (transaction_id=?)");
+        Plan(statements => statements.Release).Should()
+            .Contain(step => step.Contains(Processing)).And.NotContain(step => step.Contains(Finished));
+    }
+
+    private static DateTimeOffset At(int microseconds) => ObservableTimeProvider.Origin.AddMicroseconds(microseconds);
+
+    // Asks with the text of the statement the writer really prepared.
+    private List<string> Plan(Func<SqliteStatements, SqliteStatement> choose)
+    {
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={_file.Path};Pooling=False");
+        connection.Open();
+        using var statements = new SqliteStatements(connection.Handle!);
+        var sql = raw.sqlite3_sql(Handle(choose(statements))).utf8_to_string();
+        return [.. _file.Query($"EXPLAIN QUERY PLAN {sql}").Select(row => row[3])];
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_statement")]
+    private static extern ref sqlite3_stmt Handle(SqliteStatement statement);
+
+    private sealed class CommandRecorder : DbCommandInterceptor
+    {
+        /// <summary>The queries with their parameters written out, so that a shell can explain them.</summary>
+        public List<string> All { get; } = [];
+
+        public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+            DbCommand command,
+            CommandEventData eventData,
+            InterceptionResult<DbDataReader> result,
+            CancellationToken cancellationToken = default)
+        {
+            var sql = command.CommandText;
+            foreach (var parameter in command.Parameters.Cast<DbParameter>().OrderByDescending(p => p.ParameterName.Length))
+            {
+                var literal = parameter.Value is string text ? $"'{text}'" : $"{parameter.Value}";
+                sql = sql.Replace(parameter.ParameterName, literal, StringComparison.Ordinal);
+            }
+
+            All.Add(sql);
+            return ValueTask.FromResult(result);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using Microsoft.Data.Sqlite;
+
+namespace WebhookService.Tests.Persistence;
+
+/// <summary>A SQLite file in a directory of its own.</summary>
+internal sealed class SqliteFile : ITestDatabase
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("webhook-store-");
+
+    public string Path => System.IO.Path.Combine(_directory.FullName, "transactions.db");
+
+    public string Url => $"sqlite:///{Path}";
+
+    /// <summary>Runs statements beside the service, as a shell would.</summary>
+    public void Execute(string sql)
+    {
+        using var connection = Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Runs a query beside the service; each row's columns as text.</summary>
+    public List<string[]> Query(string sql)
+    {
+        using var connection = Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        List<string[]> rows = [];
+        while (reader.Read())
+        {
+            rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => $"{reader.GetValue(i)}")]);
+        }
+
+        return rows;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _directory.Delete(recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private SqliteConnection Open()
+    {
+        var connection = new SqliteConnection($"Data Source={Path};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+}

@@ -1,0 +1,64 @@
+using NUnit.Framework;
+using WebhookService.Domain;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Persistence;
+
+/// <summary>What every conformance suite stands on: a database of its own and instances that share it.</summary>
+public abstract class StoreContract
+{
+    private readonly List<StoreFixture> _instances = [];
+    private ITestDatabase? _database;
+
+    protected ITestDatabase Database => _database ??= CreateDatabase();
+
+    [TearDown]
+    public async Task CloseAsync()
+    {
+        foreach (var instance in _instances)
+        {
+            await instance.DisposeAsync();
+        }
+
+        if (_database is not null)
+        {
+            await _database.DisposeAsync();
+        }
+    }
+
+    /// <summary>An empty database of the kind under test.</summary>
+    protected abstract ITestDatabase CreateDatabase();
+
+    /// <summary>An instance on this test's database that is not started yet.</summary>
+    protected StoreFixture Build(params (string Key, string Value)[] settings)
+    {
+        var instance = new StoreFixture(Database.Url, settings);
+        _instances.Add(instance);
+        return instance;
+    }
+
+    protected Task<StoreFixture> OpenAsync(params (string Key, string Value)[] settings) =>
+        Build(settings).StartAsync();
+
+    /// <summary>Ends an instance without releasing its claims. A server database lets its lease run out as well.</summary>
+    protected virtual async Task KillAsync(StoreFixture instance)
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        _instances.Remove(instance);
+        await instance.DisposeAsync();
+    }
+
+    protected static Transaction Row(
+        string id,
+        string source = "acc_user_789",
+        string destination = "acc_merchant_456",
+        decimal amount = 150.50m,
+        string currency = "INR",
+        DateTimeOffset? at = null) =>
+        Transaction.Receive(id, source, destination, amount, currency, at ?? ObservableTimeProvider.Origin);
+
+    /// <summary>A time so many microseconds after the start of the test's clock.</summary>
+    protected static DateTimeOffset At(int microseconds) => ObservableTimeProvider.Origin.AddMicroseconds(microseconds);
+
+    protected static Completion Done(string id) => new(id, TransactionStatus.Processed, At(900));
+}

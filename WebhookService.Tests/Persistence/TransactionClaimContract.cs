@@ -1,0 +1,206 @@
+using FluentAssertions;
+using NUnit.Framework;
+using WebhookService.Domain;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Persistence;
+
+/// <summary>What <see cref="ITransactionStore"/> promises of claims, on every database alike.</summary>
+public abstract class TransactionClaimContract : StoreContract
+{
+    [Test]
+    public async Task Add_ClaimsTheRowAndQueuesItsId_WhenTheQueueHasRoom()
+    {
+        var instance = (await OpenAsync()).WithoutBacklog();
+
+        await instance.Store.AddAsync(Row("txn"));
+
+        instance.Queue.Reader.TryRead(out var queued).Should().BeTrue();
+        queued.Should().Be("txn");
+        (await instance.ClaimAllAsync()).Should().BeEmpty("this instance holds the row");
+        (await instance.Store.CompleteAsync(Done("txn"))).Should().Be(TransitionOutcome.Applied);
+    }
+
+    [Test]
+    public async Task Add_LeavesTheRowToRecovery_WhenTheQueueIsFull()
+    {
+        var instance = (await OpenAsync(("Processing:QueueCapacity", "2"))).WithoutBacklog();
+
+        foreach (var id in new[] { "one", "two", "three", "four" })
+        {
+            (await instance.Store.AddAsync(Row(id))).Should().Be(AddOutcome.Added);
+        }
+
+        instance.Queue.Depth.Should().Be(2);
+        (await instance.ClaimAllAsync()).Should().Equal("three", "four");
+    }
+
+    [Test]
+    public async Task Add_LeavesTheRowToOthers_WhenThisInstanceDoesNotProcess()
+    {
+        var instance = (await OpenAsync(("Processing:Enabled", "false"))).WithoutBacklog();
+
+        await instance.Store.AddAsync(Row("txn"));
+
+        instance.Queue.Depth.Should().Be(0);
+        (await instance.ClaimAllAsync()).Should().Equal("txn");
+    }
+
+    [Test]
+    public async Task Add_NeitherClaimsNorQueues_WhenTheRowIsARepetition()
+    {
+        var instance = await OpenAsync();
+        await instance.Store.AddAsync(Row("txn"));
+        instance.WithoutBacklog();
+
+        await instance.Store.AddAsync(Row("txn"));
+        await instance.Store.AddAsync(Row("txn", amount: 1));
+
+        instance.Queue.Depth.Should().Be(0);
+        instance.Queue.TryReserve(10_000).Should().Be(10_000, "the places reserved for them were given back");
+        (await instance.ClaimAllAsync()).Should().Equal("txn");
+    }
+
+    [Test]
+    public async Task Claim_GivesTheOldestFirst_WhateverTheOrderOfArrival()
+    {
+        var instance = await OpenAsync();
+        await AddAsync(instance, ("c", 30), ("a2", 10), ("b", 20), ("a1", 10), ("start", 0));
+
+        var claimed = await instance.ClaimAllAsync();
+
+        claimed.Should().Equal("start", "a2", "a1", "b", "c");
+    }
+
+    [Test]
+    public async Task Claim_PagesWithoutGapOrRepetition_WhenItGoesOnFromThePosition()
+    {
+        var instance = await OpenAsync();
+        await AddAsync(instance, [.. Enumerable.Range(0, 23).Select(i => ($"txn_{i}", i / 4))]);
+
+        List<string> claimed = [];
+        var position = ClaimPosition.Start;
+        ClaimedPage page;
+        do
+        {
+            page = await instance.Store.ClaimAsync(position, 5);
+            claimed.AddRange(page.TransactionIds);
+            position = page.Next;
+        }
+        while (page.TransactionIds.Count == 5);
+
+        claimed.Should().Equal(Enumerable.Range(0, 23).Select(i => $"txn_{i}"));
+        page.TransactionIds.Should().HaveCount(3);
+    }
+
+    [Test]
+    public async Task Claim_LooksOnlyBehindThePosition()
+    {
+        var instance = await OpenAsync();
+        await AddAsync(instance, ("a", 1), ("b", 2));
+        var page = await instance.Store.ClaimAsync(ClaimPosition.Start, 10);
+        await AddAsync(instance, ("older", 0), ("newer", 3));
+
+        var behind = await instance.Store.ClaimAsync(page.Next, 10);
+        var fromStart = await instance.Store.ClaimAsync(ClaimPosition.Start, 10);
+
+        behind.TransactionIds.Should().Equal("newer");
+        fromStart.TransactionIds.Should().Equal("older");
+    }
+
+    [Test]
+    public async Task Claim_KeepsThePosition_WhenThereIsNothing()
+    {
+        var instance = await OpenAsync();
+        await AddAsync(instance, ("a", 1));
+        var page = await instance.Store.ClaimAsync(ClaimPosition.Start, 10);
+
+        var empty = await instance.Store.ClaimAsync(page.Next, 10);
+
+        empty.TransactionIds.Should().BeEmpty();
+        empty.Next.Should().Be(page.Next);
+    }
+
+    [Test]
+    public async Task Claim_GivesEachRowOnce_WhenManyClaimAtOnce()
+    {
+        var instance = await OpenAsync();
+        await AddAsync(instance, [.. Enumerable.Range(0, 200).Select(i => ($"txn_{i}", i))]);
+
+        var pages = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ =>
+            Task.Run(async () => (await instance.Store.ClaimAsync(ClaimPosition.Start, 7)).TransactionIds))).Soon();
+
+        pages.SelectMany(ids => ids).Should().OnlyHaveUniqueItems().And.HaveCount(200);
+    }
+
+    [Test]
+    public async Task Claim_PassesOverFinalRows()
+    {
+        var instance = (await OpenAsync()).WithoutBacklog();
+        await AddAsync(instance, ("processed", 1), ("failed", 2));
+        await instance.Store.CompleteAsync(Done("processed"));
+        await instance.Store.CompleteAsync(new Completion("failed", TransactionStatus.Failed, At(5), "no"));
+        await KillAsync(instance);
+
+        var next = await OpenAsync();
+
+        (await next.ClaimAllAsync()).Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task Claim_TakesOverRows_WhenTheirInstanceIsDead()
+    {
+        var dead = (await OpenAsync(("Processing:QueueCapacity", "2"))).WithoutBacklog();
+        await AddAsync(dead, ("held", 1), ("held_too", 2), ("free", 3));
+        await KillAsync(dead);
+        var next = await OpenAsync();
+
+        var claimed = await next.ClaimAllAsync();
+
+        claimed.Should().Equal("held", "held_too", "free");
+        (await next.ClaimAllAsync()).Should().BeEmpty("now this instance holds them");
+        (await next.Store.CompleteAsync(Done("held"))).Should().Be(TransitionOutcome.Applied);
+    }
+
+    [Test]
+    public async Task Release_GivesUpTheClaims_InPages()
+    {
+        var instance = (await OpenAsync()).WithoutBacklog();
+        await AddAsync(instance, [.. Enumerable.Range(0, 7).Select(i => ($"txn_{i}", i))]);
+        await instance.Store.CompleteAsync(Done("txn_3"));
+
+        var released = new[]
+        {
+            await instance.Store.ReleaseAsync(4),
+            await instance.Store.ReleaseAsync(4),
+            await instance.Store.ReleaseAsync(4),
+        };
+
+        released.Should().Equal(4, 2, 0);
+        (await instance.Store.CompleteAsync(Done("txn_0"))).Should().Be(TransitionOutcome.Superseded);
+        (await instance.ClaimAllAsync()).Should().Equal("txn_0", "txn_1", "txn_2", "txn_4", "txn_5", "txn_6");
+    }
+
+    [Test]
+    public async Task Release_CountsNoAttempt()
+    {
+        var instance = (await OpenAsync()).WithoutBacklog();
+        await AddAsync(instance, ("txn", 0));
+
+        await instance.Store.ReleaseAsync(10);
+
+        var row = await instance.Reader.FindAsync("txn", CancellationToken.None);
+        row!.Status.Should().Be(TransactionStatus.Processing);
+        row.Attempts.Should().Be(0);
+        row.ProcessedAt.Should().BeNull();
+    }
+
+    private static async Task AddAsync(StoreFixture instance, params (string Id, int Microseconds)[] rows)
+    {
+        foreach (var (id, microseconds) in rows)
+        {
+            var outcome = await instance.Store.AddAsync(Row(id, at: At(microseconds)));
+            outcome.Should().Be(AddOutcome.Added);
+        }
+    }
+}

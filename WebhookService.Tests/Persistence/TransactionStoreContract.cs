@@ -1,0 +1,252 @@
+using FluentAssertions;
+using NUnit.Framework;
+using WebhookService.Domain;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Persistence;
+
+/// <summary>What <see cref="ITransactionStore"/> promises of adds and completions, on every database alike.</summary>
+public abstract class TransactionStoreContract : StoreContract
+{
+    private static readonly Transaction[] Contents =
+    [
+        Row("a", "s", "d", 0.01m, "USD", DateTimeOffset.UnixEpoch),
+        Row(new string('z', 64), amount: 9_999_999_999_999_999.99m, at: At(1)),
+        Row("A-Z_0.9:x", amount: 150.5m, at: At(999_999)),
+        Row("unicode", "Ünïcödé Ω 口座", "שלום 💸"),
+        Row("longest", string.Concat(Enumerable.Repeat("💸", 64)), new string('ÿ', 64)),
+        Row("quotes", "O'Brien \"; DROP TABLE transactions; --", "  spaces kept  "),
+        Row("late", at: new DateTimeOffset(9999, 12, 31, 23, 59, 59, TimeSpan.Zero).AddTicks(9_999_990)),
+        Row("east", at: new DateTimeOffset(2026, 3, 1, 1, 2, 3, TimeSpan.FromHours(5.5))),
+    ];
+
+    private static readonly TestCaseData<Transaction>[] Differences =
+    [
+        new(Row("txn", source: "acc_other")) { TestName = "source" },
+        new(Row("txn", source: "ACC_USER_789")) { TestName = "case of source" },
+        new(Row("txn", source: "acc_user_789 ")) { TestName = "space after source" },
+        new(Row("txn", destination: "acc_other")) { TestName = "destination" },
+        new(Row("txn", amount: 150.51m)) { TestName = "amount" },
+        new(Row("txn", currency: "USD")) { TestName = "currency" },
+    ];
+
+    [Test]
+    public async Task Add_AnswersDuplicate_WhenContentIsTheSame()
+    {
+        var instance = await OpenAsync();
+
+        var first = await instance.Store.AddAsync(Row("txn", amount: 150.5m, currency: "inr"));
+        var second = await instance.Store.AddAsync(Row("txn", amount: 150.50m, at: At(77)));
+
+        first.Should().Be(AddOutcome.Added);
+        second.Should().Be(AddOutcome.Duplicate);
+        var stored = await instance.Reader.FindAsync("txn", CancellationToken.None);
+        stored!.CreatedAt.Should().Be(At(0), "the first row stays as it is");
+    }
+
+    [TestCaseSource(nameof(Differences))]
+    public async Task Add_AnswersConflictAndKeepsTheFirst_WhenContentDiffers(Transaction other)
+    {
+        var instance = await OpenAsync();
+        await instance.Store.AddAsync(Row("txn"));
+
+        var outcome = await instance.Store.AddAsync(other);
+
+        outcome.Should().Be(AddOutcome.Conflict);
+        (await instance.Store.AddAsync(Row("txn"))).Should().Be(AddOutcome.Duplicate);
+    }
+
+    [Test]
+    public async Task Add_TellsIdsApart_WhenOnlyTheirCaseDiffers()
+    {
+        var instance = await OpenAsync();
+
+        var outcomes = new[]
+        {
+            await instance.Store.AddAsync(Row("txn_A")),
+            await instance.Store.AddAsync(Row("txn_a")),
+            await instance.Store.AddAsync(Row("TXN_A")),
+        };
+
+        outcomes.Should().AllBeEquivalentTo(AddOutcome.Added);
+        (await instance.Reader.FindAsync("txn_a", CancellationToken.None))!.TransactionId.Should().Be("txn_a");
+    }
+
+    [Test]
+    public async Task Add_DecidesInOrder_WhenOneCommitHoldsAnIdSeveralTimes()
+    {
+        var instance = Build();
+        var waiting = new[] { Row("x"), Row("y"), Row("x"), Row("x", amount: 1), Row("y", amount: 2), Row("y") }
+            .Select(row => instance.Store.AddAsync(row).AsTask()).ToArray();
+
+        await instance.StartAsync();
+
+        (await Task.WhenAll(waiting).Soon()).Should().Equal(
+            AddOutcome.Added, AddOutcome.Added, AddOutcome.Duplicate,
+            AddOutcome.Conflict, AddOutcome.Conflict, AddOutcome.Duplicate);
+    }
+
+    [Test]
+    public async Task Add_AddsOneRowForEachId_WhenManySendAtOnce()
+    {
+        const int Ids = 50;
+        const int Senders = 12;
+        var instance = await OpenAsync(("Intake:MaxBatch", "7"));
+
+        var sent = await Task.WhenAll(Enumerable.Range(0, Senders).Select(sender => Task.Run(async () =>
+        {
+            var answers = new (string Id, decimal Amount, AddOutcome Outcome)[Ids];
+            for (var i = 0; i < Ids; i++)
+            {
+                var row = Row($"txn_{(i + (sender * 5)) % Ids}", amount: 1 + (sender % 3));
+                answers[i] = (row.TransactionId, row.Amount, await instance.Store.AddAsync(row));
+            }
+
+            return answers;
+        }))).Soon();
+
+        foreach (var id in sent.SelectMany(answers => answers).GroupBy(answer => answer.Id))
+        {
+            var added = id.Should().ContainSingle(answer => answer.Outcome == AddOutcome.Added, id.Key).Subject;
+            id.Where(answer => answer.Amount == added.Amount && answer != added)
+                .Should().HaveCount((Senders / 3) - 1).And.OnlyContain(answer => answer.Outcome == AddOutcome.Duplicate);
+            id.Where(answer => answer.Amount != added.Amount)
+                .Should().HaveCount(Senders * 2 / 3).And.OnlyContain(answer => answer.Outcome == AddOutcome.Conflict);
+            var stored = await instance.Reader.FindAsync(id.Key, CancellationToken.None);
+            stored!.Amount.Should().Be(added.Amount);
+        }
+    }
+
+    [TestCaseSource(nameof(Contents))]
+    public async Task Add_KeepsEveryFieldExactly(Transaction sent)
+    {
+        ArgumentNullException.ThrowIfNull(sent);
+        var instance = await OpenAsync();
+
+        await instance.Store.AddAsync(sent);
+
+        var stored = await instance.Reader.FindAsync(sent.TransactionId, CancellationToken.None);
+        stored.Should().BeEquivalentTo(sent, options => options.Excluding(row => row.Sequence));
+        stored!.Sequence.Should().BePositive();
+        stored.CreatedAt.Offset.Should().Be(TimeSpan.Zero);
+        stored.Amount.Scale.Should().Be(2);
+        (await instance.Store.AddAsync(sent)).Should().Be(AddOutcome.Duplicate);
+    }
+
+    [Test]
+    public async Task Add_AnswersDuplicate_WhenAnEarlierInstanceStoredTheRow([Values] bool isFinal)
+    {
+        var first = (await OpenAsync()).WithoutBacklog();
+        await first.Store.AddAsync(Row("txn"));
+        if (isFinal)
+        {
+            await first.Store.CompleteAsync(Done("txn"));
+        }
+
+        await KillAsync(first);
+        var second = (await OpenAsync()).WithoutBacklog();
+        var outcome = await second.Store.AddAsync(Row("txn"));
+
+        outcome.Should().Be(AddOutcome.Duplicate);
+        second.Queue.Depth.Should().Be(0, "nothing is processed again");
+    }
+
+    [Test]
+    public async Task Complete_MovesTheRowOnce_WhenThisInstanceHoldsIt()
+    {
+        var instance = (await OpenAsync()).WithoutBacklog();
+        await instance.Store.AddAsync(Row("txn"));
+
+        var first = await instance.Store.CompleteAsync(new Completion("txn", TransactionStatus.Processed, At(5)));
+        var second = await instance.Store.CompleteAsync(
+            new Completion("txn", TransactionStatus.Failed, At(6), "too late"));
+
+        first.Should().Be(TransitionOutcome.Applied);
+        second.Should().Be(TransitionOutcome.Superseded);
+        var row = await instance.Reader.FindAsync("txn", CancellationToken.None);
+        row!.Status.Should().Be(TransactionStatus.Processed);
+        row.ProcessedAt.Should().Be(At(5));
+        row.Attempts.Should().Be(1);
+        row.FailureReason.Should().BeNull();
+    }
+
+    [Test]
+    public async Task Complete_KeepsTheReason_WhenTheTransactionFailed()
+    {
+        var instance = (await OpenAsync()).WithoutBacklog();
+        var reason = new string('ß', 498) + "💸";
+        await instance.Store.AddAsync(Row("txn"));
+
+        await instance.Store.CompleteAsync(new Completion("txn", TransactionStatus.Failed, At(5), reason));
+
+        var row = await instance.Reader.FindAsync("txn", CancellationToken.None);
+        row!.Status.Should().Be(TransactionStatus.Failed);
+        row.FailureReason.Should().Be(reason);
+        row.ProcessedAt.Should().Be(At(5));
+        row.Attempts.Should().Be(1);
+    }
+
+    [Test]
+    public async Task Complete_IsSuperseded_WhenNobodyHoldsTheRow()
+    {
+        var instance = await OpenAsync();
+        await instance.Store.AddAsync(Row("txn"));
+
+        var outcome = await instance.Store.CompleteAsync(Done("txn"));
+
+        outcome.Should().Be(TransitionOutcome.Superseded);
+        var row = await instance.Reader.FindAsync("txn", CancellationToken.None);
+        row!.Status.Should().Be(TransactionStatus.Processing);
+        row.Attempts.Should().Be(0);
+    }
+
+    [Test]
+    public async Task Complete_IsSuperseded_WhenAnotherInstanceHoldsTheRow()
+    {
+        var first = (await OpenAsync()).WithoutBacklog();
+        await first.Store.AddAsync(Row("txn"));
+        await KillAsync(first);
+        var second = await OpenAsync();
+
+        var before = await second.Store.CompleteAsync(Done("txn"));
+        await second.ClaimAllAsync();
+        var after = await second.Store.CompleteAsync(Done("txn"));
+
+        before.Should().Be(TransitionOutcome.Superseded);
+        after.Should().Be(TransitionOutcome.Applied);
+    }
+
+    [Test]
+    public async Task Complete_IsSuperseded_WhenTheIdIsUnknown()
+    {
+        var instance = await OpenAsync();
+
+        var outcome = await instance.Store.CompleteAsync(Done("nobody"));
+
+        outcome.Should().Be(TransitionOutcome.Superseded);
+    }
+
+    [Test]
+    public async Task Probe_IsHealthy_WhenTheStoreTakesAWrite()
+    {
+        var instance = await OpenAsync();
+
+        var health = await instance.Store.ProbeAsync();
+
+        health.Should().Be(StoreHealth.Healthy);
+    }
+
+    [Test]
+    public async Task Probe_SaysWhy_WhenTheStoreIsClosed()
+    {
+        var instance = await OpenAsync();
+        instance.Get<Infrastructure.Persistence.Commit.CommitLoop>().Stop();
+
+        var health = await instance.Store.ProbeAsync();
+        var outcome = await instance.Store.AddAsync(Row("txn"));
+
+        health.IsHealthy.Should().BeFalse();
+        health.Reason.Should().NotBeNullOrWhiteSpace();
+        outcome.Should().Be(AddOutcome.Unavailable);
+    }
+}

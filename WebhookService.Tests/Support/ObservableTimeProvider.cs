@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace WebhookService.Tests.Support;
+
+/// <summary>A clock that stands still, and tells a test when the code under test has begun to wait for it.</summary>
+/// <remarks>A fake clock fires armed timers only: to advance it before the timer is armed is to wait for ever.</remarks>
+public sealed class ObservableTimeProvider() : FakeTimeProvider(Origin)
+{
+    private readonly Lock _gate = new();
+    private readonly List<ObservedTimer> _timers = [];
+    private readonly List<(Func<TimeSpan, bool> IsMeant, int Count, TaskCompletionSource Armed)> _waiters = [];
+
+    /// <summary>Where every test's time begins; with microseconds, so that a lost digit is seen.</summary>
+    public static DateTimeOffset Origin => new DateTimeOffset(2026, 1, 15, 10, 30, 0, TimeSpan.Zero).AddTicks(1_234_560);
+
+    /// <summary>Waits until so many timers that were set to this duration are armed.</summary>
+    public Task ArmedAsync(TimeSpan duration, int count = 1) => ArmedAsync(due => due == duration, count);
+
+    /// <summary>Waits until so many timers are armed whose duration is of the meant kind.</summary>
+    public Task ArmedAsync(Func<TimeSpan, bool> isMeant, int count = 1)
+    {
+        var armed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            _waiters.Add((isMeant, count, armed));
+            AnswerWaiters();
+        }
+
+        return armed.Task.Soon();
+    }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var observed = new ObservedTimer(this);
+        lock (_gate)
+        {
+            _timers.Add(observed);
+        }
+
+        observed.Inner = base.CreateTimer(
+            _ =>
+            {
+                observed.Due = period;
+                callback(state);
+            },
+            null,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
+        observed.Change(dueTime, period);
+        return observed;
+    }
+
+    private void AnswerWaiters()
+    {
+        foreach (var (isMeant, count, armed) in _waiters)
+        {
+            if (_timers.Count(timer => timer.Due != Timeout.InfiniteTimeSpan && isMeant(timer.Due)) >= count)
+            {
+                armed.TrySetResult();
+            }
+        }
+
+        _waiters.RemoveAll(waiter => waiter.Armed.Task.IsCompleted);
+    }
+
+    private sealed class ObservedTimer(ObservableTimeProvider clock) : ITimer
+    {
+        public ITimer Inner { get; set; } = null!;
+
+        public TimeSpan Due { get; set; } = Timeout.InfiniteTimeSpan;
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            // Armed first, reported after: whoever hears of it may advance at once. A due time of zero fires in Change.
+            Due = dueTime;
+            var isChanged = Inner.Change(dueTime, period);
+            lock (clock._gate)
+            {
+                clock.AnswerWaiters();
+            }
+
+            return isChanged;
+        }
+
+        public void Dispose()
+        {
+            lock (clock._gate)
+            {
+                clock._timers.Remove(this);
+            }
+
+            Inner.Dispose();
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

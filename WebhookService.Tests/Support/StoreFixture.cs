@@ -1,0 +1,95 @@
+using System.Data.Common;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Internal;
+using WebhookService.Domain;
+using WebhookService.Infrastructure;
+using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Processing;
+
+namespace WebhookService.Tests.Support;
+
+/// <summary>The store of one instance as the service wires it, on one database, without the rest of the service.</summary>
+/// <remarks>Disposing it is a crash, as far as claims go: nothing processes, so nothing releases them.</remarks>
+public sealed class StoreFixture : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+    private readonly ApplicationLifetime _lifetime;
+
+    /// <summary>Puts an instance together; nothing is opened before <see cref="StartAsync"/>.</summary>
+    public StoreFixture(
+        string url, IEnumerable<(string Key, string Value)> settings, Action<IServiceCollection>? configure = null)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value))
+            .AddInMemoryCollection([KeyValuePair.Create("DATABASE_URL", (string?)url)])
+            .Build();
+        var services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<IConfiguration>(configuration)
+            .AddSingleton<TimeProvider>(Clock)
+            .AddSingleton<IHostApplicationLifetime, ApplicationLifetime>()
+            .AddWebhookInfrastructure();
+        HookReads(services);
+        configure?.Invoke(services);
+        _services = services.BuildServiceProvider();
+        _lifetime = (ApplicationLifetime)_services.GetRequiredService<IHostApplicationLifetime>();
+    }
+
+    public ObservableTimeProvider Clock { get; } = new();
+
+    public ITransactionStore Store => _services.GetRequiredService<ITransactionStore>();
+
+    public ITransactionReader Reader => _services.GetRequiredService<ITransactionReader>();
+
+    /// <summary>Called when a query is about to run: its timeout is ticking and its connection is open.</summary>
+    public Action WhenReading { get; set; } = () => { };
+
+    internal TransactionQueue Queue => _services.GetRequiredService<TransactionQueue>();
+
+    internal TService Get<TService>()
+        where TService : notnull => _services.GetRequiredService<TService>();
+
+    /// <summary>Opens the store the way the service does, and starts to commit.</summary>
+    public async Task<StoreFixture> StartAsync()
+    {
+        await _services.GetServices<IHostedService>().OfType<DatabaseMigrator>().Single()
+            .StartingAsync(CancellationToken.None).Soon();
+        return this;
+    }
+
+    /// <summary>Lets new rows be claimed at insert, which they are not before recovery has looked for older ones.</summary>
+    public StoreFixture WithoutBacklog()
+    {
+        Queue.TryClearBacklog();
+        return this;
+    }
+
+    /// <summary>Everything <see cref="ITransactionStore.ClaimAsync"/> would give, claimed.</summary>
+    public async Task<IReadOnlyList<string>> ClaimAllAsync() =>
+        (await Store.ClaimAsync(ClaimPosition.Start, 10_000).Soon()).TransactionIds;
+
+    public async ValueTask DisposeAsync()
+    {
+        _lifetime.StopApplication();
+        await _services.DisposeAsync();
+    }
+
+    private void HookReads(IServiceCollection services)
+    {
+        var inner = services.Single(service => service.ServiceType == typeof(IReadInterruption)).ImplementationType!;
+        services.AddSingleton<IReadInterruption>(provider =>
+            new HookedReads(this, (IReadInterruption)ActivatorUtilities.CreateInstance(provider, inner)));
+    }
+
+    private sealed class HookedReads(StoreFixture fixture, IReadInterruption inner) : IReadInterruption
+    {
+        public CancellationTokenRegistration Register(DbConnection connection, CancellationToken cancellationToken)
+        {
+            var registration = inner.Register(connection, cancellationToken);
+            fixture.WhenReading();
+            return registration;
+        }
+    }
+}
