@@ -84,6 +84,9 @@ internal sealed class TransactionQueue : IDisposable
         SignalRoom();
     }
 
+    /// <summary>Whether rows may wait in the database, so that new ones have to line up behind them.</summary>
+    public bool HasBacklog => _hasBacklog;
+
     /// <summary>Notes that recovery is about to look: what is left to the database from now on marks it again.</summary>
     public void ClearBacklog() => _hasBacklog = false;
 

@@ -21,26 +21,27 @@ internal sealed partial class TransactionRecovery(
     ILogger<TransactionRecovery> logger) : BackgroundService
 {
     private ClaimPosition _position = ClaimPosition.Start;
+    private bool _isLastLook;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (options.Value.Enabled && !stoppingToken.IsCancellationRequested)
         {
-            var isCaughtUp = true;
             try
             {
-                isCaughtUp = await ClaimPageAsync();
+                if (await ClaimPageAsync())
+                {
+                    await WaitForRoomAsync(stoppingToken);
+                }
             }
             catch (Exception exception)
             {
-                // Rows wait in the database until the next sweep; nothing else depends on this one.
-                queue.MarkBacklog();
+                // Rows wait in the database until the next sweep, whatever room there is; nothing else depends on this.
                 Log.SweepFailed(logger, exception);
-            }
-
-            if (isCaughtUp)
-            {
-                await WaitAsync(stoppingToken);
+                _isLastLook = false;
+                queue.MarkBacklog();
+                await Task.Delay(options.Value.SweepInterval, clock, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -51,11 +52,17 @@ internal sealed partial class TransactionRecovery(
         var places = queue.TryReserve(options.Value.ClaimBatch);
         if (places == 0)
         {
+            _isLastLook = false;
             return true;
         }
 
-        // Cleared before the look, so that a row left to the database during it marks the backlog again.
-        queue.ClearBacklog();
+        // New rows line up until a look came to the end. The one after it is the last: the mark is cleared before it,
+        // so that a row left to the database during it marks the backlog again.
+        if (_isLastLook)
+        {
+            queue.ClearBacklog();
+        }
+
         ClaimedPage page;
         try
         {
@@ -80,23 +87,18 @@ internal sealed partial class TransactionRecovery(
         if (page.TransactionIds.Count == places)
         {
             _position = page.Next;
+            _isLastLook = false;
             queue.MarkBacklog();
             return false;
         }
 
-        // The end of a pass that began in the middle proves nothing about its beginning.
-        var isWholePass = _position == ClaimPosition.Start;
-        _position = ClaimPosition.Start;
-        if (!isWholePass)
-        {
-            queue.MarkBacklog();
-        }
-
         queue.CancelReservation(places - page.TransactionIds.Count);
-        return isWholePass;
+        _position = ClaimPosition.Start;
+        _isLastLook = !_isLastLook && queue.HasBacklog;
+        return !_isLastLook;
     }
 
-    private async Task WaitAsync(CancellationToken stoppingToken)
+    private async Task WaitForRoomAsync(CancellationToken stoppingToken)
     {
         using var sweep = new CancellationTokenSource(options.Value.SweepInterval, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(sweep.Token, stoppingToken);
