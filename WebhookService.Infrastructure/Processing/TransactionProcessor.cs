@@ -16,6 +16,9 @@ internal sealed partial class TransactionProcessor : BackgroundService
 {
     private const int ReleasePage = 5_000;
 
+    // What the column takes; a server database would refuse a longer one, and the transaction would be stuck.
+    private const int MaxReasonLength = 500;
+
     private readonly TransactionQueue _queue;
     private readonly IExternalApi _externalApi;
     private readonly CompletionPipeline _completions;
@@ -123,10 +126,14 @@ internal sealed partial class TransactionProcessor : BackgroundService
         catch (Exception exception) when (!_cutOff.IsCancellationRequested)
         {
             Log.CallFailed(_logger, exception, transactionId);
-            var reason = exception is ExternalCallFailedException ? exception.Message : "The external call broke.";
+            var reason = exception is ExternalCallFailedException ? Shorten(exception.Message) : "The external call broke.";
             return new Completion(transactionId, TransactionStatus.Failed, _clock.GetUtcNow(), reason);
         }
     }
+
+    private static string Shorten(string reason) => reason.Length <= MaxReasonLength
+        ? reason
+        : reason[..(char.IsHighSurrogate(reason[MaxReasonLength - 1]) ? MaxReasonLength - 1 : MaxReasonLength)];
 
     // Waits until nothing is in flight: at the latest soon after the grace is over and the rest is cut off.
     private async Task DrainAsync()

@@ -26,21 +26,20 @@ internal sealed partial class TransactionRecovery(
     {
         while (options.Value.Enabled && !stoppingToken.IsCancellationRequested)
         {
-            var isCaughtUp = true;
             try
             {
-                isCaughtUp = await ClaimPageAsync().ConfigureAwait(false);
+                if (await ClaimPageAsync().ConfigureAwait(false))
+                {
+                    await WaitForRoomAsync(stoppingToken).ConfigureAwait(false);
+                }
             }
             catch (Exception exception)
             {
-                // Rows wait in the database until the next sweep; nothing else depends on this one.
-                queue.MarkBacklog();
+                // Rows wait in the database until the next sweep, whatever room there is; nothing else depends on this.
                 Log.SweepFailed(logger, exception);
-            }
-
-            if (isCaughtUp)
-            {
-                await WaitAsync(stoppingToken).ConfigureAwait(false);
+                queue.MarkBacklog();
+                await Task.Delay(options.Value.SweepInterval, clock, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -90,7 +89,7 @@ internal sealed partial class TransactionRecovery(
         return isWholePass && !queue.TryClearBacklog();
     }
 
-    private async Task WaitAsync(CancellationToken stoppingToken)
+    private async Task WaitForRoomAsync(CancellationToken stoppingToken)
     {
         using var sweep = new CancellationTokenSource(options.Value.SweepInterval, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(sweep.Token, stoppingToken);

@@ -1,0 +1,104 @@
+using System.Threading.Channels;
+using WebhookService.Domain;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Processing;
+
+/// <summary>A store in memory that fails when told to and shows what it was asked.</summary>
+internal sealed class RecordingStore(TimeProvider clock) : ITransactionStore
+{
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<long, string> _unclaimed = [];
+    private readonly Channel<Completion> _completions = Channel.CreateUnbounded<Completion>();
+    private int _claimed;
+
+    /// <summary>The next so many calls fail as a store that is away does.</summary>
+    public int Failures { get; set; }
+
+    /// <summary>When each completion was tried.</summary>
+    public List<DateTimeOffset> CompletionsTried { get; } = [];
+
+    /// <summary>When each claim was tried, and the places it was for.</summary>
+    public List<(DateTimeOffset At, int Limit)> ClaimsTried { get; } = [];
+
+    /// <summary>Called during each claim, with how many rows it leaves unclaimed.</summary>
+    public Action<int> WhenClaiming { get; set; } = _ => { };
+
+    public int Released { get; private set; }
+
+    /// <summary>Completions taken and not handed out yet.</summary>
+    public int Waiting => _completions.Reader.Count;
+
+    public void AddUnclaimed(params IEnumerable<int> sequences)
+    {
+        lock (_gate)
+        {
+            foreach (var sequence in sequences)
+            {
+                _unclaimed.Add(sequence, $"txn_{sequence}");
+            }
+        }
+    }
+
+    /// <summary>Makes as many rows this instance's own as a release can give back.</summary>
+    public void Hold(int rows) => _claimed += rows;
+
+    public Task<Completion> NextAsync() => _completions.Reader.ReadAsync().Soon();
+
+    public ValueTask<AddOutcome> AddAsync(Transaction transaction) => throw new NotSupportedException();
+
+    public ValueTask<StoreHealth> ProbeAsync() => throw new NotSupportedException();
+
+    public ValueTask<TransitionOutcome> CompleteAsync(Completion completion)
+    {
+        lock (_gate)
+        {
+            CompletionsTried.Add(clock.GetUtcNow());
+            ThrowIfAway();
+            _claimed--;
+        }
+
+        _completions.Writer.TryWrite(completion);
+        return ValueTask.FromResult(TransitionOutcome.Applied);
+    }
+
+    public ValueTask<ClaimedPage> ClaimAsync(ClaimPosition after, int limit)
+    {
+        lock (_gate)
+        {
+            ClaimsTried.Add((clock.GetUtcNow(), limit));
+            ThrowIfAway();
+            var page = _unclaimed.Where(row => row.Key > after.Sequence).Take(limit).ToArray();
+            foreach (var row in page)
+            {
+                _unclaimed.Remove(row.Key);
+                _claimed++;
+            }
+
+            WhenClaiming(_unclaimed.Count);
+            var next = page.Length == 0 ? after : new ClaimPosition("time", page[^1].Key);
+            return ValueTask.FromResult(new ClaimedPage([.. page.Select(row => row.Value)], next));
+        }
+    }
+
+    public ValueTask<int> ReleaseAsync(int limit)
+    {
+        lock (_gate)
+        {
+            ThrowIfAway();
+            var released = Math.Min(limit, _claimed);
+            _claimed -= released;
+            Released += released;
+            return ValueTask.FromResult(released);
+        }
+    }
+
+    private void ThrowIfAway()
+    {
+        if (Failures > 0)
+        {
+            Failures--;
+            throw new StoreUnavailableException("It is away.");
+        }
+    }
+}
