@@ -10,6 +10,9 @@ namespace WebhookService.Tests;
 public sealed partial class TidyTests
 {
     private const int MaxColumns = 120;
+
+    // A table of test cases reads best with a case on a line.
+    private const int MaxTestColumns = 160;
     private const int MaxLines = 200;
 
     // A fixture lists cases, and splitting a list of cases helps nobody who looks for one.
@@ -54,7 +57,9 @@ public sealed partial class TidyTests
 
     [Test]
     public void Lines_KeepWithinTheirColumns() =>
-        FindLines(Sources, line => line.Length > MaxColumns).Should().BeEmpty();
+        FindLines(Sources.Where(file => !file.IsTest), line => line.Length > MaxColumns)
+            .Concat(FindLines(Sources.Where(file => file.IsTest), line => line.Length > MaxTestColumns))
+            .Should().BeEmpty();
 
     [Test]
     public void Comments_PromiseNothingForLater() =>
@@ -199,7 +204,8 @@ public sealed partial class TidyTests
     [GeneratedRegex(@"Thread\.(Sleep|SpinWait)\(|SpinWait\.SpinUntil\(")]
     private static partial Regex Sleep();
 
-    [GeneratedRegex(@"Task\.Delay\([^,]+, (_?clock|_?timeProvider)\b", RegexOptions.IgnoreCase)]
+    // A test that waits for another process has no clock to advance, and says so by naming the system's.
+    [GeneratedRegex(@"Task\.Delay\(.+, (_?clock|_?timeProvider|TimeProvider\.System)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Clocked();
 
     [GeneratedRegex(@"\.GetAwaiter\(\)\.GetResult\(\)|\.Wait\(\);(?<!_work\.Wait\(\);)|Task\.WaitAll\(")]
