@@ -31,6 +31,19 @@ public sealed class StartTests
     }
 
     [Test]
+    public async Task Service_NamesEveryFault_WhenSettingsOfSeveralSectionsAreWrong()
+    {
+        using var directory = new TempDirectory();
+        await using var service = ServiceProcess.Start(
+            directory, ("Intake__MaxBatch", "0"), ("Processing__MaxConcurrency", "0"));
+
+        (await service.WaitForExitAsync()).Should().NotBe(0);
+
+        service.Errors.TrimEnd().Split('\n').Should().ContainSingle()
+            .Which.Should().Contain("Intake:MaxBatch").And.Contain("Processing:MaxConcurrency");
+    }
+
+    [Test]
     public async Task Service_RefusesToStart_WhenAnotherProcessHasTheFile()
     {
         using var directory = new TempDirectory();
