@@ -35,12 +35,12 @@ public sealed class StartTests
     {
         using var directory = new TempDirectory();
         await using var service = ServiceProcess.Start(
-            directory, ("Intake__MaxBatch", "0"), ("Processing__MaxConcurrency", "0"));
+            directory, ("Intake__MaxBatch", "0"), ("Reads__MaxConcurrentLists", "0"));
 
         (await service.WaitForExitAsync()).Should().NotBe(0);
 
         service.Errors.TrimEnd().Split('\n').Should().ContainSingle()
-            .Which.Should().Contain("Intake:MaxBatch").And.Contain("Processing:MaxConcurrency");
+            .Which.Should().Contain("Intake:MaxBatch").And.Contain("Reads:MaxConcurrentLists");
     }
 
     [Test]
