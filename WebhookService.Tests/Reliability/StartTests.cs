@@ -35,12 +35,12 @@ public sealed class StartTests
     {
         using var directory = new TempDirectory();
         await using var service = ServiceProcess.Start(
-            directory, ("Intake__MaxBatch", "0"), ("Reads__MaxConcurrentLists", "0"));
+            directory, ("DATABASE_URL", "memory"), ("Reads__MaxConcurrentLists", "0"));
 
         (await service.WaitForExitAsync()).Should().NotBe(0);
 
         service.Errors.TrimEnd().Split('\n').Should().ContainSingle()
-            .Which.Should().Contain("Intake:MaxBatch").And.Contain("Reads:MaxConcurrentLists");
+            .Which.Should().Contain("DATABASE_URL").And.Contain("Reads:MaxConcurrentLists");
     }
 
     [Test]
