@@ -22,7 +22,8 @@ internal static class ApiServiceCollectionExtensions
     {
         // Before MVC adds its own: the first writer that can write a problem writes it, and this one always can.
         services.AddSingleton<IProblemDetailsWriter, ProblemJsonWriter>().AddProblemDetails();
-        services.AddMvcCore().AddApiExplorer().AddJsonOptions(json =>
+        // No filters: MVC's own looks for faults of model binding, and each filter is one more layer that waits.
+        services.AddMvcCore(mvc => mvc.Filters.Clear()).AddApiExplorer().AddJsonOptions(json =>
             json.JsonSerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         services.AddExceptionHandler<UnavailableExceptionHandler>();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [Ready]);

@@ -11,14 +11,14 @@ namespace WebhookService.Api.Controllers;
 /// <summary>Takes transactions from payment providers.</summary>
 /// <remarks>
 /// It reads raw bytes and writes raw bytes instead of binding a model: the rules look at the raw tokens, a signature
-/// covers the raw body, and the promised half second is not spent on what nobody needs.
+/// covers the raw body, and the promised half second is not spent on what nobody needs. Its answers are described by
+/// <see cref="Documentation.WebhookOperation"/>, since MVC would take a description by attribute for a filter.
 /// </remarks>
 [Route("v1/webhooks/transactions")]
 [Tags("Webhooks")]
 public sealed class WebhooksController(ITransactionStore store, IOptions<IntakeOptions> options, TimeProvider clock)
     : ControllerBase
 {
-    private const string ProblemJson = "application/problem+json";
     private const string Retry = "Nothing was accepted; send the same request again.";
 
     /// <summary>Accept a transaction</summary>
@@ -34,12 +34,6 @@ public sealed class WebhooksController(ITransactionStore store, IOptions<IntakeO
     /// <response code="422">A field is missing or breaks its rule; `errors` names it.</response>
     /// <response code="503">It could not be made durable in time. Nothing was accepted; send it again.</response>
     [HttpPost]
-    [ProducesResponseType<AcceptedResponse>(StatusCodes.Status202Accepted, "application/json")]
-    [ProducesResponseType<HttpValidationProblemDetails>(StatusCodes.Status422UnprocessableEntity, ProblemJson)]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, ProblemJson)]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status413PayloadTooLarge, ProblemJson)]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status415UnsupportedMediaType, ProblemJson)]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, ProblemJson)]
     public async Task Receive()
     {
         if (MediaType.FindFault(Request) is { } fault)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 using WebhookService.Api.Contracts;
@@ -40,6 +41,7 @@ internal sealed class WebhookOperation : IOperationFilter
                 },
             },
         };
+        DescribeAnswers(operation, context);
         Describe(operation, "202", ("accepted", """
             {"message":"accepted","transaction_id":"txn_abc123def456","duplicate":false}
             """), ("duplicate", """
@@ -52,6 +54,24 @@ internal sealed class WebhookOperation : IOperationFilter
              "detail":"One or more fields break a rule.","errors":{"amount":["is required"]},
              "traceId":"00-6f8b1e0cd3a14a0f9c2f2b0a3a1d4e5f-1c2d3e4f5a6b7c8d-00"}
             """));
+    }
+
+    private static void DescribeAnswers(OpenApiOperation operation, OperationFilterContext context)
+    {
+        operation.Responses!.Remove("200");
+        foreach (var (status, response) in operation.Responses)
+        {
+            var (mediaType, body) = status switch
+            {
+                "202" => ("application/json", typeof(AcceptedResponse)),
+                "422" => ("application/problem+json", typeof(HttpValidationProblemDetails)),
+                _ => ("application/problem+json", typeof(ProblemDetails)),
+            };
+            ((OpenApiResponse)response).Content = new Dictionary<string, OpenApiMediaType>
+            {
+                [mediaType] = new() { Schema = context.SchemaGenerator.GenerateSchema(body, context.SchemaRepository) },
+            };
+        }
     }
 
     private static OpenApiExample Example(string summary, string json) =>
