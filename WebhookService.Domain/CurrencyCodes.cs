@@ -31,7 +31,8 @@ public static class CurrencyCodes
     public static bool TryGet(ReadOnlySpan<char> letters, out string code)
     {
         Span<char> upper = stackalloc char[3];
-        if (letters.Length == 3 && System.Text.Ascii.ToUpper(letters, upper, out _) == System.Buffers.OperationStatus.Done
+        if (letters.Length == 3
+            && System.Text.Ascii.ToUpper(letters, upper, out _) == System.Buffers.OperationStatus.Done
             && Lookup.TryGetValue(upper, out var known))
         {
             code = known;

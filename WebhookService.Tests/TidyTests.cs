@@ -1,0 +1,246 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using FluentAssertions;
+using NUnit.Framework;
+
+namespace WebhookService.Tests;
+
+/// <summary>The rules of the house, kept by a test instead of by attention.</summary>
+[TestFixture]
+public sealed partial class TidyTests
+{
+    private const int MaxColumns = 120;
+    private const int MaxLines = 200;
+
+    // A fixture lists cases, and splitting a list of cases helps nobody who looks for one.
+    private const int MaxTestLines = 300;
+
+    // Peers, of which none is the first, are named after what they are together.
+    private const string Family = "StoreOutcomes";
+
+    /// <summary>Where catching everything is right, and why. Nowhere else is.</summary>
+    private static readonly Dictionary<string, int> CatchAlls = new()
+    {
+        // The external call: whatever it throws is that transaction's failure. The item: one never stops the others.
+        ["WebhookService.Infrastructure/Processing/TransactionProcessor.cs"] = 2,
+
+        // The cycle: a store that is away ends a sweep, not recovery. The other one gives places back and rethrows.
+        ["WebhookService.Infrastructure/Processing/TransactionRecovery.cs"] = 2,
+
+        // It rolls back, whatever happened, and rethrows.
+        ["WebhookService.Infrastructure/Persistence/Providers/SqliteBatchWriter.cs"] = 1,
+    };
+
+    private static readonly string Root = FindRoot();
+    private static readonly SourceFile[] Sources = [.. FindSources()];
+
+    private static IEnumerable<SourceFile> Product => Sources.Where(file => !file.IsTest);
+
+    [Test]
+    public void Sources_AreFound()
+    {
+        Sources.Select(file => file.Path).Should().Contain([
+            "WebhookService.Domain/Transaction.cs",
+            "WebhookService.Infrastructure/Persistence/TransactionStore.cs",
+            "WebhookService.Api/Program.cs",
+            "WebhookService.Tests/TidyTests.cs",
+        ]);
+    }
+
+    [Test]
+    public void Files_KeepWithinTheirLines() =>
+        Sources.Where(file => file.Lines.Length > (file.IsTest ? MaxTestLines : MaxLines))
+            .Select(file => $"{file.Path}: {file.Lines.Length}").Should().BeEmpty();
+
+    [Test]
+    public void Lines_KeepWithinTheirColumns() =>
+        FindLines(Sources, line => line.Length > MaxColumns).Should().BeEmpty();
+
+    [Test]
+    public void Comments_PromiseNothingForLater() =>
+        FindLines(Sources, line => Unfinished().IsMatch(line)).Should().BeEmpty("an issue is where that belongs");
+
+    [Test]
+    public void Files_AreNotFoldedIntoRegions() =>
+        FindLines(Sources, line => line.TrimStart().StartsWith("#region", StringComparison.Ordinal)).Should().BeEmpty();
+
+    [Test]
+    public void Pragmas_SayWhy() =>
+        Sources.SelectMany(file => file.Lines.Select((line, i) => (file, line, i)))
+            .Where(at => at.line.TrimStart().StartsWith("#pragma warning disable", StringComparison.Ordinal))
+            .Where(at => !at.line.Contains("//", StringComparison.Ordinal)
+                && !at.file.Lines[Math.Max(0, at.i - 1)].TrimStart().StartsWith("//", StringComparison.Ordinal))
+            .Select(at => at.file.At(at.i)).Should().BeEmpty();
+
+    // The build bans the calls it can name; this sees the ones that wait on the machine's own clock some other way.
+    [Test]
+    public void Nothing_SleepsOrWaitsWithoutAClock() =>
+        FindLines(Sources, line => Sleep().IsMatch(line)
+            || (line.Contains("Task.Delay(", StringComparison.Ordinal) && !Clocked().IsMatch(line))).Should().BeEmpty();
+
+    [Test]
+    public void Nothing_BlocksOnATask_InTheProduct() =>
+        FindLines(Product, line => Blocking().IsMatch(line)).Should().BeEmpty();
+
+    [Test]
+    public void CatchAlls_AreTheOnesWeMean()
+    {
+        var found = Product
+            .Select(file => (file.Path, Count: file.Lines.Count(line => CatchAll().IsMatch(line))))
+            .Where(file => file.Count > 0 && file.Path != "WebhookService.Api/Program.cs")
+            .ToDictionary(file => file.Path, file => file.Count);
+
+        found.Should().BeEquivalentTo(CatchAlls);
+    }
+
+    [Test]
+    public void Namespaces_AreTheFolders() =>
+        Sources.Where(file => file.Namespace is not null && file.Namespace != file.Folder.Replace('/', '.'))
+            .Select(file => $"{file.Path}: {file.Namespace}").Should().BeEmpty();
+
+    [Test]
+    public void Files_AreNamedAfterTheirType() =>
+        Sources.Where(file => file.Types.Length > 0 && !file.Types.Contains(file.Name))
+            .Where(file => file.Name != Family)
+            .Select(file => $"{file.Path}: {file.Types[0]}").Should().BeEmpty();
+
+    // Small values and exceptions may live beside the type they belong to, as long as it is small itself.
+    [Test]
+    public void Files_HoldOneSubject() =>
+        Product.Where(file => file.Types.Length > 1 && file.Lines.Length > 120)
+            .Select(file => $"{file.Path}: {string.Join(", ", file.Types)}").Should().BeEmpty();
+
+    [Test]
+    public void Projects_ReferenceOnlyWhatLiesBelow()
+    {
+        References("WebhookService.Domain").Should().BeEmpty();
+        Packages("WebhookService.Domain").Should().BeEmpty();
+        References("WebhookService.Infrastructure").Should().Equal("WebhookService.Domain");
+        References("WebhookService.Api").Should().NotContain("WebhookService.Tests");
+        Product.Where(file => file.Path.StartsWith("WebhookService.Infrastructure/", StringComparison.Ordinal))
+            .Where(file => file.Text.Contains("WebhookService.Api", StringComparison.Ordinal))
+            .Select(file => file.Path).Should().BeEmpty();
+    }
+
+    [Test]
+    public void Controllers_KnowNothingOfTheDatabase() =>
+        Product.Where(file => file.Path.StartsWith("WebhookService.Api/", StringComparison.Ordinal))
+            .Where(file => Database().IsMatch(file.Text))
+            .Select(file => file.Path).Should().BeEmpty();
+
+    [Test]
+    public void Versions_StandInOnePlace()
+    {
+        var versions = Projects()
+            .Append(Path.Combine(Root, "Directory.Build.props"))
+            .SelectMany(file => XDocument.Load(file).Descendants("PackageReference"))
+            .Where(package => package.Attribute("Version") is not null
+                || package.Attribute("VersionOverride") is not null
+                || package.Element("Version") is not null);
+        var pinned = XDocument.Load(Path.Combine(Root, "Directory.Packages.props")).Descendants("PackageVersion").ToArray();
+
+        versions.Should().BeEmpty();
+        pinned.Should().OnlyHaveUniqueItems(package => package.Attribute("Include")!.Value);
+        pinned.Select(package => package.Attribute("Version")!.Value).Should().OnlyContain(
+            version => Exact().IsMatch(version), "a floating version builds something else tomorrow");
+    }
+
+    [Test]
+    public void Solution_NamesEveryProject()
+    {
+        var solution = File.ReadAllText(Path.Combine(Root, "WebhookService.sln"));
+        var named = ProjectLine().Matches(solution).Select(match => match.Groups[1].Value.Replace('\\', '/')).ToArray();
+
+        named.Should().HaveCountGreaterThanOrEqualTo(4).And.OnlyContain(path => File.Exists(Path.Combine(Root, path)));
+        named.Should().BeEquivalentTo(Projects().Select(path => Path.GetRelativePath(Root, path)));
+    }
+
+    private static IEnumerable<string> FindLines(IEnumerable<SourceFile> files, Func<string, bool> isWrong) =>
+        from file in files.Where(file => file.Name != nameof(TidyTests))
+        from i in Enumerable.Range(0, file.Lines.Length)
+        where isWrong(file.Lines[i])
+        select file.At(i);
+
+    private static IEnumerable<string> References(string project) =>
+        XDocument.Load(Path.Combine(Root, project, $"{project}.csproj")).Descendants("ProjectReference")
+            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')));
+
+    private static IEnumerable<XElement> Packages(string project) =>
+        XDocument.Load(Path.Combine(Root, project, $"{project}.csproj")).Descendants("PackageReference");
+
+    private static IEnumerable<string> Projects() =>
+        Directory.EnumerateFiles(Root, "*.csproj", SearchOption.AllDirectories).Where(path => !IsBuilt(path));
+
+    private static IEnumerable<SourceFile> FindSources() =>
+        from path in Directory.EnumerateFiles(Root, "*.cs", SearchOption.AllDirectories)
+        where !IsBuilt(path) && !path.Contains("/Migrations/", StringComparison.Ordinal)
+        select new SourceFile(Path.GetRelativePath(Root, path), File.ReadAllText(path));
+
+    private static bool IsBuilt(string path)
+    {
+        var parts = Path.GetRelativePath(Root, path).Split(Path.DirectorySeparatorChar);
+        return parts.Any(part => part is "artifacts" or "bin" or "obj" || part.StartsWith('.'));
+    }
+
+    private static string FindRoot()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory!.FullName, "WebhookService.sln")))
+        {
+            directory = directory.Parent;
+        }
+
+        return directory.FullName;
+    }
+
+    [GeneratedRegex(@"\b(TODO|FIXME|HACK)\b")]
+    private static partial Regex Unfinished();
+
+    [GeneratedRegex(@"Thread\.(Sleep|SpinWait)\(|SpinWait\.SpinUntil\(")]
+    private static partial Regex Sleep();
+
+    [GeneratedRegex(@"Task\.Delay\([^,]+, (_?clock|_?timeProvider)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Clocked();
+
+    [GeneratedRegex(@"\.GetAwaiter\(\)\.GetResult\(\)|\.Wait\(\);(?<!_work\.Wait\(\);)|Task\.WaitAll\(")]
+    private static partial Regex Blocking();
+
+    [GeneratedRegex(@"^\s*catch\s*(\(Exception( \w+)?\)(?! when \((exception is |$))|$)")]
+    private static partial Regex CatchAll();
+
+    [GeneratedRegex(@"EntityFrameworkCore|Microsoft\.Data\.|SQLitePCL|Infrastructure\.Persistence\.(Providers|Commit)")]
+    private static partial Regex Database();
+
+    [GeneratedRegex(@"^\d+\.\d+\.\d+(\.\d+)?$")]
+    private static partial Regex Exact();
+
+    [GeneratedRegex(@"""([^""]+\.csproj)""")]
+    private static partial Regex ProjectLine();
+
+    [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex NamespaceLine();
+
+    [GeneratedRegex(
+        @"^(?:public|internal)(?: (?:static|abstract|sealed|partial|readonly|ref))* "
+        + @"(?:class|interface|enum|record struct|record|struct) (\w+)",
+        RegexOptions.Multiline)]
+    private static partial Regex TopLevelType();
+
+    private sealed record SourceFile(string Path, string Text)
+    {
+        public string[] Lines { get; } = Text.TrimEnd('\n').Split('\n');
+
+        public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
+
+        public string Folder => System.IO.Path.GetDirectoryName(Path)!;
+
+        public bool IsTest => Path.StartsWith("WebhookService.Tests/", StringComparison.Ordinal);
+
+        public string? Namespace => NamespaceLine().Match(Text) is { Success: true } match ? match.Groups[1].Value : null;
+
+        public string[] Types { get; } =
+            [.. TopLevelType().Matches(Text).Select(match => match.Groups[1].Value).Distinct()];
+
+        public string At(int index) => $"{Path}:{index + 1}: {Lines[index].Trim()}";
+    }
+}
