@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using WebhookService.Api.Documentation;
@@ -17,7 +18,7 @@ internal static class ApiServiceCollectionExtensions
     {
         // Before MVC adds its own: the first writer that can write a problem writes it, and this one always can.
         services.AddSingleton<IProblemDetailsWriter, ProblemJsonWriter>().AddProblemDetails();
-        services.AddControllers().AddJsonOptions(json =>
+        services.AddMvcCore().AddApiExplorer().AddJsonOptions(json =>
             json.JsonSerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         services.AddExceptionHandler<UnavailableExceptionHandler>();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [Ready]);
@@ -32,9 +33,14 @@ internal static class ApiServiceCollectionExtensions
     public static void UseWebhookApi(this WebApplication app)
     {
         app.UseExceptionHandler();
-        app.UseStatusCodePages();
-        app.UseSwagger();
-        app.UseSwaggerUI(ApiDocument.ConfigurePage);
+
+        // Only where they have something to do: a webhook waits for its commit, and each layer it passed waits with it.
+        app.UseWhen(
+            context => context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is null,
+            unanswered => unanswered.UseStatusCodePages());
+        app.UseWhen(
+            context => context.Request.Path.StartsWithSegments("/swagger"),
+            page => page.UseSwagger().UseSwaggerUI(ApiDocument.ConfigurePage));
         app.MapControllers();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new()

@@ -34,13 +34,12 @@ public static class InfrastructureServiceCollectionExtensions
         services.AddOptionsWithValidateOnStart<DatabaseOptions, DatabaseOptionsValidator>()
             .Configure<IConfiguration>(
                 (options, configuration) => options.Url = configuration["DATABASE_URL"] ?? DatabaseOptions.DefaultUrl);
-        services.AddOptionsWithValidateOnStart<IntakeOptions, IntakeOptionsValidator>().BindConfiguration("Intake");
-        services.AddOptionsWithValidateOnStart<ReadOptions, ReadOptionsValidator>().BindConfiguration("Reads");
+        services.AddOptionsWithValidateOnStart<IntakeOptions, AnnotationValidator<IntakeOptions>>().BindConfiguration("Intake");
+        services.AddOptionsWithValidateOnStart<ReadOptions, AnnotationValidator<ReadOptions>>().BindConfiguration("Reads");
         services.AddPooledDbContextFactory<SqliteWebhookDbContext>((provider, options) =>
             options.UseSqlite(provider.GetRequiredService<SqliteDatabase>().ReaderConnectionString));
         services.AddSingleton<IDbContextFactory<WebhookDbContext>, WebhookDbContextFactory<SqliteWebhookDbContext>>();
         return services
-            .AddSingleton<InstanceIdentity>()
             .AddSingleton<SqliteDatabase>()
             .AddSingleton<IReadInterruption, SqliteReadInterruption>()
             .AddSingleton<IBatchWriter, SqliteBatchWriter>()
@@ -53,7 +52,7 @@ public static class InfrastructureServiceCollectionExtensions
 
     private static IServiceCollection AddProcessing(this IServiceCollection services)
     {
-        services.AddOptionsWithValidateOnStart<ProcessingOptions, ProcessingOptionsValidator>()
+        services.AddOptionsWithValidateOnStart<ProcessingOptions, AnnotationValidator<ProcessingOptions>>()
             .BindConfiguration("Processing");
         services.AddOptions<HostOptions>().Configure<IOptions<ProcessingOptions>>((host, processing) =>
             host.ShutdownTimeout = processing.Value.ShutdownGrace + StopMargin);

@@ -21,7 +21,7 @@ internal sealed class DatabaseMigrator(
         database.Lock();
         try
         {
-            await MigrateAsync(cancellationToken);
+            await MigrateAsync(cancellationToken).ConfigureAwait(false);
             commits.Start();
         }
         catch (Exception exception) when (exception is SqliteException or CommitFailedException)
@@ -30,7 +30,7 @@ internal sealed class DatabaseMigrator(
         }
 
         // The first query compiles the model; better now than while a sender waits.
-        await reader.FindAsync("warm-up", cancellationToken);
+        await reader.FindAsync("warm-up", cancellationToken).ConfigureAwait(false);
     }
 
     public Task StoppedAsync(CancellationToken cancellationToken)
@@ -49,11 +49,13 @@ internal sealed class DatabaseMigrator(
 
     private async Task MigrateAsync(CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        await using var _ = db.ConfigureAwait(false);
 
         // EF Core's own lock is a row, which a killed process leaves behind and every later start would wait for.
         // Under the lock of the file nobody else can be migrating, so whatever is there is stale.
-        await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellationToken);
-        await db.Database.MigrateAsync(cancellationToken);
+        await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellationToken)
+            .ConfigureAwait(false);
+        await db.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
     }
 }

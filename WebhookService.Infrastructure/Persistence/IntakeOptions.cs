@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Options;
 
 namespace WebhookService.Infrastructure.Persistence;
 
@@ -27,6 +26,3 @@ public sealed class IntakeOptions
     [Range(256, 1_048_576, ErrorMessage = "Intake:MaxBodySize must be from {1} to {2} bytes.")]
     public int MaxBodySize { get; set; } = 16_384;
 }
-
-[OptionsValidator]
-internal sealed partial class IntakeOptionsValidator : IValidateOptions<IntakeOptions>;

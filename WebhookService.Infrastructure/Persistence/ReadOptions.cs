@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Options;
 
 namespace WebhookService.Infrastructure.Persistence;
 
@@ -17,6 +16,3 @@ public sealed class ReadOptions
     [Range(1, 1_000, ErrorMessage = "Reads:MaxConcurrentLists must be from {1} to {2}.")]
     public int MaxConcurrentLists { get; set; } = 4;
 }
-
-[OptionsValidator]
-internal sealed partial class ReadOptionsValidator : IValidateOptions<ReadOptions>;

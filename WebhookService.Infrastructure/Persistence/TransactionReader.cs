@@ -22,16 +22,14 @@ internal sealed class TransactionReader(
     public Task<Transaction?> FindAsync(string transactionId, CancellationToken cancellationToken) =>
         ReadAsync((db, token) => FindById(db, transactionId, token), cancellationToken);
 
-    public async Task<IReadOnlyList<Transaction>> ListAsync(
-        TransactionQuery query, CancellationToken cancellationToken)
-    {
-        return await ReadAsync(
+    public Task<IReadOnlyList<Transaction>> ListAsync(TransactionQuery query, CancellationToken cancellationToken) =>
+        ReadAsync(
             async (db, token) =>
             {
-                await _lists.WaitAsync(token);
+                await _lists.WaitAsync(token).ConfigureAwait(false);
                 try
                 {
-                    return await Page(Filter(db.Transactions.AsNoTracking(), query), query).ToListAsync(token);
+                    return await ListAsync(db, query, token).ConfigureAwait(false);
                 }
                 finally
                 {
@@ -39,7 +37,6 @@ internal sealed class TransactionReader(
                 }
             },
             cancellationToken);
-    }
 
     public void Dispose() => _lists.Dispose();
 
@@ -50,11 +47,12 @@ internal sealed class TransactionReader(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            await using var db = await contexts.CreateDbContextAsync(either.Token);
-            await db.Database.OpenConnectionAsync(either.Token);
+            var db = await contexts.CreateDbContextAsync(either.Token).ConfigureAwait(false);
+            await using var _ = db.ConfigureAwait(false);
+            await db.Database.OpenConnectionAsync(either.Token).ConfigureAwait(false);
             using (interruption.Register(db.Database.GetDbConnection(), either.Token))
             {
-                return await read(db, either.Token);
+                return await read(db, either.Token).ConfigureAwait(false);
             }
         }
         catch (DbException exception) when (cancellationToken.IsCancellationRequested)
@@ -73,16 +71,50 @@ internal sealed class TransactionReader(
         }
     }
 
-    // Each status is a constant in its query, so that the filtered indexes apply.
+    // Unfinished and finished rows have indexes of their own, so they are asked for apart and merged. The unfinished
+    // come first: a row that finishes between the two questions is then found twice, never missed.
+    private static async Task<IReadOnlyList<Transaction>> ListAsync(
+        WebhookDbContext db, TransactionQuery query, CancellationToken cancellationToken)
+    {
+        List<Transaction> found = [];
+        foreach (var part in Parts(db.Transactions.AsNoTracking(), query.Status))
+        {
+            found.AddRange(await Page(Filter(part, query), query).ToListAsync(cancellationToken).ConfigureAwait(false));
+        }
+
+        return [.. found
+            .AsEnumerable()
+            .Reverse()
+            .DistinctBy(t => t.Sequence)
+            .OrderByDescending(t => t.CreatedAt)
+            .ThenByDescending(t => t.Sequence)
+            .Take(query.Limit + 1)];
+    }
+
+    // Each condition is a constant in its query, so that the filtered indexes apply.
+    private static IEnumerable<IQueryable<Transaction>> Parts(IQueryable<Transaction> rows, TransactionStatus? status)
+    {
+        if (status is null or TransactionStatus.Processing)
+        {
+            yield return rows.Where(t => t.Status == TransactionStatus.Processing);
+        }
+
+        if (status is TransactionStatus.Failed)
+        {
+            yield return rows.Where(t => t.Status == TransactionStatus.Failed);
+        }
+        else if (status is TransactionStatus.Processed)
+        {
+            yield return rows.Where(t => t.ProcessedAt != null && t.Status == TransactionStatus.Processed);
+        }
+        else if (status is null)
+        {
+            yield return rows.Where(t => t.ProcessedAt != null);
+        }
+    }
+
     private static IQueryable<Transaction> Filter(IQueryable<Transaction> rows, TransactionQuery query)
     {
-        rows = query.Status switch
-        {
-            TransactionStatus.Processing => rows.Where(t => t.Status == TransactionStatus.Processing),
-            TransactionStatus.Processed => rows.Where(t => t.Status == TransactionStatus.Processed),
-            TransactionStatus.Failed => rows.Where(t => t.Status == TransactionStatus.Failed),
-            _ => rows,
-        };
         if (query.SourceAccount is { } source)
         {
             rows = rows.Where(t => t.SourceAccount == source);

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Options;
 
 namespace WebhookService.Infrastructure.Processing;
 
@@ -43,6 +42,3 @@ public sealed class ProcessingOptions
         ErrorMessage = "Processing:ShutdownGrace must be from {1} to {2}.")]
     public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(5);
 }
-
-[OptionsValidator]
-internal sealed partial class ProcessingOptionsValidator : IValidateOptions<ProcessingOptions>;

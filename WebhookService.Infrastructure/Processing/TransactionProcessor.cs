@@ -28,7 +28,10 @@ internal sealed partial class TransactionProcessor : BackgroundService
     private readonly ILogger<TransactionProcessor> _logger;
     private readonly ProcessingOptions _options;
     private readonly SemaphoreSlim _slots;
-    private readonly CancellationTokenSource _cutOff = new();
+    private readonly CancellationTokenSource _cutOff;
+
+    // Once: a host that is stopped and disposed at the same time stops its services twice, side by side.
+    private readonly Lazy<Task> _drained;
 
     public TransactionProcessor(
         TransactionQueue queue,
@@ -48,6 +51,8 @@ internal sealed partial class TransactionProcessor : BackgroundService
         _options = options.Value;
         _clock = clock;
         _logger = logger;
+        _drained = new Lazy<Task>(DrainAsync);
+        _cutOff = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         _slots = new SemaphoreSlim(_options.MaxConcurrency, _options.MaxConcurrency);
     }
 
@@ -56,9 +61,8 @@ internal sealed partial class TransactionProcessor : BackgroundService
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken);
-        await DrainAsync();
-        await ReleaseClaimsAsync();
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        await _drained.Value.ConfigureAwait(false);
     }
 
     public override void Dispose()
@@ -77,9 +81,9 @@ internal sealed partial class TransactionProcessor : BackgroundService
 
         try
         {
-            await foreach (var transactionId in _queue.Reader.ReadAllAsync(stoppingToken))
+            await foreach (var transactionId in _queue.Reader.ReadAllAsync(stoppingToken).ConfigureAwait(false))
             {
-                await _slots.WaitAsync(stoppingToken);
+                await _slots.WaitAsync(stoppingToken).ConfigureAwait(false);
                 _queue.Dequeued();
                 _ = ProcessAsync(transactionId);
             }
@@ -94,8 +98,8 @@ internal sealed partial class TransactionProcessor : BackgroundService
     {
         try
         {
-            var completion = await CallAsync(transactionId);
-            var outcome = await _completions.CompleteAsync(completion, _cutOff.Token);
+            var completion = await CallAsync(transactionId).ConfigureAwait(false);
+            var outcome = await _completions.CompleteAsync(completion, _cutOff.Token).ConfigureAwait(false);
             _metrics.Completed(completion.Status, outcome);
         }
         catch (OperationCanceledException) when (_cutOff.IsCancellationRequested)
@@ -116,7 +120,7 @@ internal sealed partial class TransactionProcessor : BackgroundService
     {
         try
         {
-            await _externalApi.CallAsync(transactionId, _cutOff.Token);
+            await _externalApi.CallAsync(transactionId, _cutOff.Token).ConfigureAwait(false);
             return new Completion(transactionId, TransactionStatus.Processed, _clock.GetUtcNow());
         }
         catch (Exception exception) when (!_cutOff.IsCancellationRequested)
@@ -131,22 +135,23 @@ internal sealed partial class TransactionProcessor : BackgroundService
         ? reason
         : reason[..(char.IsHighSurrogate(reason[MaxReasonLength - 1]) ? MaxReasonLength - 1 : MaxReasonLength)];
 
-    // Ends when nothing is in flight: at the latest soon after the grace is over and the rest is cut off.
+    // Waits until nothing is in flight: at the latest soon after the grace is over and the rest is cut off.
     private async Task DrainAsync()
     {
-        using var grace = _clock.CreateTimer(
-            _ => _cutOff.Cancel(), null, _options.ShutdownGrace, Timeout.InfiniteTimeSpan);
+        _cutOff.CancelAfter(_options.ShutdownGrace);
         for (var i = 0; i < _options.MaxConcurrency; i++)
         {
-            await _slots.WaitAsync(CancellationToken.None);
+            await _slots.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         }
+
+        await ReleaseClaimsAsync().ConfigureAwait(false);
     }
 
     private async Task ReleaseClaimsAsync()
     {
         try
         {
-            while (await _store.ReleaseAsync(ReleasePage) == ReleasePage)
+            while (await _store.ReleaseAsync(ReleasePage).ConfigureAwait(false) == ReleasePage)
             {
                 Log.Releasing(_logger, ReleasePage);
             }

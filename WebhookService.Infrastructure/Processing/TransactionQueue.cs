@@ -84,11 +84,13 @@ internal sealed class TransactionQueue : IDisposable
         SignalRoom();
     }
 
-    /// <summary>Whether rows may wait in the database, so that new ones have to line up behind them.</summary>
-    public bool HasBacklog => _hasBacklog;
-
-    /// <summary>Notes that recovery is about to look: what is left to the database from now on marks it again.</summary>
-    public void ClearBacklog() => _hasBacklog = false;
+    /// <summary>Lets new rows be claimed at insert again; false when they are already.</summary>
+    public bool TryClearBacklog()
+    {
+        var hadBacklog = _hasBacklog;
+        _hasBacklog = false;
+        return hadBacklog;
+    }
 
     /// <summary>Waits until rows wait in the database and half of the places are free to take them.</summary>
     public Task WaitForRoomAsync(CancellationToken cancellationToken) => _room.WaitAsync(cancellationToken);

@@ -21,7 +21,6 @@ internal sealed partial class TransactionRecovery(
     ILogger<TransactionRecovery> logger) : BackgroundService
 {
     private ClaimPosition _position = ClaimPosition.Start;
-    private bool _isLastLook;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -29,16 +28,15 @@ internal sealed partial class TransactionRecovery(
         {
             try
             {
-                if (await ClaimPageAsync())
+                if (await ClaimPageAsync().ConfigureAwait(false))
                 {
-                    await WaitForRoomAsync(stoppingToken);
+                    await WaitForRoomAsync(stoppingToken).ConfigureAwait(false);
                 }
             }
             catch (Exception exception)
             {
                 // Rows wait in the database until the next sweep, whatever room there is; nothing else depends on this.
                 Log.SweepFailed(logger, exception);
-                _isLastLook = false;
                 queue.MarkBacklog();
                 await Task.Delay(options.Value.SweepInterval, clock, stoppingToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -52,21 +50,13 @@ internal sealed partial class TransactionRecovery(
         var places = queue.TryReserve(options.Value.ClaimBatch);
         if (places == 0)
         {
-            _isLastLook = false;
             return true;
-        }
-
-        // New rows line up until a look came to the end. The one after it is the last: the mark is cleared before it,
-        // so that a row left to the database during it marks the backlog again.
-        if (_isLastLook)
-        {
-            queue.ClearBacklog();
         }
 
         ClaimedPage page;
         try
         {
-            page = await store.ClaimAsync(_position, places);
+            page = await store.ClaimAsync(_position, places).ConfigureAwait(false);
         }
         catch
         {
@@ -87,15 +77,16 @@ internal sealed partial class TransactionRecovery(
         if (page.TransactionIds.Count == places)
         {
             _position = page.Next;
-            _isLastLook = false;
             queue.MarkBacklog();
             return false;
         }
 
-        queue.CancelReservation(places - page.TransactionIds.Count);
+        // The end of a pass that began in the middle proves nothing about its beginning, and a row may have been left
+        // to the database between the look and the clearing: only a whole pass that finds nothing to clear is the last.
+        var isWholePass = _position == ClaimPosition.Start;
         _position = ClaimPosition.Start;
-        _isLastLook = !_isLastLook && queue.HasBacklog;
-        return !_isLastLook;
+        queue.CancelReservation(places - page.TransactionIds.Count);
+        return isWholePass && !queue.TryClearBacklog();
     }
 
     private async Task WaitForRoomAsync(CancellationToken stoppingToken)
@@ -104,7 +95,7 @@ internal sealed partial class TransactionRecovery(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(sweep.Token, stoppingToken);
         try
         {
-            await queue.WaitForRoomAsync(either.Token);
+            await queue.WaitForRoomAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -107,7 +107,7 @@ public sealed class MigrationTests
             db.Database.Migrate();
         }
 
-        using var writer = new SqliteBatchWriter(database, new InstanceIdentity(), new ObservableTimeProvider());
+        using var writer = new SqliteBatchWriter(database, new ObservableTimeProvider());
         writer.Open();
 
         _file.Query("PRAGMA journal_mode").Should().ContainSingle().Which.Should().Equal("wal");

@@ -24,7 +24,7 @@ public sealed class TransactionQueueTests
     {
         _queue.TryReserve().Should().BeFalse();
 
-        _queue.ClearBacklog();
+        _queue.TryClearBacklog();
 
         _queue.TryReserve().Should().BeTrue();
     }
@@ -33,7 +33,7 @@ public sealed class TransactionQueueTests
     public void TryReserve_RefusesNewRows_WhenTheInstanceDoesNotProcess()
     {
         using var queue = Create(isEnabled: false);
-        queue.ClearBacklog();
+        queue.TryClearBacklog();
 
         queue.TryReserve().Should().BeFalse();
     }
@@ -41,7 +41,7 @@ public sealed class TransactionQueueTests
     [Test]
     public void TryReserve_GrantsNoMoreThanTheCapacity()
     {
-        _queue.ClearBacklog();
+        _queue.TryClearBacklog();
 
         _queue.TryReserve(3).Should().Be(3);
         _queue.TryReserve(3).Should().Be(1);
@@ -53,7 +53,7 @@ public sealed class TransactionQueueTests
     public async Task TryReserve_GrantsEachPlaceOnce_WhenManyReserveAtOnce()
     {
         using var queue = Create(capacity: 1_000);
-        queue.ClearBacklog();
+        queue.TryClearBacklog();
 
         var granted = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
             Enumerable.Range(0, 200).Sum(_ => i % 2 == 0 ? queue.TryReserve(3) : queue.TryReserve() ? 1 : 0)))).Soon();
@@ -113,7 +113,7 @@ public sealed class TransactionQueueTests
     [Test]
     public void MarkBacklog_MakesNewRowsLineUp()
     {
-        _queue.ClearBacklog();
+        _queue.TryClearBacklog();
 
         _queue.MarkBacklog();
 
@@ -124,7 +124,7 @@ public sealed class TransactionQueueTests
     [Test]
     public async Task WaitForRoom_Ends_WhenABacklogIsMarkedAndHalfIsFree()
     {
-        _queue.ClearBacklog();
+        _queue.TryClearBacklog();
         _queue.TryReserve(2);
         var waiting = _queue.WaitForRoomAsync(CancellationToken.None);
 
@@ -151,7 +151,7 @@ public sealed class TransactionQueueTests
     [Test]
     public void WaitForRoom_Waits_WhenNothingIsLeftToTheDatabase()
     {
-        _queue.ClearBacklog();
+        _queue.TryClearBacklog();
         _queue.TryReserve(4);
 
         var waiting = _queue.WaitForRoomAsync(CancellationToken.None);

@@ -48,8 +48,6 @@ public sealed class StoreFixture : IAsyncDisposable
 
     internal TransactionQueue Queue => _services.GetRequiredService<TransactionQueue>();
 
-    internal InstanceIdentity Identity => _services.GetRequiredService<InstanceIdentity>();
-
     internal TService Get<TService>()
         where TService : notnull => _services.GetRequiredService<TService>();
 
@@ -64,7 +62,7 @@ public sealed class StoreFixture : IAsyncDisposable
     /// <summary>Lets new rows be claimed at insert, which they are not before recovery has looked for older ones.</summary>
     public StoreFixture WithoutBacklog()
     {
-        Queue.ClearBacklog();
+        Queue.TryClearBacklog();
         return this;
     }
 

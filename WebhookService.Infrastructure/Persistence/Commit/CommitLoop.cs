@@ -19,6 +19,7 @@ internal sealed partial class CommitLoop(
     IHostApplicationLifetime lifetime,
     ILogger<CommitLoop> logger) : IDisposable
 {
+    private readonly Lock _stopping = new();
     private Thread? _thread;
 
     /// <summary>Opens the writer and starts the thread.</summary>
@@ -32,9 +33,13 @@ internal sealed partial class CommitLoop(
     /// <summary>Writes what is queued, closes the writer and ends the thread.</summary>
     public void Stop()
     {
-        writes.Close();
-        _thread?.Join();
-        writer.Dispose();
+        // A host that is stopped and disposed at the same time asks for this twice, side by side.
+        lock (_stopping)
+        {
+            writes.Close();
+            _thread?.Join();
+            writer.Dispose();
+        }
     }
 
     public void Dispose() => Stop();

@@ -26,14 +26,14 @@ internal sealed class WriteBatch
     /// <summary>Gives every waiter its result. Called when the batch is durable, and only then.</summary>
     public void Settle()
     {
-        Adds.ForEach(static request => request.Settle());
-        Others.ForEach(static request => request.Settle());
+        Answers.Settle(Adds);
+        Answers.Settle(Others);
     }
 
     /// <summary>Tells every waiter that nothing of the batch was written.</summary>
     public void Refuse(string reason)
     {
-        Adds.ForEach(request => request.Refuse(reason));
-        Others.ForEach(request => request.Refuse(reason));
+        Answers.Refuse(Adds, reason);
+        Answers.Refuse(Others, reason);
     }
 }

@@ -16,11 +16,13 @@ internal sealed class WriteQueue : IDisposable
     private readonly Queue<AddRequest> _adds = new();
     private readonly Queue<WriteRequest> _others = new();
     private readonly WriteBatch _batch = new();
-    private readonly SemaphoreSlim _work = new(0, 1);
+    private readonly AutoResetEvent _work = new(initialState: false);
     private readonly IntakeOptions _options;
     private readonly TimeProvider _clock;
     private readonly ITimer _timer;
+    private int _probes;
     private bool _isTimerArmed;
+    private bool _isTakerIdle;
     private bool _isClosed;
 
     public WriteQueue(IOptions<IntakeOptions> options, TimeProvider clock)
@@ -69,6 +71,8 @@ internal sealed class WriteQueue : IDisposable
     /// <remarks>What a failed attempt left stays in the batch, but for requests that were answered meanwhile.</remarks>
     public WriteBatch? Take()
     {
+        // Not a wait: it lets those run who are about to add a write, and returns at once when there are none.
+        Thread.Yield();
         while (true)
         {
             lock (_gate)
@@ -85,9 +89,11 @@ internal sealed class WriteQueue : IDisposable
                 {
                     return null;
                 }
+
+                _isTakerIdle = true;
             }
 
-            _work.Wait();
+            _work.WaitOne();
         }
     }
 
@@ -121,6 +127,7 @@ internal sealed class WriteQueue : IDisposable
     {
         while (batch.Count < _options.MaxBatch && queue.TryDequeue(out var request))
         {
+            _probes -= request is ProbeRequest ? 1 : 0;
             if (!request.IsSettled)
             {
                 batch.Add(request);
@@ -128,8 +135,7 @@ internal sealed class WriteQueue : IDisposable
         }
     }
 
-    private int Pending(WriteRequest request) =>
-        request is AddRequest ? _adds.Count + _batch.Adds.Count : _others.Count + _batch.Others.Count;
+    private int Pending(WriteRequest request) => request is AddRequest ? _adds.Count + _batch.Adds.Count : _probes;
 
     private void Accept(WriteRequest request)
     {
@@ -140,6 +146,7 @@ internal sealed class WriteQueue : IDisposable
         else
         {
             _others.Enqueue(request);
+            _probes += request.HasDeadline ? 1 : 0;
         }
 
         Signal();
@@ -151,9 +158,10 @@ internal sealed class WriteQueue : IDisposable
 
     private void Signal()
     {
-        if (_work.CurrentCount == 0)
+        if (_isTakerIdle)
         {
-            _work.Release();
+            _isTakerIdle = false;
+            _work.Set();
         }
     }
 
@@ -174,7 +182,7 @@ internal sealed class WriteQueue : IDisposable
         }
 
         var reason = LastFault ?? $"No durable write within {_options.Deadline.TotalMilliseconds:0} ms.";
-        late.ForEach(request => request.Refuse(reason));
+        Answers.Refuse(late, reason);
     }
 
     private static void FindLate(IEnumerable<WriteRequest> requests, long now, List<WriteRequest> late, ref long next)

@@ -28,7 +28,8 @@ internal abstract class WriteRequest
 /// <remarks>It is its own awaitable, so that a write costs one object. Await it once.</remarks>
 internal abstract class WriteRequest<TResult> : WriteRequest, IValueTaskSource<TResult>
 {
-    private ManualResetValueTaskSourceCore<TResult> _source = new() { RunContinuationsAsynchronously = true };
+    // Continuations run where the request is settled: by Answers, on the thread pool.
+    private ManualResetValueTaskSourceCore<TResult> _source;
 
     /// <summary>What the writer found; it becomes the answer when the batch is committed.</summary>
     public TResult Outcome { get; set; } = default!;

@@ -7,14 +7,14 @@ using WebhookService.Infrastructure.Persistence.Commit;
 namespace WebhookService.Infrastructure.Persistence.Providers;
 
 /// <summary>The only connection that writes to the SQLite file. WAL with <c>synchronous=FULL</c>: a commit is an fsync.</summary>
-internal sealed class SqliteBatchWriter(SqliteDatabase database, InstanceIdentity instance, TimeProvider clock)
-    : IBatchWriter
+internal sealed class SqliteBatchWriter(SqliteDatabase database, TimeProvider clock) : IBatchWriter
 {
     // Short, since the deadlines of the waiting requests pass meanwhile; the loop tries again at once.
     private const int BusyTimeoutMilliseconds = 25;
 
     private SqliteConnection? _connection;
     private SqliteStatements? _statements;
+    private long _instance;
 
     private SqliteStatements Statements => _statements ?? throw new InvalidOperationException("The writer is not open.");
 
@@ -71,7 +71,8 @@ internal sealed class SqliteBatchWriter(SqliteDatabase database, InstanceIdentit
         var now = Timestamps.ToMicroseconds(clock.GetUtcNow());
         Statements.Begin.Execute();
         Statements.ForgetInstances.Execute();
-        Statements.Register.Bind(1, instance.Id).Bind(2, now).Bind(3, now).Execute();
+        Statements.Register.Bind(1, now).Execute();
+        _instance = raw.sqlite3_last_insert_rowid(_connection!.Handle!);
         Statements.Commit.Execute();
     }
 
@@ -86,10 +87,10 @@ internal sealed class SqliteBatchWriter(SqliteDatabase database, InstanceIdentit
                 claim.Outcome = Claim(claim.After, claim.Limit);
                 break;
             case ReleaseRequest release:
-                release.Outcome = Statements.Release.Bind(1, instance.Id).Bind(2, release.Limit).Execute();
+                release.Outcome = Statements.Release.Bind(1, _instance).Bind(2, release.Limit).Execute();
                 break;
             case ProbeRequest probe:
-                Statements.Heartbeat.Bind(1, Timestamps.ToMicroseconds(probe.At)).Bind(2, instance.Id).Execute();
+                Statements.Heartbeat.Bind(1, Timestamps.ToMicroseconds(probe.At)).Bind(2, _instance).Execute();
                 probe.Outcome = StoreHealth.Healthy;
                 break;
             default:
@@ -107,7 +108,7 @@ internal sealed class SqliteBatchWriter(SqliteDatabase database, InstanceIdentit
             .Bind(4, transaction.Amount)
             .Bind(5, transaction.Currency)
             .Bind(6, transaction.CreatedAt);
-        _ = request.IsReserved ? insert.Bind(7, instance.Id) : insert.BindNull(7);
+        _ = request.IsReserved ? insert.Bind(7, _instance) : insert.BindNull(7);
 
         // The unique key decides, in this one statement. Only a repeated id costs a second one.
         request.Outcome = insert.Execute() == 1 ? AddOutcome.Added : Compare(transaction);
@@ -131,7 +132,7 @@ internal sealed class SqliteBatchWriter(SqliteDatabase database, InstanceIdentit
             .Bind(1, TransactionStatusNames.ToName(completion.Status))
             .Bind(2, Timestamps.ToMicroseconds(completion.ProcessedAt));
         _ = completion.FailureReason is { } reason ? update.Bind(3, reason) : update.BindNull(3);
-        var changed = update.Bind(4, completion.TransactionId).Bind(5, instance.Id).Execute();
+        var changed = update.Bind(4, completion.TransactionId).Bind(5, _instance).Execute();
         return changed == 1 ? TransitionOutcome.Applied : TransitionOutcome.Superseded;
     }
 
@@ -141,7 +142,7 @@ internal sealed class SqliteBatchWriter(SqliteDatabase database, InstanceIdentit
         List<long> sequences = new(limit);
         var next = after;
         var unclaimed = Statements.FindUnclaimed
-            .Bind(1, instance.Id).Bind(2, after.CreatedAt).Bind(3, after.Sequence).Bind(4, limit);
+            .Bind(1, _instance).Bind(2, after.CreatedAt).Bind(3, after.Sequence).Bind(4, limit);
         while (unclaimed.Step())
         {
             sequences.Add(unclaimed.Integer(0));
@@ -151,7 +152,7 @@ internal sealed class SqliteBatchWriter(SqliteDatabase database, InstanceIdentit
 
         foreach (var sequence in sequences)
         {
-            Statements.Claim.Bind(1, instance.Id).Bind(2, sequence).Execute();
+            Statements.Claim.Bind(1, _instance).Bind(2, sequence).Execute();
         }
 
         return new ClaimedPage(ids, next);

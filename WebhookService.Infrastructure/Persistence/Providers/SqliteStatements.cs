@@ -47,7 +47,7 @@ internal sealed class SqliteStatements(sqlite3 db) : IDisposable
     public SqliteStatement ForgetInstances { get; } = new(db, "DELETE FROM instances");
 
     public SqliteStatement Register { get; } = new(db, """
-        INSERT INTO instances (instance_id, started_at, heartbeat_at) VALUES (?1, ?2, ?3)
+        INSERT INTO instances (started_at, heartbeat_at) VALUES (?1, ?1)
         """);
 
     public SqliteStatement Heartbeat { get; } = new(db, """

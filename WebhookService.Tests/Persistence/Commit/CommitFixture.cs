@@ -23,7 +23,7 @@ internal sealed class CommitFixture : IDisposable
     {
         Writes = new WriteQueue(Options.Create(new IntakeOptions { MaxBatch = maxBatch }), Clock);
         Queue = new TransactionQueue(Options.Create(new ProcessingOptions { QueueCapacity = Capacity }));
-        Queue.ClearBacklog();
+        Queue.TryClearBacklog();
         Store = new TransactionStore(Writes, Clock);
         var metrics = ActivatorUtilities.CreateInstance<WebhookMetrics>(_services);
         _loop = new CommitLoop(Writer, Writes, Queue, metrics, Lifetime, NullLogger<CommitLoop>.Instance);

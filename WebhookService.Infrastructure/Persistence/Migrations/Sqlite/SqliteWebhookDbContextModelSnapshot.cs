@@ -32,9 +32,8 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempts");
 
-                    b.Property<string>("ClaimedBy")
-                        .HasMaxLength(32)
-                        .HasColumnType("TEXT")
+                    b.Property<long?>("ClaimedBy")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("claimed_by");
 
                     b.Property<string>("CreatedAt")
@@ -82,7 +81,8 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.Sqlite
                     b.HasKey("Sequence");
 
                     b.HasIndex("CreatedAt")
-                        .HasDatabaseName("ix_transactions_created");
+                        .HasDatabaseName("ix_transactions_finished")
+                        .HasFilter("processed_at IS NOT NULL");
 
                     b.HasIndex("TransactionId")
                         .IsUnique()
@@ -93,10 +93,12 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.Sqlite
                         .HasFilter("status = 'FAILED'");
 
                     b.HasIndex("DestinationAccount", "CreatedAt")
-                        .HasDatabaseName("ix_transactions_destination");
+                        .HasDatabaseName("ix_transactions_destination")
+                        .HasFilter("processed_at IS NOT NULL");
 
                     b.HasIndex("SourceAccount", "CreatedAt")
-                        .HasDatabaseName("ix_transactions_source");
+                        .HasDatabaseName("ix_transactions_source")
+                        .HasFilter("processed_at IS NOT NULL");
 
                     b.HasIndex("CreatedAt", "Sequence", "ClaimedBy")
                         .HasDatabaseName("ix_transactions_processing")
@@ -107,9 +109,9 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.Sqlite
 
             modelBuilder.Entity("WebhookService.Infrastructure.Persistence.Instance", b =>
                 {
-                    b.Property<string>("InstanceId")
-                        .HasMaxLength(32)
-                        .HasColumnType("TEXT")
+                    b.Property<long>("InstanceId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
                         .HasColumnName("instance_id");
 
                     b.Property<string>("HeartbeatAt")

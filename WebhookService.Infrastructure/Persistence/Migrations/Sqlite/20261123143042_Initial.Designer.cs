@@ -10,7 +10,7 @@ using WebhookService.Infrastructure.Persistence.Providers;
 namespace WebhookService.Infrastructure.Persistence.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteWebhookDbContext))]
-    [Migration("20261123141125_Initial")]
+    [Migration("20261123143042_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -35,9 +35,8 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempts");
 
-                    b.Property<string>("ClaimedBy")
-                        .HasMaxLength(32)
-                        .HasColumnType("TEXT")
+                    b.Property<long?>("ClaimedBy")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("claimed_by");
 
                     b.Property<string>("CreatedAt")
@@ -85,7 +84,8 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.Sqlite
                     b.HasKey("Sequence");
 
                     b.HasIndex("CreatedAt")
-                        .HasDatabaseName("ix_transactions_created");
+                        .HasDatabaseName("ix_transactions_finished")
+                        .HasFilter("processed_at IS NOT NULL");
 
                     b.HasIndex("TransactionId")
                         .IsUnique()
@@ -96,10 +96,12 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.Sqlite
                         .HasFilter("status = 'FAILED'");
 
                     b.HasIndex("DestinationAccount", "CreatedAt")
-                        .HasDatabaseName("ix_transactions_destination");
+                        .HasDatabaseName("ix_transactions_destination")
+                        .HasFilter("processed_at IS NOT NULL");
 
                     b.HasIndex("SourceAccount", "CreatedAt")
-                        .HasDatabaseName("ix_transactions_source");
+                        .HasDatabaseName("ix_transactions_source")
+                        .HasFilter("processed_at IS NOT NULL");
 
                     b.HasIndex("CreatedAt", "Sequence", "ClaimedBy")
                         .HasDatabaseName("ix_transactions_processing")
@@ -110,9 +112,9 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.Sqlite
 
             modelBuilder.Entity("WebhookService.Infrastructure.Persistence.Instance", b =>
                 {
-                    b.Property<string>("InstanceId")
-                        .HasMaxLength(32)
-                        .HasColumnType("TEXT")
+                    b.Property<long>("InstanceId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
                         .HasColumnName("instance_id");
 
                     b.Property<string>("HeartbeatAt")

@@ -14,7 +14,8 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.Sqlite
                 name: "instances",
                 columns: table => new
                 {
-                    instance_id = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    instance_id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
                     started_at = table.Column<string>(type: "TEXT", nullable: false),
                     heartbeat_at = table.Column<string>(type: "TEXT", nullable: false)
                 },
@@ -38,7 +39,7 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.Sqlite
                     processed_at = table.Column<string>(type: "TEXT", nullable: true),
                     attempts = table.Column<int>(type: "INTEGER", nullable: false),
                     failure_reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
-                    claimed_by = table.Column<string>(type: "TEXT", maxLength: 32, nullable: true)
+                    claimed_by = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -46,20 +47,22 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateIndex(
-                name: "ix_transactions_created",
-                table: "transactions",
-                column: "created_at");
-
-            migrationBuilder.CreateIndex(
                 name: "ix_transactions_destination",
                 table: "transactions",
-                columns: new[] { "destination_account", "created_at" });
+                columns: new[] { "destination_account", "created_at" },
+                filter: "processed_at IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_transactions_failed",
                 table: "transactions",
                 columns: new[] { "created_at", "sequence" },
                 filter: "status = 'FAILED'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_transactions_finished",
+                table: "transactions",
+                column: "created_at",
+                filter: "processed_at IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_transactions_processing",
@@ -70,7 +73,8 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.Sqlite
             migrationBuilder.CreateIndex(
                 name: "ix_transactions_source",
                 table: "transactions",
-                columns: new[] { "source_account", "created_at" });
+                columns: new[] { "source_account", "created_at" },
+                filter: "processed_at IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ux_transactions_transaction_id",

@@ -1,0 +1,53 @@
+namespace WebhookService.Infrastructure.Persistence.Commit;
+
+/// <summary>
+/// Answers waiters on the thread pool, a share of them for each core. One work item for each waiter would wake a
+/// thread for each, and the switching would cost more than the answers.
+/// </summary>
+internal static class Answers
+{
+    private const int SmallestShare = 8;
+
+    /// <summary>Gives each its result; call it when the results are durable.</summary>
+    public static void Settle<TRequest>(List<TRequest> requests)
+        where TRequest : WriteRequest => Dispatch(requests, null);
+
+    /// <summary>Tells each that nothing durable can be reported.</summary>
+    public static void Refuse<TRequest>(List<TRequest> requests, string reason)
+        where TRequest : WriteRequest => Dispatch(requests, reason);
+
+    private static void Dispatch<TRequest>(List<TRequest> requests, string? refusal)
+        where TRequest : WriteRequest
+    {
+        var share = Math.Max(SmallestShare, (requests.Count + Environment.ProcessorCount - 1) / Environment.ProcessorCount);
+        for (var start = 0; start < requests.Count; start += share)
+        {
+            // Copied, since the list is reused for the next batch meanwhile.
+            var part = new WriteRequest[Math.Min(share, requests.Count - start)];
+            for (var i = 0; i < part.Length; i++)
+            {
+                part[i] = requests[start + i];
+            }
+
+            ThreadPool.UnsafeQueueUserWorkItem(new Share(part, refusal), preferLocal: false);
+        }
+    }
+
+    private sealed class Share(WriteRequest[] requests, string? refusal) : IThreadPoolWorkItem
+    {
+        public void Execute()
+        {
+            foreach (var request in requests)
+            {
+                if (refusal is null)
+                {
+                    request.Settle();
+                }
+                else
+                {
+                    request.Refuse(refusal);
+                }
+            }
+        }
+    }
+}

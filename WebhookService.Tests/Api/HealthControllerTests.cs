@@ -1,0 +1,56 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FluentAssertions;
+using Microsoft.Extensions.Time.Testing;
+using NUnit.Framework;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Api;
+
+public sealed class HealthControllerTests
+{
+    [Test]
+    public async Task Check_ReturnsHealthyAndTheTime_WhenAWriteSucceeds()
+    {
+        await using var app = new WebhookApp
+        {
+            Clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 15, 10, 30, 0, 999, TimeSpan.Zero)),
+        };
+
+        (await app.GetStringAsync("/")).Should().Be("""{"status":"HEALTHY","current_time":"2026-01-15T10:30:00Z"}""");
+    }
+
+    [TestCase("/health/live")]
+    [TestCase("/health/ready")]
+    [TestCase("/swagger/index.html")]
+    public async Task Get_ReturnsOk_WhenTheServiceRuns(string path)
+    {
+        await using var app = new WebhookApp();
+
+        using var response = await app.Client.GetAsync(path);
+
+        response.StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Test]
+    public async Task Document_HoldsExamplesThatRun_WhenTheyArePostedAsTheyStand()
+    {
+        await using var app = new WebhookApp();
+        var document = JsonNode.Parse(await app.GetStringAsync("/swagger/v1/swagger.json"))!;
+        var post = document["paths"]![WebhookApp.Webhooks]!["post"]!;
+        var examples = post["requestBody"]!["content"]!["application/json"]!["examples"]!.AsObject();
+
+        examples.Should().HaveCountGreaterThanOrEqualTo(2);
+        foreach (var (name, example) in examples)
+        {
+            using var response = await app.PostAsync(example!["value"]!.ToJsonString());
+            response.StatusCode.Should().Be(HttpStatusCode.Accepted, name);
+        }
+
+        post["responses"]!.AsObject().Select(r => r.Key).Should().Contain(["202", "400", "413", "415", "422", "503"]);
+        document["paths"]!.AsObject().Select(p => p.Key).Should().BeEquivalentTo(
+            ["/", WebhookApp.Webhooks, "/v1/transactions", "/v1/transactions/{transactionId}"]);
+        JsonSerializer.Serialize(document["components"]).Should().Contain("\"processed_at\"");
+    }
+}

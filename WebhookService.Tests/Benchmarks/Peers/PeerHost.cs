@@ -1,0 +1,30 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Mvc.Controllers;
+
+namespace WebhookService.Benchmarks.Peers;
+
+/// <summary>Runs one controller as its own service, so that each peer pays for nothing but itself.</summary>
+internal static class PeerHost
+{
+    public static async Task<int> RunAsync<TController>(string port, Action<IServiceCollection> configure)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.WebHost.UseUrls($"http://*:{port}").ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.AddControllers().ConfigureApplicationPartManager(parts =>
+        {
+            parts.FeatureProviders.Clear();
+            parts.FeatureProviders.Add(new Only(typeof(TController)));
+        });
+        configure(builder.Services);
+        var app = builder.Build();
+        app.MapControllers();
+        await app.RunAsync();
+        return 0;
+    }
+
+    private sealed class Only(Type controller) : ControllerFeatureProvider
+    {
+        protected override bool IsController(TypeInfo typeInfo) => typeInfo.AsType() == controller;
+    }
+}

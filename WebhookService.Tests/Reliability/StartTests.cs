@@ -1,0 +1,60 @@
+using FluentAssertions;
+using NUnit.Framework;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Reliability;
+
+public sealed class StartTests
+{
+    [TestCase("Processing__Delay", "abc", "Processing:Delay")]
+    [TestCase("Processing__Delay", "30", "Processing:Delay")]
+    [TestCase("Processing__MaxConcurrency", "0", "Processing:MaxConcurrency")]
+    [TestCase("Processing__QueueCapacity", "x", "Processing:QueueCapacity")]
+    [TestCase("Intake__Deadline", "00:00:01", "Intake:Deadline")]
+    [TestCase("Intake__MaxBatch", "-1", "Intake:MaxBatch")]
+    [TestCase("Reads__Timeout", "1.00:00:00", "Reads:Timeout")]
+    [TestCase("PORT", "99999", "PORT")]
+    [TestCase("PORT", "http", "PORT")]
+    [TestCase("DATABASE_URL", "mysql://root:hunter2@db/x", "DATABASE_URL")]
+    [TestCase("DATABASE_URL", "sqlite:///:memory:", "DATABASE_URL")]
+    [TestCase("DATABASE_URL", "sqlite:////no/such/directory/x.db", "DATABASE_URL")]
+    [TestCase("DATABASE_URL", "transactions.db", "DATABASE_URL")]
+    public async Task Service_RefusesToStart_WhenASettingIsWrong(string key, string value, string named)
+    {
+        using var directory = new TempDirectory();
+        await using var service = ServiceProcess.Start(directory, (key, value));
+
+        (await service.WaitForExitAsync()).Should().NotBe(0);
+
+        service.Errors.TrimEnd().Split('\n').Should().ContainSingle().Which.Should().Contain(named);
+        (service.Errors + service.Output).Should().NotContain("   at ").And.NotContain("hunter2");
+    }
+
+    [Test]
+    public async Task Service_RefusesToStart_WhenAnotherProcessHasTheFile()
+    {
+        using var directory = new TempDirectory();
+        await using var first = await ServiceProcess.StartReadyAsync(directory);
+        await using var second = ServiceProcess.Start(directory);
+
+        (await second.WaitForExitAsync()).Should().NotBe(0);
+
+        second.Errors.TrimEnd().Split('\n').Should().ContainSingle().Which.Should().Contain(directory.Database);
+        (await first.Client.GetStringAsync("/")).Should().Contain("HEALTHY");
+    }
+
+    [Test]
+    public async Task Service_ObeysItsEnvironment_WhenStarted()
+    {
+        using var directory = new TempDirectory();
+        await using var service = await ServiceProcess.StartReadyAsync(
+            directory, ("ENVIRONMENT", "local"), ("Processing__Delay", "00:00:00.2"));
+
+        using var response = await service.Client.PostAsync(WebhookApp.Webhooks, WebhookApp.Json(Payment.Json()));
+
+        ((int)response.StatusCode).Should().Be(202);
+        service.Output.Should().Contain("Development");
+        await Eventually.HoldsAsync(
+            () => DatabaseFile.Count(directory, "status = 'PROCESSED'") == 1, "the short delay took effect");
+    }
+}

@@ -1,0 +1,24 @@
+using System.Collections.Concurrent;
+using WebhookService.Infrastructure.Processing;
+
+namespace WebhookService.Tests.Support;
+
+/// <summary>Counts the calls of each id and lets the test decide when and how each ends.</summary>
+internal sealed class CountingExternalApi : IExternalApi
+{
+    private readonly ConcurrentDictionary<string, int> _calls = new();
+
+    /// <summary>What a call does; nothing, at once, unless the test says otherwise.</summary>
+    public Func<string, CancellationToken, Task> OnCall { get; set; } = (_, _) => Task.CompletedTask;
+
+    public IReadOnlyDictionary<string, int> Calls => _calls;
+
+    public ConcurrentQueue<string> Order { get; } = new();
+
+    public Task CallAsync(string transactionId, CancellationToken cancellationToken)
+    {
+        _calls.AddOrUpdate(transactionId, 1, (_, count) => count + 1);
+        Order.Enqueue(transactionId);
+        return OnCall(transactionId, cancellationToken);
+    }
+}

@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace WebhookService.Tests.Support;
+
+/// <summary>The built service as a process of its own, to be loaded over HTTP and killed.</summary>
+internal sealed class ServiceProcess : IAsyncDisposable
+{
+    private const int Sigterm = 15;
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _errors = new();
+
+    private ServiceProcess(Process process, int port)
+    {
+        _process = process;
+        Client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 2_000 })
+        {
+            BaseAddress = new Uri($"http://127.0.0.1:{port}"),
+            Timeout = TimeSpan.FromSeconds(30),
+        };
+        process.OutputDataReceived += (_, line) => Append(_output, line.Data);
+        process.ErrorDataReceived += (_, line) => Append(_errors, line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public HttpClient Client { get; }
+
+    public int Id => _process.Id;
+
+    public string Output => Read(_output);
+
+    public string Errors => Read(_errors);
+
+    public int Threads => Directory.GetDirectories($"/proc/{Id}/task").Length;
+
+    /// <summary>User and system time of the process, from its start.</summary>
+    public TimeSpan CpuTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Starts the service and returns when it is ready.</summary>
+    public static async Task<ServiceProcess> StartReadyAsync(
+        TempDirectory directory, params (string Key, string Value)[] settings)
+    {
+        var service = Start(directory, settings);
+        await service.WaitUntilReadyAsync();
+        return service;
+    }
+
+    /// <summary>Starts the service and returns at once.</summary>
+    public static ServiceProcess Start(TempDirectory directory, params (string Key, string Value)[] settings) =>
+        Start([], directory, settings);
+
+    /// <summary>Starts the service under another program, such as a tracer.</summary>
+    public static ServiceProcess Start(
+        string[] wrapper, TempDirectory directory, params (string Key, string Value)[] settings)
+    {
+        var port = FreePort();
+        string[] command = [.. wrapper, "dotnet", Path.Combine(AppContext.BaseDirectory, "WebhookService.Api.dll")];
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = directory.Path,
+        };
+        start.Environment["DATABASE_URL"] = directory.DatabaseUrl;
+        start.Environment["PORT"] = port.ToString(CultureInfo.InvariantCulture);
+        foreach (var (key, value) in settings)
+        {
+            start.Environment[key] = value;
+        }
+
+        return new ServiceProcess(Process.Start(start)!, port);
+    }
+
+    public async Task WaitUntilReadyAsync() => await Eventually.HoldsAsync(IsReadyAsync, $"the service is ready: {Output} {Errors}");
+
+    /// <summary>kill -9: the process gets no chance to do anything about it.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM, as an orchestrator sends it; the exit code.</summary>
+    public async Task<int> TerminateAsync()
+    {
+        _ = SendSignal(Id, Sigterm);
+        return await WaitForExitAsync();
+    }
+
+    public async Task<int> WaitForExitAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await _process.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>A line of /proc/…/status in MiB, such as VmRSS or VmHWM (the peak).</summary>
+    public double MemoryInMebibytes(string key)
+    {
+        var line = File.ReadLines($"/proc/{Id}/status").Single(l => l.StartsWith(key + ":", StringComparison.Ordinal));
+        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) / 1024;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "kill")]
+    [System.Runtime.InteropServices.DefaultDllImportSearchPaths(System.Runtime.InteropServices.DllImportSearchPath.SafeDirectories)]
+    private static extern int SendSignal(int processId, int signal);
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static void Append(StringBuilder text, string? line)
+    {
+        lock (text)
+        {
+            _ = line is null ? text : text.AppendLine(line);
+        }
+    }
+
+    private static string Read(StringBuilder text)
+    {
+        lock (text)
+        {
+            return text.ToString();
+        }
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        if (_process.HasExited)
+        {
+            throw new InvalidOperationException($"The service ended with {_process.ExitCode}: {Output} {Errors}");
+        }
+
+        try
+        {
+            using var response = await Client.GetAsync("/health/ready");
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            // Not listening yet.
+            return false;
+        }
+    }
+}

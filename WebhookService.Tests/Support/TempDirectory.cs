@@ -1,0 +1,22 @@
+namespace WebhookService.Tests.Support;
+
+/// <summary>A directory of a test's own, gone with the test.</summary>
+internal sealed class TempDirectory : IDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("webhook-test-");
+
+    public string Database => System.IO.Path.Combine(_directory.FullName, "transactions.db");
+
+    public string DatabaseUrl => $"sqlite:///{Database}";
+
+    public string Path => _directory.FullName;
+
+    public void Dispose()
+    {
+        // A fixture may be disposed by the test and by the runner.
+        if (Directory.Exists(Path))
+        {
+            _directory.Delete(recursive: true);
+        }
+    }
+}

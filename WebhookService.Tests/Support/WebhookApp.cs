@@ -1,0 +1,77 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Processing;
+
+namespace WebhookService.Tests.Support;
+
+/// <summary>The whole service in memory, on a database of its own.</summary>
+internal sealed class WebhookApp : WebApplicationFactory<Program>
+{
+    public const string Webhooks = "/v1/webhooks/transactions";
+
+    private readonly TempDirectory _directory = new();
+    private readonly Dictionary<string, string?> _settings = [];
+    private readonly Lazy<HttpClient> _client;
+
+    public WebhookApp(params (string Key, string Value)[] settings)
+    {
+        // Lazy, since tests of one fixture share an app and start it together.
+        _client = new Lazy<HttpClient>(() => CreateClient());
+        _settings["DATABASE_URL"] = _directory.DatabaseUrl;
+        _settings["Processing:Delay"] = "00:00:00";
+        foreach (var (key, value) in settings)
+        {
+            _settings[key] = value;
+        }
+    }
+
+    public CountingExternalApi? ExternalApi { get; init; }
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    public HttpClient Client => _client.Value;
+
+    public ITransactionStore Store => Services.GetRequiredService<ITransactionStore>();
+
+    public static StringContent Json(string body, string mediaType = "application/json") =>
+        new(body, Encoding.UTF8) { Headers = { ContentType = MediaTypeHeaderValue.Parse(mediaType) } };
+
+    public Task<HttpResponseMessage> PostAsync(string json) => Client.PostAsync(Webhooks, Json(json));
+
+    public Task<string> GetStringAsync(string path) => Client.GetStringAsync(path);
+
+    public Task WaitForStatusAsync(string transactionId, string status) => Eventually.HoldsAsync(
+        async () => (await GetStringAsync($"/v1/transactions/{transactionId}"))
+            .Contains($"\"status\":\"{status}\"", StringComparison.Ordinal),
+        $"{transactionId} is {status}");
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.ConfigureAppConfiguration(configuration => configuration.AddInMemoryCollection(_settings));
+        builder.ConfigureLogging(logging => logging.SetMinimumLevel(LogLevel.None).ClearProviders());
+        builder.ConfigureTestServices(services =>
+        {
+            services.AddSingleton(Clock);
+            if (ExternalApi is not null)
+            {
+                services.AddSingleton<IExternalApi>(ExternalApi);
+            }
+        });
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            _directory.Dispose();
+        }
+    }
+}
