@@ -168,40 +168,18 @@ internal sealed class WriteQueue : IDisposable
     // Answers everyone whose deadline has passed and sets the timer to the next one.
     private void RefuseLate()
     {
-        List<WriteRequest> late = [];
+        var late = new LateRequests(_clock.GetTimestamp());
         lock (_gate)
         {
-            var now = _clock.GetTimestamp();
-            var next = long.MaxValue;
-            FindLate(_batch.Adds, now, late, ref next);
-            FindLate(_batch.Others, now, late, ref next);
-            FindLate(_adds, now, late, ref next);
-            FindLate(_others, now, late, ref next);
-            _isTimerArmed = next != long.MaxValue && _timer.Change(
-                _clock.GetElapsedTime(now, next) + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+            late.Find(_batch.Adds);
+            late.Find(_batch.Others);
+            late.Find(_adds);
+            late.Find(_others);
+            _isTimerArmed = late.NextDeadline is { } next && _timer.Change(
+                _clock.GetElapsedTime(late.Now, next) + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
         }
 
         var reason = LastFault ?? $"No durable write within {_options.Deadline.TotalMilliseconds:0} ms.";
-        Answers.Refuse(late, reason);
-    }
-
-    private static void FindLate(IEnumerable<WriteRequest> requests, long now, List<WriteRequest> late, ref long next)
-    {
-        foreach (var request in requests)
-        {
-            if (request.IsSettled || !request.HasDeadline)
-            {
-                continue;
-            }
-
-            // Deadlines rise with arrival, so the first one still to come ends the search.
-            if (request.Deadline > now)
-            {
-                next = Math.Min(next, request.Deadline);
-                return;
-            }
-
-            late.Add(request);
-        }
+        Answers.Refuse(late.Requests, reason);
     }
 }
