@@ -5,7 +5,9 @@ namespace WebhookService.Domain;
 /// <summary>The exact decimal form of an amount: two decimals at most, never rounded.</summary>
 public static class Amount
 {
-    /// <summary>Digits allowed before the decimal point; with two decimals the value fits <c>decimal(18,2)</c>.</summary>
+    /// <summary>
+    /// Digits allowed before the decimal point; with two decimals the value fits <c>decimal(18,2)</c>.
+    /// </summary>
     public const int MaxIntegerDigits = 16;
 
     /// <summary>Decimals allowed, and the number every stored amount carries.</summary>
@@ -50,7 +52,9 @@ public static class Amount
         return minor > 0;
     }
 
-    /// <summary>Whether a value is one <see cref="TryParse"/> could have given: in range and not finer than a cent.</summary>
+    /// <summary>
+    /// Whether a value is one <see cref="TryParse"/> could have given: in range and not finer than a cent.
+    /// </summary>
     public static bool IsValid(decimal amount) =>
         amount is > 0 and <= MaxValue && decimal.Truncate(amount * 100) == amount * 100;
 

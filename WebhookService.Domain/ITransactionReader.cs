@@ -4,11 +4,15 @@ namespace WebhookService.Domain;
 public interface ITransactionReader
 {
     /// <summary>The transaction with this id, or null.</summary>
-    /// <exception cref="StoreUnavailableException">The store could not be read, which is not the same as null.</exception>
+    /// <exception cref="StoreUnavailableException">The store could not be read, which is not the same as
+    /// null.</exception>
     Task<Transaction?> FindAsync(string transactionId, CancellationToken cancellationToken);
 
-    /// <summary>One page, newest first; at most <see cref="TransactionQuery.Limit"/> rows, plus one if there are more.</summary>
-    /// <exception cref="StoreUnavailableException">The store could not be read, or the filter took longer than allowed.</exception>
+    /// <summary>
+    /// One page, newest first; at most <see cref="TransactionQuery.Limit"/> rows, plus one if there are more.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store could not be read, or the filter took longer than
+    /// allowed.</exception>
     Task<IReadOnlyList<Transaction>> ListAsync(TransactionQuery query, CancellationToken cancellationToken);
 }
 

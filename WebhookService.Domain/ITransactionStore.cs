@@ -13,7 +13,8 @@ public interface ITransactionStore
     ValueTask<AddOutcome> AddAsync(Transaction transaction);
 
     /// <summary>Moves a transaction this instance holds to a final status, fenced by its claim.</summary>
-    /// <exception cref="StoreUnavailableException">The store refused; the row is still PROCESSING, so try again.</exception>
+    /// <exception cref="StoreUnavailableException">The store refused; the row is still PROCESSING, so try
+    /// again.</exception>
     ValueTask<TransitionOutcome> CompleteAsync(Completion completion);
 
     /// <summary>
@@ -23,11 +24,16 @@ public interface ITransactionStore
     /// <exception cref="StoreUnavailableException">The store refused; nothing was claimed.</exception>
     ValueTask<ClaimedPage> ClaimAsync(ClaimPosition after, int limit);
 
-    /// <summary>Gives up the claims of this instance, at most <paramref name="limit"/> of them; how many it gave up.</summary>
-    /// <exception cref="StoreUnavailableException">The store refused; the claims stay until this instance is gone.</exception>
+    /// <summary>
+    /// Gives up the claims of this instance, at most <paramref name="limit"/> of them; how many it gave up.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store refused; the claims stay until this instance is
+    /// gone.</exception>
     ValueTask<int> ReleaseAsync(int limit);
 
-    /// <summary>Proves with a durable write, within <c>Intake:Deadline</c>, that the store takes one; else says why not.</summary>
+    /// <summary>
+    /// Proves with a durable write, within <c>Intake:Deadline</c>, that the store takes one; else says why not.
+    /// </summary>
     ValueTask<StoreHealth> ProbeAsync();
 }
 

@@ -11,7 +11,9 @@ public sealed class Transaction
         Currency = currency;
     }
 
-    /// <summary>The order in which the store took its rows, from 1; unique per database. 0 until it is stored.</summary>
+    /// <summary>
+    /// The order in which the store took its rows, from 1; unique per database. 0 until it is stored.
+    /// </summary>
     public long Sequence { get; private set; }
 
     /// <summary>The sender's id, case-sensitive; one row exists for it for ever.</summary>
@@ -44,7 +46,9 @@ public sealed class Transaction
     /// <summary>Why it failed; null unless <see cref="TransactionStatus.Failed"/>.</summary>
     public string? FailureReason { get; private set; }
 
-    /// <summary>The only way a row is born: status <see cref="TransactionStatus.Processing"/>, nothing tried yet.</summary>
+    /// <summary>
+    /// The only way a row is born: status <see cref="TransactionStatus.Processing"/>, nothing tried yet.
+    /// </summary>
     /// <exception cref="ArgumentException">A value breaks a rule of <see cref="TransactionRules"/>.</exception>
     public static Transaction Receive(
         string transactionId,
@@ -56,7 +60,8 @@ public sealed class Transaction
     {
         Require(TransactionRules.IsId(transactionId), nameof(transactionId), TransactionRules.IdRule);
         Require(TransactionRules.IsAccount(sourceAccount), nameof(sourceAccount), TransactionRules.AccountRule);
-        Require(TransactionRules.IsAccount(destinationAccount), nameof(destinationAccount), TransactionRules.AccountRule);
+        Require(
+            TransactionRules.IsAccount(destinationAccount), nameof(destinationAccount), TransactionRules.AccountRule);
         Require(Domain.Amount.IsValid(amount), nameof(amount), Domain.Amount.Rule);
         Require(CurrencyCodes.TryGet(currency, out var code), nameof(currency), TransactionRules.CurrencyRule);
         return new Transaction(transactionId, sourceAccount, destinationAccount, code)

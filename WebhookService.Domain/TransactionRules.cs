@@ -38,7 +38,8 @@ public static class TransactionRules
         var isBlank = true;
         while (!account.IsEmpty)
         {
-            if (Rune.DecodeFromUtf16(account, out var rune, out var used) != OperationStatus.Done || Rune.IsControl(rune))
+            var result = Rune.DecodeFromUtf16(account, out var rune, out var used);
+            if (result != OperationStatus.Done || Rune.IsControl(rune))
             {
                 return false;
             }

@@ -34,8 +34,7 @@ public static class InfrastructureServiceCollectionExtensions
         services.AddOptionsWithValidateOnStart<DatabaseOptions, DatabaseOptionsValidator>()
             .Configure<IConfiguration>(
                 (options, configuration) => options.Url = configuration["DATABASE_URL"] ?? DatabaseOptions.DefaultUrl);
-        services.AddOptionsWithValidateOnStart<IntakeOptions, AnnotationValidator<IntakeOptions>>().BindConfiguration("Intake");
-        services.AddOptionsWithValidateOnStart<ReadOptions, AnnotationValidator<ReadOptions>>().BindConfiguration("Reads");
+        services.AddValidOptions<IntakeOptions>("Intake").AddValidOptions<ReadOptions>("Reads");
         services.AddPooledDbContextFactory<SqliteWebhookDbContext>((provider, options) =>
             options.UseSqlite(provider.GetRequiredService<SqliteDatabase>().ReaderConnectionString));
         services.AddSingleton<IDbContextFactory<WebhookDbContext>, WebhookDbContextFactory<SqliteWebhookDbContext>>();
@@ -52,8 +51,7 @@ public static class InfrastructureServiceCollectionExtensions
 
     private static IServiceCollection AddProcessing(this IServiceCollection services)
     {
-        services.AddOptionsWithValidateOnStart<ProcessingOptions, AnnotationValidator<ProcessingOptions>>()
-            .BindConfiguration("Processing");
+        services.AddValidOptions<ProcessingOptions>("Processing");
         services.AddOptions<HostOptions>().Configure<IOptions<ProcessingOptions>>((host, processing) =>
             host.ShutdownTimeout = processing.Value.ShutdownGrace + StopMargin);
         services.TryAddSingleton<IExternalApi, SimulatedExternalApi>();
@@ -62,5 +60,12 @@ public static class InfrastructureServiceCollectionExtensions
             .AddSingleton<CompletionPipeline>()
             .AddHostedService<TransactionProcessor>()
             .AddHostedService<TransactionRecovery>();
+    }
+
+    private static IServiceCollection AddValidOptions<TOptions>(this IServiceCollection services, string section)
+        where TOptions : class
+    {
+        services.AddOptionsWithValidateOnStart<TOptions, AnnotationValidator<TOptions>>().BindConfiguration(section);
+        return services;
     }
 }

@@ -38,7 +38,8 @@ internal static class CursorText
             return false;
         }
 
-        cursor = new PageCursor(new DateTimeOffset(ticks, TimeSpan.Zero), BinaryPrimitives.ReadInt64BigEndian(bytes[9..]));
+        var sequence = BinaryPrimitives.ReadInt64BigEndian(bytes[9..]);
+        cursor = new PageCursor(new DateTimeOffset(ticks, TimeSpan.Zero), sequence);
         return true;
     }
 }

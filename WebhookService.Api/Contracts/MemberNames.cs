@@ -13,7 +13,9 @@ internal enum Member
     Currency = 16,
 }
 
-/// <summary>The member names seen so far. A name is known only as it is spelled, but repeated in whatever case.</summary>
+/// <summary>
+/// The member names seen so far. A name is known only as it is spelled, but repeated in whatever case.
+/// </summary>
 internal struct MemberNames
 {
     public const string TransactionId = "transaction_id";

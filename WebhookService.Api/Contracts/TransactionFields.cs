@@ -17,7 +17,9 @@ internal ref struct TransactionFields
     private MemberNames _seen;
     private Dictionary<string, string[]>? _errors;
 
-    /// <summary>Reads the document to its end; the sentence says what makes it malformed, null means well-formed.</summary>
+    /// <summary>
+    /// Reads the document to its end; the sentence says what makes it malformed, null means well-formed.
+    /// </summary>
     /// <exception cref="JsonException">It breaks the grammar of JSON or is nested too deep.</exception>
     public string? Read(ref Utf8JsonReader reader)
     {
@@ -57,7 +59,8 @@ internal ref struct TransactionFields
         return _errors is not null
             ? new ParsedTransaction(null, null, _errors)
             : new ParsedTransaction(
-                Transaction.Receive(_transactionId!, _sourceAccount!, _destinationAccount!, _amount, _currency!, receivedAt),
+                Transaction.Receive(
+                    _transactionId!, _sourceAccount!, _destinationAccount!, _amount, _currency!, receivedAt),
                 null,
                 null);
     }
@@ -118,7 +121,8 @@ internal ref struct TransactionFields
 
     private void RequireAll()
     {
-        Require(MemberNames.TransactionId, _transactionId, TransactionRules.IsId(_transactionId), TransactionRules.IdRule);
+        Require(
+            MemberNames.TransactionId, _transactionId, TransactionRules.IsId(_transactionId), TransactionRules.IdRule);
         Require(
             MemberNames.SourceAccount,
             _sourceAccount,

@@ -45,12 +45,15 @@ internal static class TransactionParser
         catch (JsonException exception)
         {
             return ParsedTransaction.Malformed(
-                $"The body is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}).");
+                $"The body is not valid JSON (line {exception.LineNumber + 1}, "
+                + $"byte {exception.BytePositionInLine + 1}).");
         }
     }
 }
 
-/// <summary>What a body turned out to be: a transaction, malformed, or well-formed with fields that break a rule.</summary>
+/// <summary>
+/// What a body turned out to be: a transaction, malformed, or well-formed with fields that break a rule.
+/// </summary>
 internal readonly record struct ParsedTransaction(
     Transaction? Transaction, string? MalformedDetail, Dictionary<string, string[]>? Errors)
 {

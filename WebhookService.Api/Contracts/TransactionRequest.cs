@@ -3,11 +3,14 @@ using WebhookService.Domain;
 
 namespace WebhookService.Api.Contracts;
 
-/// <summary>The body of a webhook, as the API document describes it. Its bytes are read by <see cref="TransactionParser"/>.</summary>
+/// <summary>
+/// The body of a webhook, as the API document describes it. Its bytes are read by <see cref="TransactionParser"/>.
+/// </summary>
 /// <param name="TransactionId">Unique per transaction and case-sensitive; sending it again is harmless.</param>
 /// <param name="SourceAccount">The account the money leaves.</param>
 /// <param name="DestinationAccount">The account the money goes to.</param>
-/// <param name="Amount">Greater than 0, two decimals at most; a number, or the same digits as a string. Never rounded.</param>
+/// <param name="Amount">Greater than 0, two decimals at most; a number, or the same digits as a string. Never
+/// rounded.</param>
 /// <param name="Currency">An active ISO 4217 code, in either case.</param>
 public sealed record TransactionRequest(
     [Required]

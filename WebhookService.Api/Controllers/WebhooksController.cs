@@ -18,12 +18,14 @@ namespace WebhookService.Api.Controllers;
 public sealed class WebhooksController(ITransactionStore store, IOptions<IntakeOptions> options, TimeProvider clock)
     : ControllerBase
 {
+    private const string ProblemJson = "application/problem+json";
     private const string Retry = "Nothing was accepted; send the same request again.";
 
     /// <summary>Accept a transaction</summary>
     /// <remarks>
     /// Answers 202 within 500 ms, as soon as the transaction is durable; it is processed afterwards. Sending the same
-    /// transaction again is harmless: it is answered 202 with `"duplicate": true` and neither stored nor processed again.
+    /// transaction again is harmless: it is answered 202 with `"duplicate": true` and neither stored nor processed
+    /// again.
     /// </remarks>
     /// <response code="202">The transaction is on disk and will be processed once.</response>
     /// <response code="400">The body is not a JSON object that can be read.</response>
@@ -33,11 +35,11 @@ public sealed class WebhooksController(ITransactionStore store, IOptions<IntakeO
     /// <response code="503">It could not be made durable in time. Nothing was accepted; send it again.</response>
     [HttpPost]
     [ProducesResponseType<AcceptedResponse>(StatusCodes.Status202Accepted, "application/json")]
-    [ProducesResponseType<HttpValidationProblemDetails>(StatusCodes.Status422UnprocessableEntity, "application/problem+json")]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status413PayloadTooLarge, "application/problem+json")]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status415UnsupportedMediaType, "application/problem+json")]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]
+    [ProducesResponseType<HttpValidationProblemDetails>(StatusCodes.Status422UnprocessableEntity, ProblemJson)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, ProblemJson)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status413PayloadTooLarge, ProblemJson)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status415UnsupportedMediaType, ProblemJson)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, ProblemJson)]
     public async Task Receive()
     {
         if (MediaType.FindFault(Request) is { } fault)

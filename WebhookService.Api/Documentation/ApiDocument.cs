@@ -1,4 +1,5 @@
 using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
 using Swashbuckle.AspNetCore.SwaggerUI;
 
 namespace WebhookService.Api.Documentation;
@@ -8,7 +9,10 @@ internal static class ApiDocument
 {
     private const string Name = "v1";
 
-    public static IServiceCollection AddApiDocument(this IServiceCollection services) => services.AddSwaggerGen(swagger =>
+    public static IServiceCollection AddApiDocument(this IServiceCollection services) =>
+        services.AddSwaggerGen(Describe);
+
+    private static void Describe(SwaggerGenOptions swagger)
     {
         swagger.SwaggerDoc(Name, new OpenApiInfo
         {
@@ -20,7 +24,7 @@ internal static class ApiDocument
         swagger.IncludeXmlComments(typeof(ApiDocument).Assembly, includeControllerXmlComments: true);
         swagger.OperationFilter<WebhookOperation>();
         swagger.SchemaFilter<TransactionExamples>();
-    });
+    }
 
     public static void ConfigurePage(SwaggerUIOptions page)
     {

@@ -57,7 +57,8 @@ internal sealed class WebhookOperation : IOperationFilter
     private static OpenApiExample Example(string summary, string json) =>
         new() { Summary = summary, Value = JsonNode.Parse(json) };
 
-    private static void Describe(OpenApiOperation operation, string status, params (string Name, string Json)[] examples)
+    private static void Describe(
+        OpenApiOperation operation, string status, params (string Name, string Json)[] examples)
     {
         foreach (var content in operation.Responses![status].Content!.Values)
         {

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace WebhookService.Api.Errors;
 
-/// <summary>The one place that writes a problem. The framework's own writes none when Accept does not name JSON.</summary>
+/// <summary>
+/// The one place that writes a problem. The framework's own writes none when Accept does not name JSON.
+/// </summary>
 internal sealed class ProblemJsonWriter : IProblemDetailsWriter
 {
     public bool CanWrite(ProblemDetailsContext context) => true;
@@ -19,14 +21,20 @@ internal sealed class ProblemJsonWriter : IProblemDetailsWriter
         problem.Detail ??= Describe(status);
         problem.Extensions["traceId"] = Activity.Current?.Id ?? http.TraceIdentifier;
         await http.Response.WriteAsJsonAsync(
-            problem, problem.GetType(), (JsonSerializerOptions?)null, "application/problem+json", CancellationToken.None);
+            problem,
+            problem.GetType(),
+            (JsonSerializerOptions?)null,
+            "application/problem+json",
+            CancellationToken.None);
     }
 
     private static string Describe(int status) => status switch
     {
         StatusCodes.Status404NotFound => "There is nothing at this address.",
-        StatusCodes.Status405MethodNotAllowed => "This address does not take this method; the Allow header names those it takes.",
-        StatusCodes.Status500InternalServerError => "The request broke an assumption of the service. It is logged under the traceId.",
+        StatusCodes.Status405MethodNotAllowed =>
+            "This address does not take this method; the Allow header names those it takes.",
+        StatusCodes.Status500InternalServerError =>
+            "The request broke an assumption of the service. It is logged under the traceId.",
         _ => "The request was refused.",
     };
 }

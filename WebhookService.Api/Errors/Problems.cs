@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace WebhookService.Api.Errors;
 
-/// <summary>Writes every error as RFC 9457 <c>application/problem+json</c>, whatever the request said it accepts.</summary>
+/// <summary>
+/// Writes every error as RFC 9457 <c>application/problem+json</c>, whatever the request said it accepts.
+/// </summary>
 internal static class Problems
 {
     /// <summary>What a client is told to wait before it sends a refused request again.</summary>

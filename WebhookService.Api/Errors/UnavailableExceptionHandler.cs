@@ -3,7 +3,9 @@ using WebhookService.Domain;
 
 namespace WebhookService.Api.Errors;
 
-/// <summary>Answers a store that cannot be read with 503 and Retry-After; never with 404, which would be a lie.</summary>
+/// <summary>
+/// Answers a store that cannot be read with 503 and Retry-After; never with 404, which would be a lie.
+/// </summary>
 internal sealed class UnavailableExceptionHandler : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(

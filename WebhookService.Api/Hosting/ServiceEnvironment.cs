@@ -20,7 +20,9 @@ internal static class ServiceEnvironment
             : ToName(new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build()["ENVIRONMENT"]),
     };
 
-    /// <summary>Listens on <c>PORT</c> at all addresses, unless addresses are given in the way of ASP.NET Core.</summary>
+    /// <summary>
+    /// Listens on <c>PORT</c> at all addresses, unless addresses are given in the way of ASP.NET Core.
+    /// </summary>
     /// <exception cref="SettingException">PORT is no port.</exception>
     public static void UseListeningPort(this WebApplicationBuilder builder)
     {
@@ -31,7 +33,8 @@ internal static class ServiceEnvironment
         }
 
         var text = builder.Configuration["PORT"] ?? DefaultPort;
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65_535)
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            || port is < 1 or > 65_535)
         {
             throw new SettingException($"PORT must be from 1 to 65535; '{text}' is not.");
         }

@@ -6,7 +6,8 @@ namespace WebhookService.Api.Hosting;
 /// <summary>Ready means: it can store, and it is not on its way out.</summary>
 internal sealed class StoreHealthCheck(ITransactionStore store, IHostApplicationLifetime lifetime) : IHealthCheck
 {
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken)
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested)
         {

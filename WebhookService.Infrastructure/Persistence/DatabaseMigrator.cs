@@ -7,7 +7,9 @@ using WebhookService.Infrastructure.Persistence.Providers;
 
 namespace WebhookService.Infrastructure.Persistence;
 
-/// <summary>Opens the store before anything that needs it starts, and closes it after all of that has stopped.</summary>
+/// <summary>
+/// Opens the store before anything that needs it starts, and closes it after all of that has stopped.
+/// </summary>
 internal sealed class DatabaseMigrator(
     SqliteDatabase database,
     IDbContextFactory<WebhookDbContext> contexts,
@@ -15,7 +17,8 @@ internal sealed class DatabaseMigrator(
     CommitLoop commits) : IHostedLifecycleService
 {
     /// <summary>Takes the file, brings its schema up to date and starts the writer.</summary>
-    /// <exception cref="StoreUnavailableException">The database cannot be used; the message is for the operator.</exception>
+    /// <exception cref="StoreUnavailableException">The database cannot be used; the message is for the
+    /// operator.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         database.Lock();
@@ -26,7 +29,8 @@ internal sealed class DatabaseMigrator(
         }
         catch (Exception exception) when (exception is SqliteException or CommitFailedException)
         {
-            throw new StoreUnavailableException($"The database {database.Path} cannot be used: {exception.Message}", exception);
+            throw new StoreUnavailableException(
+                $"The database {database.Path} cannot be used: {exception.Message}", exception);
         }
 
         // The first query compiles the model; better now than while a sender waits.

@@ -1,6 +1,8 @@
 namespace WebhookService.Infrastructure.Persistence;
 
-/// <summary>Reads <c>DATABASE_URL</c> the way SQLAlchemy spells it: three slashes are relative, four absolute.</summary>
+/// <summary>
+/// Reads <c>DATABASE_URL</c> the way SQLAlchemy spells it: three slashes are relative, four absolute.
+/// </summary>
 internal static class DatabaseUrl
 {
     private const string SqlitePrefix = "sqlite:///";

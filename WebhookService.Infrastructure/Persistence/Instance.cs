@@ -1,9 +1,13 @@
 namespace WebhookService.Infrastructure.Persistence;
 
-/// <summary>A running process that may hold claims. Its heartbeat is the durable write that health checks ask for.</summary>
+/// <summary>
+/// A running process that may hold claims. Its heartbeat is the durable write that health checks ask for.
+/// </summary>
 internal sealed class Instance
 {
-    /// <summary>The fencing token: given out by the database, one per process start, rising and never used twice.</summary>
+    /// <summary>
+    /// The fencing token: given out by the database, one per process start, rising and never used twice.
+    /// </summary>
     public long InstanceId { get; init; }
 
     public DateTimeOffset StartedAt { get; init; }

@@ -6,7 +6,8 @@ using WebhookService.Domain;
 namespace WebhookService.Infrastructure.Persistence;
 
 /// <summary>All queries, through EF Core.</summary>
-/// <remarks>Lists are few at a time and end at a timeout, so that no filter can take threads or disk from intake.</remarks>
+/// <remarks>Lists are few at a time and end at a timeout, so that no filter can take threads or disk from
+/// intake.</remarks>
 internal sealed class TransactionReader(
     IDbContextFactory<WebhookDbContext> contexts,
     IReadInterruption interruption,

@@ -9,7 +9,9 @@ namespace WebhookService.Infrastructure.Persistence;
 /// <remarks>Rows are written by an <see cref="Commit.IBatchWriter"/>, never by <c>SaveChanges</c>.</remarks>
 public abstract class WebhookDbContext(DbContextOptions options) : DbContext(options)
 {
-    /// <summary>The instance that holds a row; null when nobody does. A concern of the store, not of the domain.</summary>
+    /// <summary>
+    /// The instance that holds a row; null when nobody does. A concern of the store, not of the domain.
+    /// </summary>
     internal const string ClaimedBy = "ClaimedBy";
 
     public DbSet<Transaction> Transactions => Set<Transaction>();

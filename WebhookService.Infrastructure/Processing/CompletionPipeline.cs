@@ -4,7 +4,9 @@ using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.Processing;
 
-/// <summary>Writes a result until the store takes it: the work is done, so giving up would mean doing it again.</summary>
+/// <summary>
+/// Writes a result until the store takes it: the work is done, so giving up would mean doing it again.
+/// </summary>
 /// <remarks>
 /// Bounded by what waits, not by how often: each result keeps its place in <c>Processing:MaxConcurrency</c> until it
 /// is written, so a store that is gone for an hour stops processing and fills no memory. A repeated write is safe,

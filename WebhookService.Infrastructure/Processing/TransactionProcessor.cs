@@ -6,7 +6,9 @@ using WebhookService.Infrastructure.Telemetry;
 
 namespace WebhookService.Infrastructure.Processing;
 
-/// <summary>Drains the queue: each transaction is called for, then completed. Waiting costs a timer, not a thread.</summary>
+/// <summary>
+/// Drains the queue: each transaction is called for, then completed. Waiting costs a timer, not a thread.
+/// </summary>
 /// <remarks>
 /// Stopping has two steps. First nothing new is taken and what is in flight may finish within
 /// <c>Processing:ShutdownGrace</c>; then the calls left are cut off, uncounted, and their claims released, so that the
@@ -126,7 +128,9 @@ internal sealed partial class TransactionProcessor : BackgroundService
         catch (Exception exception) when (!_cutOff.IsCancellationRequested)
         {
             Log.CallFailed(_logger, exception, transactionId);
-            var reason = exception is ExternalCallFailedException ? Shorten(exception.Message) : "The external call broke.";
+            var reason = exception is ExternalCallFailedException
+                ? Shorten(exception.Message)
+                : "The external call broke.";
             return new Completion(transactionId, TransactionStatus.Failed, _clock.GetUtcNow(), reason);
         }
     }

@@ -84,6 +84,9 @@ internal sealed class TransactionQueue : IDisposable
         SignalRoom();
     }
 
+    /// <summary>Whether rows may wait in the database, so that new ones have to line up behind them.</summary>
+    public bool HasBacklog => _hasBacklog;
+
     /// <summary>Lets new rows be claimed at insert again; false when they are already.</summary>
     public bool TryClearBacklog()
     {

@@ -9,7 +9,9 @@ internal sealed class WebhookMetrics
     public const string MeterName = "WebhookService";
 
     private static readonly KeyValuePair<string, object?>[] Outcomes =
-        [.. Enum.GetValues<AddOutcome>().Select(outcome => KeyValuePair.Create("outcome", (object?)outcome.ToString()))];
+    [
+        .. Enum.GetValues<AddOutcome>().Select(outcome => KeyValuePair.Create("outcome", (object?)outcome.ToString())),
+    ];
 
     private readonly Counter<long> _adds;
     private readonly Counter<long> _completions;
@@ -20,9 +22,10 @@ internal sealed class WebhookMetrics
     {
         var meter = meters.Create(MeterName);
         _adds = meter.CreateCounter<long>("webhook.adds", "{transaction}", "Adds answered, by outcome.");
-        _completions = meter.CreateCounter<long>("webhook.completions", "{transaction}", "Terminal transitions, by status.");
+        _completions = meter.CreateCounter<long>(
+            "webhook.completions", "{transaction}", "Terminal transitions, by status.");
         _superseded = meter.CreateCounter<long>(
-            "webhook.superseded", "{transaction}", "Completions that found the row final or claimed by another instance.");
+            "webhook.superseded", "{transaction}", "Completions that found the row final or held by another instance.");
         _batchSize = meter.CreateHistogram<int>("webhook.commit.size", "{row}", "Writes in one group commit.");
     }
 

@@ -20,8 +20,18 @@ public sealed class TransactionsControllerTests
 
         var before = await app.GetStringAsync("/v1/transactions/txn_abc123def456");
 
-        before.Should().Be(
-            """{"transaction_id":"txn_abc123def456","source_account":"acc_user_789","destination_account":"acc_merchant_456","amount":150.50,"currency":"INR","status":"PROCESSING","created_at":"2026-01-15T10:30:00.123456Z","processed_at":null,"attempts":0,"failure_reason":null}""");
+        before.Should().Be("{" + string.Join(
+            ',',
+            "\"transaction_id\":\"txn_abc123def456\"",
+            "\"source_account\":\"acc_user_789\"",
+            "\"destination_account\":\"acc_merchant_456\"",
+            "\"amount\":150.50",
+            "\"currency\":\"INR\"",
+            "\"status\":\"PROCESSING\"",
+            "\"created_at\":\"2026-01-15T10:30:00.123456Z\"",
+            "\"processed_at\":null",
+            "\"attempts\":0",
+            "\"failure_reason\":null") + "}");
 
         // The call is begun by another thread, so the clock is moved until its timer has been there to see it.
         await Eventually.HoldsAsync(

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using FluentAssertions;
 using NUnit.Framework;
+using WebhookService.Domain;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Api;
@@ -163,7 +164,7 @@ public sealed class WebhooksControllerTests
         using var response = await app.PostAsync(Payment.Json());
 
         response.StatusCode.Should().Be(HttpStatusCode.Accepted);
-        (await app.Store.ClaimAsync(Domain.ClaimPosition.Start, 10)).TransactionIds.Should().Equal("txn_abc123def456");
+        (await app.Store.ClaimAsync(ClaimPosition.Start, 10)).TransactionIds.Should().Equal("txn_abc123def456");
         api.Calls.Should().BeEmpty();
     }
 }

@@ -1,4 +1,4 @@
-using WebhookService.Benchmarks.Peers;
+using WebhookService.Tests.Benchmarks.Peers;
 
 return args switch
 {

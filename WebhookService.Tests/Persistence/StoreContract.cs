@@ -40,7 +40,9 @@ public abstract class StoreContract
     protected Task<StoreFixture> OpenAsync(params (string Key, string Value)[] settings) =>
         Build(settings).StartAsync();
 
-    /// <summary>Ends an instance without releasing its claims. A server database lets its lease run out as well.</summary>
+    /// <summary>
+    /// Ends an instance without releasing its claims. A server database lets its lease run out as well.
+    /// </summary>
     protected virtual async Task KillAsync(StoreFixture instance)
     {
         ArgumentNullException.ThrowIfNull(instance);

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace WebhookService.Tests.Support;
 
 /// <summary>A clock that stands still, and tells a test when the code under test has begun to wait for it.</summary>
-/// <remarks>A fake clock fires armed timers only: to advance it before the timer is armed is to wait for ever.</remarks>
+/// <remarks>A fake clock fires armed timers only: to advance it before the timer is armed is to wait for
+/// ever.</remarks>
 public sealed class ObservableTimeProvider() : FakeTimeProvider(Origin)
 {
     private readonly Lock _gate = new();

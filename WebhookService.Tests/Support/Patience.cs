@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace WebhookService.Tests.Support;
 
-/// <summary>The longest a test waits for a signal that must come: a hang becomes a failure, and nothing sleeps.</summary>
+/// <summary>
+/// The longest a test waits for a signal that must come: a hang becomes a failure, and nothing sleeps.
+/// </summary>
 internal static class Patience
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);

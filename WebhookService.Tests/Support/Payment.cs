@@ -11,9 +11,8 @@ internal static class Payment
         string destination = "acc_merchant_456",
         string amount = "150.50",
         string currency = "INR") =>
-        $$"""
-        {"transaction_id":{{Quote(id)}},"source_account":{{Quote(source)}},"destination_account":{{Quote(destination)}},"amount":{{amount}},"currency":{{Quote(currency)}}}
-        """;
+        $"{{\"transaction_id\":{Quote(id)},\"source_account\":{Quote(source)},"
+        + $"\"destination_account\":{Quote(destination)},\"amount\":{amount},\"currency\":{Quote(currency)}}}";
 
     /// <summary>A valid body in which one member's value is the given raw JSON; null leaves the member out.</summary>
     public static string With(string member, string? rawValue)

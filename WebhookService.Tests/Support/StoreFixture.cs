@@ -10,7 +10,9 @@ using WebhookService.Infrastructure.Processing;
 
 namespace WebhookService.Tests.Support;
 
-/// <summary>The store of one instance as the service wires it, on one database, without the rest of the service.</summary>
+/// <summary>
+/// The store of one instance as the service wires it, on one database, without the rest of the service.
+/// </summary>
 /// <remarks>Disposing it is a crash, as far as claims go: nothing processes, so nothing releases them.</remarks>
 public sealed class StoreFixture : IAsyncDisposable
 {
@@ -59,7 +61,9 @@ public sealed class StoreFixture : IAsyncDisposable
         return this;
     }
 
-    /// <summary>Lets new rows be claimed at insert, which they are not before recovery has looked for older ones.</summary>
+    /// <summary>
+    /// Lets new rows be claimed at insert, which they are not before recovery has looked for older ones.
+    /// </summary>
     public StoreFixture WithoutBacklog()
     {
         Queue.TryClearBacklog();

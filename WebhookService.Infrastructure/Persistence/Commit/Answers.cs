@@ -19,7 +19,8 @@ internal static class Answers
     private static void Dispatch<TRequest>(List<TRequest> requests, string? refusal)
         where TRequest : WriteRequest
     {
-        var share = Math.Max(SmallestShare, (requests.Count + Environment.ProcessorCount - 1) / Environment.ProcessorCount);
+        var cores = Environment.ProcessorCount;
+        var share = Math.Max(SmallestShare, (requests.Count + cores - 1) / cores);
         for (var start = 0; start < requests.Count; start += share)
         {
             // Copied, since the list is reused for the next batch meanwhile.

@@ -23,7 +23,9 @@ internal enum CommitFault
     /// <summary>This batch was refused and rolled back (disk full, I/O error); a later one may succeed.</summary>
     Rejected,
 
-    /// <summary>What the disk holds is no longer known (fsync failed, file damaged): nothing may be acknowledged again.</summary>
+    /// <summary>
+    /// What the disk holds is no longer known (fsync failed, file damaged): nothing may be acknowledged again.
+    /// </summary>
     Fatal,
 }
 

@@ -1,17 +1,17 @@
 namespace WebhookService.Infrastructure.Persistence.Commit;
 
-/// <summary>Who waits beyond the deadline at one moment, and when the next one will.</summary>
+/// <summary>A search for requests whose deadline has passed, and for the next deadline to come.</summary>
 internal sealed class LateRequests(long now)
 {
     public long Now { get; } = now;
 
-    public List<WriteRequest> Requests { get; } = [];
+    /// <summary>Those that are late.</summary>
+    public List<WriteRequest> Found { get; } = [];
 
-    /// <summary>The earliest deadline still to come; null when nobody waits for one.</summary>
-    public long? NextDeadline { get; private set; }
+    /// <summary>The earliest deadline still to come; the largest value when there is none.</summary>
+    public long NextDeadline { get; private set; } = long.MaxValue;
 
-    /// <summary>Looks through requests in order of arrival.</summary>
-    public void Find(IEnumerable<WriteRequest> requests)
+    public void FindIn(IEnumerable<WriteRequest> requests)
     {
         foreach (var request in requests)
         {
@@ -23,11 +23,11 @@ internal sealed class LateRequests(long now)
             // Deadlines rise with arrival, so the first one still to come ends the search.
             if (request.Deadline > Now)
             {
-                NextDeadline = Math.Min(NextDeadline ?? long.MaxValue, request.Deadline);
+                NextDeadline = Math.Min(NextDeadline, request.Deadline);
                 return;
             }
 
-            Requests.Add(request);
+            Found.Add(request);
         }
     }
 }

@@ -171,15 +171,14 @@ internal sealed class WriteQueue : IDisposable
         var late = new LateRequests(_clock.GetTimestamp());
         lock (_gate)
         {
-            late.Find(_batch.Adds);
-            late.Find(_batch.Others);
-            late.Find(_adds);
-            late.Find(_others);
-            _isTimerArmed = late.NextDeadline is { } next && _timer.Change(
-                _clock.GetElapsedTime(late.Now, next) + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+            late.FindIn(_batch.Adds);
+            late.FindIn(_batch.Others);
+            late.FindIn(_adds);
+            late.FindIn(_others);
+            var wait = _clock.GetElapsedTime(late.Now, late.NextDeadline) + TimeSpan.FromMilliseconds(1);
+            _isTimerArmed = late.NextDeadline != long.MaxValue && _timer.Change(wait, Timeout.InfiniteTimeSpan);
         }
 
-        var reason = LastFault ?? $"No durable write within {_options.Deadline.TotalMilliseconds:0} ms.";
-        Answers.Refuse(late.Requests, reason);
+        Answers.Refuse(late.Found, LastFault ?? $"No durable write within {_options.Deadline.TotalMilliseconds:0} ms.");
     }
 }

@@ -11,7 +11,9 @@ internal abstract class WriteRequest
     /// <summary>The timestamp until which an answer is due, whatever the store does.</summary>
     public long Deadline { get; init; } = long.MaxValue;
 
-    /// <summary>True for what comes from outside, adds and probes: nothing but the queue bounds how many wait.</summary>
+    /// <summary>
+    /// True for what comes from outside, adds and probes: nothing but the queue bounds how many wait.
+    /// </summary>
     public bool HasDeadline => Deadline != long.MaxValue;
 
     public bool IsSettled => Volatile.Read(ref _isSettled) != 0;
@@ -68,7 +70,9 @@ internal sealed class AddRequest(Transaction transaction) : WriteRequest<AddOutc
 {
     public Transaction Transaction { get; } = transaction;
 
-    /// <summary>Whether a place on the queue is reserved, so that the insert claims the row for this instance.</summary>
+    /// <summary>
+    /// Whether a place on the queue is reserved, so that the insert claims the row for this instance.
+    /// </summary>
     public bool IsReserved { get; set; }
 
     public override void Refuse(string reason) => Answer(AddOutcome.Unavailable);

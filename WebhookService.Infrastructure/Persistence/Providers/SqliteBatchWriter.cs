@@ -6,7 +6,9 @@ using WebhookService.Infrastructure.Persistence.Commit;
 
 namespace WebhookService.Infrastructure.Persistence.Providers;
 
-/// <summary>The only connection that writes to the SQLite file. WAL with <c>synchronous=FULL</c>: a commit is an fsync.</summary>
+/// <summary>
+/// The only connection that writes to the SQLite file. WAL with <c>synchronous=FULL</c>: a commit is an fsync.
+/// </summary>
 internal sealed class SqliteBatchWriter(SqliteDatabase database, TimeProvider clock) : IBatchWriter
 {
     // Short, since the deadlines of the waiting requests pass meanwhile; the loop tries again at once.
@@ -16,7 +18,8 @@ internal sealed class SqliteBatchWriter(SqliteDatabase database, TimeProvider cl
     private SqliteStatements? _statements;
     private long _instance;
 
-    private SqliteStatements Statements => _statements ?? throw new InvalidOperationException("The writer is not open.");
+    private SqliteStatements Statements =>
+        _statements ?? throw new InvalidOperationException("The writer is not open.");
 
     public void Open()
     {

@@ -32,7 +32,8 @@ internal sealed class SqliteDatabase : IDisposable
     public string ReaderConnectionString { get; }
 
     /// <summary>Takes the file for this process.</summary>
-    /// <exception cref="StoreUnavailableException">Another process has it, or the lock file cannot be written.</exception>
+    /// <exception cref="StoreUnavailableException">Another process has it, or the lock file cannot be
+    /// written.</exception>
     public void Lock()
     {
         try

@@ -4,7 +4,9 @@ using SQLitePCL;
 
 namespace WebhookService.Infrastructure.Persistence.Providers;
 
-/// <summary>Microsoft.Data.Sqlite runs queries on the calling thread and looks at no token; SQLite itself can be told.</summary>
+/// <summary>
+/// Microsoft.Data.Sqlite runs queries on the calling thread and looks at no token; SQLite itself can be told.
+/// </summary>
 internal sealed class SqliteReadInterruption : IReadInterruption
 {
     public CancellationTokenRegistration Register(DbConnection connection, CancellationToken cancellationToken) =>

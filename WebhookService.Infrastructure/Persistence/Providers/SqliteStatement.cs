@@ -5,7 +5,9 @@ using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.Persistence.Providers;
 
-/// <summary>A prepared statement of the writer, reused for every row. Text goes over as UTF-8 without garbage.</summary>
+/// <summary>
+/// A prepared statement of the writer, reused for every row. Text goes over as UTF-8 without garbage.
+/// </summary>
 /// <remarks>
 /// The ADO.NET layer is left out on the write path: it prepares anew, boxes each value and answers a busy database by
 /// sleeping 150 ms at a time.

@@ -12,7 +12,8 @@ internal sealed class SqliteStatements(sqlite3 db) : IDisposable
 
     public SqliteStatement Insert { get; } = new(db, """
         INSERT INTO transactions (
-            transaction_id, source_account, destination_account, amount, currency, status, created_at, attempts, claimed_by)
+            transaction_id, source_account, destination_account, amount, currency, status, created_at, attempts,
+            claimed_by)
         VALUES (?1, ?2, ?3, ?4, ?5, 'PROCESSING', ?6, 0, ?7)
         ON CONFLICT (transaction_id) DO NOTHING
         """);
@@ -57,7 +58,10 @@ internal sealed class SqliteStatements(sqlite3 db) : IDisposable
     public void Dispose()
     {
         SqliteStatement[] all =
-            [Begin, Commit, Insert, FindContent, Complete, FindUnclaimed, Claim, Release, ForgetInstances, Register, Heartbeat];
+        [
+            Begin, Commit, Insert, FindContent, Complete, FindUnclaimed, Claim, Release, ForgetInstances, Register,
+            Heartbeat,
+        ];
         foreach (var statement in all)
         {
             statement.Dispose();

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 
-namespace WebhookService.Benchmarks.Peers;
+namespace WebhookService.Tests.Benchmarks.Peers;
 
 /// <summary>The ceiling: an MVC action that does nothing, under the host settings of the service.</summary>
 internal static class EmptyAction

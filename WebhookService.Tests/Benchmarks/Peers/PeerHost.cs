@@ -1,7 +1,7 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Mvc.Controllers;
 
-namespace WebhookService.Benchmarks.Peers;
+namespace WebhookService.Tests.Benchmarks.Peers;
 
 /// <summary>Runs one controller as its own service, so that each peer pays for nothing but itself.</summary>
 internal static class PeerHost

@@ -6,7 +6,9 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence.Commit;
 
-/// <summary>Whatever happens to commits and waiters, a place on the queue is taken by a claimed row or it is free.</summary>
+/// <summary>
+/// Whatever happens to commits and waiters, a place on the queue is taken by a claimed row or it is free.
+/// </summary>
 [TestFixture]
 public sealed class ReservationModelTests
 {

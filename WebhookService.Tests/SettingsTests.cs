@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Reflection;
+using FluentAssertions;
+using Microsoft.Extensions.Configuration;
+using NUnit.Framework;
+using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Processing;
+
+namespace WebhookService.Tests;
+
+public sealed class SettingsTests
+{
+    private static readonly (string Section, object Defaults)[] Sections =
+        [("Intake", new IntakeOptions()), ("Reads", new ReadOptions()), ("Processing", new ProcessingOptions())];
+
+    [Test]
+    public void Settings_ListEveryKeyWithItsDefault()
+    {
+        var settings = new ConfigurationBuilder()
+            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"))
+            .Build();
+
+        foreach (var (section, defaults) in Sections)
+        {
+            var properties = defaults.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance);
+            settings.GetSection(section).GetChildren().Select(child => child.Key)
+                .Should().BeEquivalentTo(properties.Select(property => property.Name), section);
+            foreach (var property in properties)
+            {
+                settings.GetSection(section).GetValue(property.PropertyType, property.Name)
+                    .Should().Be(property.GetValue(defaults), $"{section}:{property.Name}");
+            }
+        }
+
+        settings["DATABASE_URL"].Should().Be(DatabaseOptions.DefaultUrl);
+        settings["PORT"].Should().Be(8000.ToString(CultureInfo.InvariantCulture));
+    }
+
+    [Test]
+    public void Readme_ListsEveryKey()
+    {
+        var readme = File.ReadAllText(FindUp("README.md"));
+
+        foreach (var (section, defaults) in Sections)
+        {
+            foreach (var property in defaults.GetType().GetProperties())
+            {
+                readme.Should().Contain($"`{section}__{property.Name}`");
+            }
+        }
+    }
+
+    private static string FindUp(string name)
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory!.FullName, name)))
+        {
+            directory = directory.Parent;
+        }
+
+        return Path.Combine(directory.FullName, name);
+    }
+}
