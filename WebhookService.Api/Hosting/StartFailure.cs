@@ -16,6 +16,10 @@ internal static class StartFailure
         SettingException or StoreUnavailableException => exception.Message,
         OptionsValidationException options => string.Join(" ", options.Failures),
 
+        // Faults in several sections come together.
+        AggregateException { InnerExceptions: var faults } when faults.All(fault => Explain(fault) is not null) =>
+            string.Join(" ", faults.Select(Explain)),
+
         // The binder's own words: "Failed to convert configuration value 'x' at 'Processing:Delay' to type …".
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => exception.Message,
         IOException { InnerException: AddressInUseException } => exception.Message,

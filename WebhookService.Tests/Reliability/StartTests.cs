@@ -31,6 +31,19 @@ public sealed class StartTests
     }
 
     [Test]
+    public async Task Service_NamesEveryFault_WhenSettingsOfSeveralSectionsAreWrong()
+    {
+        using var directory = new TempDirectory();
+        await using var service = ServiceProcess.Start(
+            directory, ("DATABASE_URL", "memory"), ("Reads__MaxConcurrentLists", "0"));
+
+        (await service.WaitForExitAsync()).Should().NotBe(0);
+
+        service.Errors.TrimEnd().Split('\n').Should().ContainSingle()
+            .Which.Should().Contain("DATABASE_URL").And.Contain("Reads:MaxConcurrentLists");
+    }
+
+    [Test]
     public async Task Service_RefusesToStart_WhenAnotherProcessHasTheFile()
     {
         using var directory = new TempDirectory();
