@@ -141,7 +141,9 @@ public sealed class WebhooksControllerTests
     {
         var api = new CountingExternalApi
         {
-            OnCall = (id, _) => id == "bad" ? throw new Infrastructure.Processing.ExternalCallFailedException("No such account.") : Task.CompletedTask,
+            OnCall = (id, _) => id == "bad"
+                ? throw new Infrastructure.Processing.ExternalCallFailedException("No such account.")
+                : Task.CompletedTask,
         };
         await using var app = new WebhookApp { ExternalApi = api };
 

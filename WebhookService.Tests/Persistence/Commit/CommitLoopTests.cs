@@ -191,6 +191,6 @@ public sealed class CommitLoopTests
         var again = _fixture.AddAsync("txn");
         (await _fixture.Writer.NextAsync()).Succeed();
         (await again.Soon()).Should().Be(AddOutcome.Added);
-        _fixture.Writes.LastFault.Should().BeNull();
+        await Patience.UntilAsync(() => _fixture.Writes.LastFault is null);
     }
 }
