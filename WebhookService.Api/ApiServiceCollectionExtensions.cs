@@ -37,6 +37,7 @@ internal static class ApiServiceCollectionExtensions
 
     public static void UseWebhookApi(this WebApplication app)
     {
+        app.UsePoolForWhatMayBlock();
         app.UseExceptionHandler();
 
         // Only where they have something to do: a webhook waits for its commit, and each layer it passed waits with it.

@@ -6,6 +6,7 @@ try
 {
     var builder = WebApplication.CreateBuilder(ServiceEnvironment.CreateOptions(args));
     builder.UseListeningPort();
+    builder.UseInlineTransport();
     builder.Services.AddWebhookInfrastructure().AddWebhookApi();
 
     var app = builder.Build();

@@ -46,10 +46,10 @@ public sealed record Completion(
     string TransactionId, TransactionStatus Status, DateTimeOffset ProcessedAt, string? FailureReason = null);
 
 /// <summary>A place in claim order: rows are claimed by time of receipt, then by sequence.</summary>
-public readonly record struct ClaimPosition(string CreatedAt, long Sequence)
+public readonly record struct ClaimPosition(DateTimeOffset CreatedAt, long Sequence)
 {
     /// <summary>Before every row.</summary>
-    public static ClaimPosition Start => new(string.Empty, 0);
+    public static ClaimPosition Start => new(DateTimeOffset.MinValue, 0);
 }
 
 /// <summary>One page of claimed ids and the position to go on from.</summary>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using WebhookService.Api.Contracts;
 using WebhookService.Api.Errors;
+using WebhookService.Api.Hosting;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence;
 
@@ -34,6 +35,7 @@ public sealed class WebhooksController(ITransactionStore store, IOptions<IntakeO
     /// <response code="422">A field is missing or breaks its rule; `errors` names it.</response>
     /// <response code="503">It could not be made durable in time. Nothing was accepted; send it again.</response>
     [HttpPost]
+    [NeverBlocks]
     public async Task Receive()
     {
         if (MediaType.FindFault(Request) is { } fault)

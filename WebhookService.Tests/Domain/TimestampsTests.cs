@@ -27,6 +27,18 @@ public sealed class TimestampsTests
         Timestamps.ToMicroseconds(india).Should().BeExactly(new DateTimeOffset(2026, 1, 15, 10, 30, 0, TimeSpan.Zero));
     }
 
+    [TestCase(0, 0)]
+    [TestCase(9, 0)]
+    [TestCase(10, 1)]
+    [TestCase(2_534_023_008_000_000_000 - 621_355_968_000_000_000, 191_266_704_000_000_000)]
+    public void UnixMicroseconds_AreReadBackAsTheyWereWritten(long ticks, long expected)
+    {
+        var time = DateTimeOffset.UnixEpoch.AddTicks(ticks);
+
+        Timestamps.ToUnixMicroseconds(time).Should().Be(expected);
+        Timestamps.FromUnixMicroseconds(expected).Should().BeExactly(Timestamps.ToMicroseconds(time));
+    }
+
     [Test]
     public void Format_OrdersAsTextLikeTheTimesItWrites()
     {

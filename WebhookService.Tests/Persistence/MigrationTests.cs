@@ -1,7 +1,10 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using FluentAssertions;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using NUnit.Framework;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence;
@@ -73,6 +76,32 @@ public sealed class MigrationTests
     }
 
     [Test]
+    public async Task Start_KeepsEveryTimeToTheMicrosecond_WhenTimesWereText()
+    {
+        await using (var db = new SqliteWebhookDbContext(
+            new DbContextOptionsBuilder<SqliteWebhookDbContext>().UseSqlite($"Data Source={_file.Path}").Options))
+        {
+            await db.GetService<IMigrator>().MigrateAsync("Initial");
+        }
+
+        _file.Execute("""
+            INSERT INTO instances VALUES (41, '2026-01-15T10:30:00.000000Z', '2026-01-15T10:30:00.000000Z');
+            INSERT INTO transactions VALUES
+                (7, 'open', 's', 'd', '150.50', 'INR', 'PROCESSING', '2026-01-15T10:30:00.000001Z', NULL, 0, NULL, 41),
+                (8, 'done', 's', 'd', '1.00', 'INR', 'FAILED',
+                    '2025-12-31T23:59:59.999999Z', '2026-01-01T00:00:00.120000Z', 1, 'refused', NULL);
+            """);
+        await using var instance = await StartAsync();
+
+        var rows = await instance.Reader.ListAsync(new TransactionQuery(), CancellationToken.None);
+        rows.Select(row => (row.Sequence, row.TransactionId, row.CreatedAt, row.ProcessedAt)).Should().Equal(
+            (7, "open", Time("2026-01-15T10:30:00.000001Z"), null),
+            (8, "done", Time("2025-12-31T23:59:59.999999Z"), Time("2026-01-01T00:00:00.120000Z")));
+        (await instance.ClaimAllAsync()).Should().Equal("open");
+        _file.Query("SELECT instance_id FROM instances").Single().Should().Equal("42");
+    }
+
+    [Test]
     public async Task Start_SaysWhy_WhenTheFileIsNoDatabase()
     {
         await File.WriteAllTextAsync(_file.Path, new string('x', 5_000));
@@ -100,7 +129,7 @@ public sealed class MigrationTests
     {
         using var database = new SqliteDatabase(Microsoft.Extensions.Options.Options.Create(
             new DatabaseOptions { Url = _file.Url }));
-        using (var connection = new SqliteConnection(database.WriterConnectionString))
+        using (var connection = new SqliteConnection($"Data Source={database.Path};Pooling=False"))
         using (var db = new SqliteWebhookDbContext(
             new DbContextOptionsBuilder<SqliteWebhookDbContext>().UseSqlite(connection).Options))
         {
@@ -118,13 +147,15 @@ public sealed class MigrationTests
     // The setting belongs to the connection, so it must be asked there and nowhere else.
     private static long Pragma(SqliteBatchWriter writer, string name)
     {
-        using var command = Connection(writer)!.CreateCommand();
-        command.CommandText = $"PRAGMA {name}";
-        return (long)command.ExecuteScalar()!;
+        using var statement = new SqliteStatement(Database(writer)!, $"PRAGMA {name}");
+        statement.Step().Should().BeTrue();
+        return statement.Integer(0);
     }
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_connection")]
-    private static extern ref SqliteConnection? Connection(SqliteBatchWriter writer);
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_db")]
+    private static extern ref SQLitePCL.sqlite3? Database(SqliteBatchWriter writer);
+
+    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
 
     private static Transaction Row(string id) =>
         Transaction.Receive(id, "acc_user_789", "acc_merchant_456", 150.50m, "INR", ObservableTimeProvider.Origin);

@@ -114,7 +114,7 @@ public sealed class QueryPlanTests
             .Which.Should().Contain("USING INTEGER PRIMARY KEY (rowid=?)");
         Plan(statements => statements.Complete).Should().ContainSingle()
             .Which.Should().Contain("USING INDEX ux_transactions_transaction_id (transaction_id=?)");
-        Plan(statements => statements.FindContent).Should().ContainSingle()
+        Plan(db => new SqliteInsert(db), insert => Find(insert)).Should().ContainSingle()
             .Which.Should().Contain("USING INDEX ux_transactions_transaction_id (transaction_id=?)");
         Plan(statements => statements.Release).Should()
             .Contain(step => step.Contains(Processing)).And.NotContain(step => step.Contains(Finished));
@@ -123,14 +123,21 @@ public sealed class QueryPlanTests
     private static DateTimeOffset At(int microseconds) => ObservableTimeProvider.Origin.AddMicroseconds(microseconds);
 
     // Asks with the text of the statement the writer really prepared.
-    private List<string> Plan(Func<SqliteStatements, SqliteStatement> choose)
+    private List<string> Plan(Func<SqliteStatements, SqliteStatement> choose) =>
+        Plan(db => new SqliteStatements(db), choose);
+
+    private List<string> Plan<TOwner>(Func<sqlite3, TOwner> prepare, Func<TOwner, SqliteStatement> choose)
+        where TOwner : IDisposable
     {
         using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={_file.Path};Pooling=False");
         connection.Open();
-        using var statements = new SqliteStatements(connection.Handle!);
+        using var statements = prepare(connection.Handle!);
         var sql = raw.sqlite3_sql(Handle(choose(statements))).utf8_to_string();
         return [.. _file.Query($"EXPLAIN QUERY PLAN {sql}").Select(row => row[3])];
     }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_find")]
+    private static extern ref SqliteStatement Find(SqliteInsert insert);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_statement")]
     private static extern ref sqlite3_stmt Handle(SqliteStatement statement);

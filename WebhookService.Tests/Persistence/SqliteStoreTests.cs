@@ -23,7 +23,7 @@ public sealed class SqliteStoreTests : TransactionStoreContract
 
         File.Query("SELECT amount, typeof(amount), status, created_at, processed_at FROM transactions")
             .Should().ContainSingle()
-            .Which.Should().Equal("150.50", "text", "PROCESSING", "2026-01-15T10:30:00.123460Z", string.Empty);
+            .Which.Should().Equal("150.50", "text", "PROCESSING", $"{Timestamps.ToUnixMicroseconds(At(4))}", string.Empty);
     }
 
     [Test]

@@ -76,7 +76,7 @@ internal sealed class RecordingStore(TimeProvider clock) : ITransactionStore
             }
 
             WhenClaiming(_unclaimed.Count);
-            var next = page.Length == 0 ? after : new ClaimPosition("time", page[^1].Key);
+            var next = page.Length == 0 ? after : new ClaimPosition(DateTimeOffset.MinValue, page[^1].Key);
             return ValueTask.FromResult(new ClaimedPage([.. page.Select(row => row.Value)], next));
         }
     }

@@ -67,7 +67,7 @@ public sealed class BacklogTests
         INSERT INTO transactions (transaction_id, source_account, destination_account, amount, currency, status,
             created_at, attempts, claimed_by)
         SELECT 'old_' || i, 'acc_user_789', 'acc_merchant_456', '150.50', 'INR', 'PROCESSING',
-            strftime('%Y-%m-%dT%H:%M:%S', 1768473000 + i / 1000, 'unixepoch') || printf('.%06dZ', i % 1000 * 1000), 0,
+            1768473000000000 + i * 1000, 0,
             CASE WHEN i % 3 = 0 THEN 1 END
         FROM n
         """);

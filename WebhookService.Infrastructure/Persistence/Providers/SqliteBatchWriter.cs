@@ -1,5 +1,3 @@
-using System.Globalization;
-using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
@@ -14,18 +12,24 @@ internal sealed class SqliteBatchWriter(SqliteDatabase database, TimeProvider cl
     // Short, since the deadlines of the waiting requests pass meanwhile; the loop tries again at once.
     private const int BusyTimeoutMilliseconds = 25;
 
-    private SqliteConnection? _connection;
+    private sqlite3? _db;
     private SqliteStatements? _statements;
+    private SqliteInsert? _insert;
     private long _instance;
 
-    private SqliteStatements Statements =>
-        _statements ?? throw new InvalidOperationException("The writer is not open.");
+    private sqlite3 Db => _db ?? throw NotOpen();
+
+    private SqliteStatements Statements => _statements ?? throw NotOpen();
+
+    private SqliteInsert Insert => _insert ?? throw NotOpen();
 
     public void Open()
     {
-        _connection = new SqliteConnection(database.WriterConnectionString);
-        _connection.Open();
-        var db = _connection.Handle!;
+        // Used by one thread only, so SQLite need not lock it on each of the calls that a row takes.
+        var result = raw.sqlite3_open_v2(
+            database.Path, out var db, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null);
+        _db = db;
+        SqliteFault.ThrowIfFailed(result, db);
         raw.sqlite3_busy_timeout(db, BusyTimeoutMilliseconds);
         SqliteFault.ThrowIfFailed(raw.sqlite3_exec(db, """
             PRAGMA journal_mode = WAL;
@@ -34,6 +38,7 @@ internal sealed class SqliteBatchWriter(SqliteDatabase database, TimeProvider cl
             PRAGMA cache_size = -32768;
             """), db);
         _statements = new SqliteStatements(db);
+        _insert = new SqliteInsert(db);
         RegisterInstance();
     }
 
@@ -42,7 +47,7 @@ internal sealed class SqliteBatchWriter(SqliteDatabase database, TimeProvider cl
         Statements.Begin.Execute();
         try
         {
-            batch.Adds.ForEach(Add);
+            Insert.Add(batch.Adds, _instance);
             batch.Others.ForEach(Write);
             Statements.Commit.Execute();
         }
@@ -55,27 +60,29 @@ internal sealed class SqliteBatchWriter(SqliteDatabase database, TimeProvider cl
 
     public void Dispose()
     {
+        _insert?.Dispose();
         _statements?.Dispose();
-        _connection?.Dispose();
+        _db?.Dispose();
     }
+
+    private static InvalidOperationException NotOpen() => new("The writer is not open.");
 
     private void Rollback()
     {
         // Some errors end the transaction by themselves; then there is nothing left to roll back.
-        if (raw.sqlite3_get_autocommit(_connection!.Handle!) == 0)
+        if (raw.sqlite3_get_autocommit(Db) == 0)
         {
-            _ = raw.sqlite3_exec(_connection.Handle!, "ROLLBACK");
+            _ = raw.sqlite3_exec(Db, "ROLLBACK");
         }
     }
 
     // The file belongs to this process alone, so every other instance is dead; its claims are taken over by claiming.
     private void RegisterInstance()
     {
-        var now = Timestamps.ToMicroseconds(clock.GetUtcNow());
         Statements.Begin.Execute();
         Statements.ForgetInstances.Execute();
-        Statements.Register.Bind(1, now).Execute();
-        _instance = raw.sqlite3_last_insert_rowid(_connection!.Handle!);
+        Statements.Register.Bind(1, clock.GetUtcNow()).Execute();
+        _instance = raw.sqlite3_last_insert_rowid(Db);
         Statements.Commit.Execute();
     }
 
@@ -93,7 +100,7 @@ internal sealed class SqliteBatchWriter(SqliteDatabase database, TimeProvider cl
                 release.Outcome = Statements.Release.Bind(1, _instance).Bind(2, release.Limit).Execute();
                 break;
             case ProbeRequest probe:
-                Statements.Heartbeat.Bind(1, Timestamps.ToMicroseconds(probe.At)).Bind(2, _instance).Execute();
+                Statements.Heartbeat.Bind(1, probe.At).Bind(2, _instance).Execute();
                 probe.Outcome = StoreHealth.Healthy;
                 break;
             default:
@@ -101,39 +108,11 @@ internal sealed class SqliteBatchWriter(SqliteDatabase database, TimeProvider cl
         }
     }
 
-    private void Add(AddRequest request)
-    {
-        var transaction = request.Transaction;
-        var insert = Statements.Insert
-            .Bind(1, transaction.TransactionId)
-            .Bind(2, transaction.SourceAccount)
-            .Bind(3, transaction.DestinationAccount)
-            .Bind(4, transaction.Amount)
-            .Bind(5, transaction.Currency)
-            .Bind(6, transaction.CreatedAt);
-        _ = request.IsReserved ? insert.Bind(7, _instance) : insert.BindNull(7);
-
-        // The unique key decides, in this one statement. Only a repeated id costs a second one.
-        request.Outcome = insert.Execute() == 1 ? AddOutcome.Added : Compare(transaction);
-    }
-
-    private AddOutcome Compare(Transaction transaction)
-    {
-        var first = Statements.FindContent.Bind(1, transaction.TransactionId);
-        var isSame = first.Step()
-            && first.Text(0) == transaction.SourceAccount
-            && first.Text(1) == transaction.DestinationAccount
-            && first.Text(2) == transaction.Amount.ToString("F2", CultureInfo.InvariantCulture)
-            && first.Text(3) == transaction.Currency;
-        first.Reset();
-        return isSame ? AddOutcome.Duplicate : AddOutcome.Conflict;
-    }
-
     private TransitionOutcome Complete(Completion completion)
     {
         var update = Statements.Complete
             .Bind(1, TransactionStatusNames.ToName(completion.Status))
-            .Bind(2, Timestamps.ToMicroseconds(completion.ProcessedAt));
+            .Bind(2, completion.ProcessedAt);
         _ = completion.FailureReason is { } reason ? update.Bind(3, reason) : update.BindNull(3);
         var changed = update.Bind(4, completion.TransactionId).Bind(5, _instance).Execute();
         return changed == 1 ? TransitionOutcome.Applied : TransitionOutcome.Superseded;
@@ -150,7 +129,7 @@ internal sealed class SqliteBatchWriter(SqliteDatabase database, TimeProvider cl
         {
             sequences.Add(unclaimed.Integer(0));
             ids.Add(unclaimed.Text(1));
-            next = new ClaimPosition(unclaimed.Text(2), unclaimed.Integer(0));
+            next = new ClaimPosition(unclaimed.Time(2), unclaimed.Integer(0));
         }
 
         foreach (var sequence in sequences)

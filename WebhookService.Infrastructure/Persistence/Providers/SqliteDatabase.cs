@@ -20,14 +20,15 @@ internal sealed class SqliteDatabase : IDisposable
     {
         _ = DatabaseUrl.TryGetSqlitePath(options.Value.Url, out var path, out _);
         Path = path;
-        WriterConnectionString = Connect(isPooled: false);
-        ReaderConnectionString = Connect(isPooled: true);
+        ReaderConnectionString = new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            DefaultTimeout = ReadBusySeconds,
+        }.ToString();
     }
 
     /// <summary>The absolute path of the database file.</summary>
     public string Path { get; }
-
-    public string WriterConnectionString { get; }
 
     public string ReaderConnectionString { get; }
 
@@ -61,11 +62,4 @@ internal sealed class SqliteDatabase : IDisposable
 
         _lock?.Dispose();
     }
-
-    private string Connect(bool isPooled) => new SqliteConnectionStringBuilder
-    {
-        DataSource = Path,
-        Pooling = isPooled,
-        DefaultTimeout = ReadBusySeconds,
-    }.ToString();
 }

@@ -35,14 +35,8 @@ internal sealed class SqliteStatement : IDisposable
         return Check(raw.sqlite3_bind_text(_statement, index, utf8));
     }
 
-    /// <summary>Binds a time in the form of <see cref="Timestamps.Format"/>.</summary>
-    public SqliteStatement Bind(int index, DateTimeOffset time)
-    {
-        // "O" is the fast way to 2026-01-15T10:30:00.1234560Z; its last digit is always 0 here and makes way for the Z.
-        _ = time.UtcDateTime.TryFormat(_utf8, out var length, "O", CultureInfo.InvariantCulture);
-        _utf8[length - 2] = (byte)'Z';
-        return Check(raw.sqlite3_bind_text(_statement, index, _utf8.AsSpan(0, length - 1)));
-    }
+    /// <summary>Binds a time as microseconds since 1970; what is finer is cut off.</summary>
+    public SqliteStatement Bind(int index, DateTimeOffset time) => Bind(index, Timestamps.ToUnixMicroseconds(time));
 
     /// <summary>Binds an amount with its two decimals.</summary>
     public SqliteStatement Bind(int index, decimal amount)
@@ -89,6 +83,8 @@ internal sealed class SqliteStatement : IDisposable
     public void Reset() => raw.sqlite3_reset(_statement);
 
     public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();
+
+    public DateTimeOffset Time(int column) => Timestamps.FromUnixMicroseconds(Integer(column));
 
     public long Integer(int column) => raw.sqlite3_column_int64(_statement, column);
 

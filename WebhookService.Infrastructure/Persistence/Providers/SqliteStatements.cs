@@ -2,25 +2,13 @@ using SQLitePCL;
 
 namespace WebhookService.Infrastructure.Persistence.Providers;
 
-/// <summary>Every statement the writer runs, prepared once.</summary>
+/// <summary>Every statement the writer runs, but the inserts; prepared once.</summary>
 internal sealed class SqliteStatements(sqlite3 db) : IDisposable
 {
     // IMMEDIATE takes the write lock at once: a transaction that begins as a reader may find it cannot write.
     public SqliteStatement Begin { get; } = new(db, "BEGIN IMMEDIATE");
 
     public SqliteStatement Commit { get; } = new(db, "COMMIT");
-
-    public SqliteStatement Insert { get; } = new(db, """
-        INSERT INTO transactions (
-            transaction_id, source_account, destination_account, amount, currency, status, created_at, attempts,
-            claimed_by)
-        VALUES (?1, ?2, ?3, ?4, ?5, 'PROCESSING', ?6, 0, ?7)
-        ON CONFLICT (transaction_id) DO NOTHING
-        """);
-
-    public SqliteStatement FindContent { get; } = new(db, """
-        SELECT source_account, destination_account, amount, currency FROM transactions WHERE transaction_id = ?1
-        """);
 
     public SqliteStatement Complete { get; } = new(db, """
         UPDATE transactions
@@ -59,7 +47,7 @@ internal sealed class SqliteStatements(sqlite3 db) : IDisposable
     {
         SqliteStatement[] all =
         [
-            Begin, Commit, Insert, FindContent, Complete, FindUnclaimed, Claim, Release, ForgetInstances, Register,
+            Begin, Commit, Complete, FindUnclaimed, Claim, Release, ForgetInstances, Register,
             Heartbeat,
         ];
         foreach (var statement in all)

@@ -6,21 +6,19 @@ using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.Persistence.Providers;
 
-/// <summary>SQLite's mapping: times and amounts are text that sorts and reads as what it means.</summary>
+/// <summary>SQLite's mapping: times are microseconds since 1970, amounts text with their two decimals.</summary>
 public sealed class SqliteWebhookDbContext(DbContextOptions<SqliteWebhookDbContext> options) : WebhookDbContext(options)
 {
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         ArgumentNullException.ThrowIfNull(configurationBuilder);
-        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<TimestampText>();
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMicroseconds>();
         configurationBuilder.Properties<decimal>().HaveConversion<AmountText>();
     }
 
-    // SQLite cannot order a DateTimeOffset; the fixed form of Timestamps.Format it can.
-    private sealed class TimestampText() : ValueConverter<DateTimeOffset, string>(
-        time => time.UtcDateTime.ToString(Timestamps.Format, CultureInfo.InvariantCulture),
-        text => DateTimeOffset.ParseExact(
-            text, Timestamps.Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal));
+    // SQLite cannot order a DateTimeOffset. A number is a third of the text in every index that every commit writes.
+    private sealed class UnixMicroseconds() : ValueConverter<DateTimeOffset, long>(
+        time => Timestamps.ToUnixMicroseconds(time), number => Timestamps.FromUnixMicroseconds(number));
 
     // EF's own mapping would keep 150.50 as '150.5'.
     private sealed class AmountText() : ValueConverter<decimal, string>(

@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace WebhookService.Api.Hosting;
+
+/// <summary>
+/// Runs a request on the thread that read it from its socket, as long as that request says it never blocks.
+/// </summary>
+/// <remarks>
+/// The webhook does a few microseconds of work and then waits for its commit. Handing it to a pool thread first costs
+/// a thread switch, which is more than the work; see docs/decisions/0006-host-settings.md. Everything else goes to the
+/// pool at once, since whoever holds a socket's thread holds up every other sender.
+/// </remarks>
+internal static class InlineTransport
+{
+    // Read once by the runtime, when the first socket is made; it has no setting of another kind.
+    private const string RuntimeSwitch = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+
+    /// <summary>Call it before anything opens a socket.</summary>
+    public static void UseInlineTransport(this WebApplicationBuilder builder)
+    {
+        if (Environment.GetEnvironmentVariable(RuntimeSwitch) is null)
+        {
+            Environment.SetEnvironmentVariable(RuntimeSwitch, "1");
+        }
+
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
+    }
+
+    /// <summary>Sends to the thread pool whatever is not marked with <see cref="NeverBlocksAttribute"/>.</summary>
+    public static void UsePoolForWhatMayBlock(this WebApplication app) =>
+        app.Use(next => context => context.GetEndpoint()?.Metadata.GetMetadata<NeverBlocksAttribute>() is null
+            ? RunOnPoolAsync(next, context)
+            : next(context));
+
+    private static async Task RunOnPoolAsync(RequestDelegate next, HttpContext context)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await next(context);
+    }
+}
+
+/// <summary>Marks an action that does little work before it waits, and blocks no thread meanwhile.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class NeverBlocksAttribute : Attribute;
