@@ -27,7 +27,7 @@ internal static class InlineTransport
     }
 
     /// <summary>Sends to the thread pool whatever is not marked with <see cref="NeverBlocksAttribute"/>.</summary>
-    public static void UsePoolForWhatMayBlock(this WebApplication app) =>
+    public static void UsePoolForWhatMayBlock(this IApplicationBuilder app) =>
         app.Use(next => context => context.GetEndpoint()?.Metadata.GetMetadata<NeverBlocksAttribute>() is null
             ? RunOnPoolAsync(next, context)
             : next(context));

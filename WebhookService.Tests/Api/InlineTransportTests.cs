@@ -1,0 +1,61 @@
+using FluentAssertions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.Controllers;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+using WebhookService.Api.Hosting;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Api;
+
+[TestFixture]
+public sealed class InlineTransportTests
+{
+    [Test]
+    public void NeverBlocks_IsPromisedByTheWebhookAlone()
+    {
+        using var app = new WebhookApp();
+
+        var inline = app.Services.GetRequiredService<EndpointDataSource>().Endpoints
+            .Where(endpoint => endpoint.Metadata.GetMetadata<NeverBlocksAttribute>() is not null);
+
+        inline.Should().ContainSingle()
+            .Which.Metadata.GetMetadata<ControllerActionDescriptor>()!.DisplayName.Should().Contain("Webhooks");
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Requests_LeaveTheSocketThread_UnlessTheyNeverBlock(bool neverBlocks)
+    {
+        var context = new DefaultHttpContext();
+        context.SetEndpoint(new Endpoint(null, new(neverBlocks ? [new NeverBlocksAttribute()] : []), "test"));
+
+        (await RunAsync(context)).Should().Be(neverBlocks);
+    }
+
+    [Test]
+    public async Task Requests_LeaveTheSocketThread_WhenNobodyServesThem() =>
+        (await RunAsync(new DefaultHttpContext())).Should().BeFalse();
+
+    // Whether the rest of the pipeline ran on the thread that the request came from, which is none of the pool.
+    private static async Task<bool> RunAsync(HttpContext context)
+    {
+        var app = new ApplicationBuilder(new ServiceCollection().BuildServiceProvider());
+        app.UsePoolForWhatMayBlock();
+        Thread? ranOn = null;
+        app.Run(_ =>
+        {
+            ranOn = Thread.CurrentThread;
+            return Task.CompletedTask;
+        });
+        var pipeline = app.Build();
+
+        var running = new TaskCompletionSource<Task>();
+        var socket = new Thread(() => running.SetResult(pipeline(context)));
+        socket.Start();
+        await (await running.Task.Soon()).Soon();
+        return ranOn == socket;
+    }
+}
