@@ -37,6 +37,7 @@ internal static class ApiServiceCollectionExtensions
 
     public static void UseWebhookApi(this WebApplication app)
     {
+        app.UseDeferredAnswers();
         app.UsePoolForWhatMayBlock();
         app.UseExceptionHandler();
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using WebhookService.Api.Contracts;
@@ -11,8 +10,9 @@ namespace WebhookService.Api.Controllers;
 
 /// <summary>Takes transactions from payment providers.</summary>
 /// <remarks>
-/// It reads raw bytes and writes raw bytes instead of binding a model: the rules look at the raw tokens, a signature
-/// covers the raw body, and the promised half second is not spent on what nobody needs. Its answers are described by
+/// It reads raw bytes instead of binding a model: the rules look at the raw tokens, a signature covers the raw body,
+/// and the promised half second is not spent on what nobody needs. It ends before its transaction is durable;
+/// <see cref="AddAnswer"/> waits for that and answers. The answers are described by
 /// <see cref="Documentation.WebhookOperation"/>, since MVC would take a description by attribute for a filter.
 /// </remarks>
 [Route("v1/webhooks/transactions")]
@@ -20,8 +20,6 @@ namespace WebhookService.Api.Controllers;
 public sealed class WebhooksController(ITransactionStore store, IOptions<IntakeOptions> options, TimeProvider clock)
     : ControllerBase
 {
-    private const string Retry = "Nothing was accepted; send the same request again.";
-
     /// <summary>Accept a transaction</summary>
     /// <remarks>
     /// Answers 202 within 500 ms, as soon as the transaction is durable; it is processed afterwards. Sending the same
@@ -36,30 +34,30 @@ public sealed class WebhooksController(ITransactionStore store, IOptions<IntakeO
     /// <response code="503">It could not be made durable in time. Nothing was accepted; send it again.</response>
     [HttpPost]
     [NeverBlocks]
-    public async Task Receive()
+    public Task Receive()
     {
         if (MediaType.FindFault(Request) is { } fault)
         {
-            await HttpContext.WriteProblemAsync(StatusCodes.Status415UnsupportedMediaType, fault);
-            return;
+            return HttpContext.WriteProblemAsync(StatusCodes.Status415UnsupportedMediaType, fault);
         }
 
-        var parsed = await RequestBody.ReadAsync(Request, options.Value.MaxBodySize, clock);
+        // Most bodies arrive with their headers, and then nothing here has to be waited for.
+        var reading = RequestBody.ReadAsync(Request, options.Value.MaxBodySize, clock);
+        return reading.IsCompletedSuccessfully ? Add(reading.Result) : AddAsync(reading);
+    }
+
+    private async Task AddAsync(ValueTask<ParsedTransaction?> reading) => await Add(await reading);
+
+    private Task Add(ParsedTransaction? parsed)
+    {
         if (parsed?.Transaction is not { } transaction)
         {
-            await RefuseAsync(parsed);
-            return;
+            return RefuseAsync(parsed);
         }
 
         // The deadline counts from here, the last body byte. A sender that hangs up changes nothing any more.
-        var outcome = await store.AddAsync(transaction);
-        if (outcome == AddOutcome.Unavailable)
-        {
-            await HttpContext.WriteUnavailableAsync($"The transaction could not be made durable in time. {Retry}");
-            return;
-        }
-
-        WriteAccepted(transaction.TransactionId, outcome);
+        HttpContext.Defer(new AddAnswer(transaction.TransactionId, store.AddAsync(transaction)));
+        return Task.CompletedTask;
     }
 
     private Task RefuseAsync(ParsedTransaction? parsed) => parsed switch
@@ -70,29 +68,4 @@ public sealed class WebhooksController(ITransactionStore store, IOptions<IntakeO
         { Errors: var errors } => HttpContext.WriteProblemAsync(
             StatusCodes.Status422UnprocessableEntity, "One or more fields break a rule.", errors),
     };
-
-    // Written straight into the response buffer. The id needs no escaping: its rule allows no such character.
-    private void WriteAccepted(string transactionId, AddOutcome outcome)
-    {
-        var tail = outcome switch
-        {
-            AddOutcome.Added => "\",\"duplicate\":false}"u8,
-            AddOutcome.Duplicate => "\",\"duplicate\":true}"u8,
-            _ => "\",\"duplicate\":true,\"conflict\":true}"u8,
-        };
-        var head = outcome == AddOutcome.Added
-            ? "{\"message\":\"accepted\",\"transaction_id\":\""u8
-            : "{\"message\":\"duplicate\",\"transaction_id\":\""u8;
-        var length = head.Length + transactionId.Length + tail.Length;
-
-        Response.StatusCode = StatusCodes.Status202Accepted;
-        Response.ContentType = "application/json";
-        Response.ContentLength = length;
-        Response.Headers.Location = $"/v1/transactions/{transactionId}";
-        var buffer = Response.BodyWriter.GetSpan(length);
-        head.CopyTo(buffer);
-        Encoding.ASCII.GetBytes(transactionId, buffer[head.Length..]);
-        tail.CopyTo(buffer[(head.Length + transactionId.Length)..]);
-        Response.BodyWriter.Advance(length);
-    }
 }

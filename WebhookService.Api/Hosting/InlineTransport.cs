@@ -12,15 +12,23 @@ namespace WebhookService.Api.Hosting;
 /// </remarks>
 internal static class InlineTransport
 {
-    // Read once by the runtime, when the first socket is made; it has no setting of another kind.
-    private const string RuntimeSwitch = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+    // Read once by the runtime, when the first socket is made; there are no settings of another kind. One thread reads
+    // more requests than any disk takes, and a second one is only one more to switch to.
+    private static readonly (string Name, string Value)[] RuntimeSwitches =
+    [
+        ("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1"),
+        ("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1"),
+    ];
 
     /// <summary>Call it before anything opens a socket.</summary>
     public static void UseInlineTransport(this WebApplicationBuilder builder)
     {
-        if (Environment.GetEnvironmentVariable(RuntimeSwitch) is null)
+        foreach (var (name, value) in RuntimeSwitches)
         {
-            Environment.SetEnvironmentVariable(RuntimeSwitch, "1");
+            if (Environment.GetEnvironmentVariable(name) is null)
+            {
+                Environment.SetEnvironmentVariable(name, value);
+            }
         }
 
         builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
