@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace WebhookService.Tests.Benchmarks.Peers;
 
-/// <summary>The ceiling: an MVC action that does nothing, under the host settings of the service.</summary>
+/// <summary>The ceiling: an MVC action that does nothing, with the garbage collector and pool of the service.</summary>
 internal static class EmptyAction
 {
-    public static Task<int> RunAsync(string port) => PeerHost.RunAsync<EmptyActionController>(port, _ => { });
+    public static Task<int> RunAsync(string port) => PeerHost.RunAsync<EmptyActionController>(port);
 }
 
 [Route("v1/webhooks/transactions")]

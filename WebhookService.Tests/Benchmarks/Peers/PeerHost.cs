@@ -6,7 +6,8 @@ namespace WebhookService.Tests.Benchmarks.Peers;
 /// <summary>Runs one controller as its own service, so that each peer pays for nothing but itself.</summary>
 internal static class PeerHost
 {
-    public static async Task<int> RunAsync<TController>(string port, Action<IServiceCollection> configure)
+    public static async Task<int> RunAsync<TController>(
+        string port, Action<WebApplicationBuilder>? configure = null, Action<IServiceProvider>? prepare = null)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -16,8 +17,9 @@ internal static class PeerHost
             parts.FeatureProviders.Clear();
             parts.FeatureProviders.Add(new Only(typeof(TController)));
         });
-        configure(builder.Services);
+        configure?.Invoke(builder);
         var app = builder.Build();
+        prepare?.Invoke(app.Services);
         app.MapControllers();
         await app.RunAsync();
         return 0;

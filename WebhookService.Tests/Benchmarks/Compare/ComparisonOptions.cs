@@ -1,0 +1,33 @@
+using System.Globalization;
+
+namespace WebhookService.Tests.Benchmarks.Compare;
+
+/// <summary>How long to measure, and what.</summary>
+/// <param name="Rounds">How often each subject is measured, in turn with the others.</param>
+/// <param name="Seconds">Length of one measurement.</param>
+/// <param name="Sustain">Length of each sustained load in seconds; 0 leaves both out.</param>
+/// <param name="Rows">Rows in the full table of the last comparison; 0 leaves it out.</param>
+/// <param name="Report">Where the page and the picture are written; null prints the page only.</param>
+internal sealed record ComparisonOptions(int Rounds = 3, int Seconds = 5, int Sustain = 60, int Rows = 10_000_000, string? Report = null)
+{
+    public static ComparisonOptions Parse(string[] options)
+    {
+        var parsed = new ComparisonOptions();
+        foreach (var pair in options.Chunk(2))
+        {
+            parsed = pair switch
+            {
+                ["--rounds", var value] => parsed with { Rounds = Number(value) },
+                ["--seconds", var value] => parsed with { Seconds = Number(value) },
+                ["--sustain", var value] => parsed with { Sustain = Number(value) },
+                ["--rows", var value] => parsed with { Rows = Number(value) },
+                ["--report", var value] => parsed with { Report = value },
+                _ => throw new ArgumentException($"Not an option: {string.Join(' ', pair)}", nameof(options)),
+            };
+        }
+
+        return parsed;
+    }
+
+    private static int Number(string value) => int.Parse(value, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace WebhookService.Tests.Benchmarks.Compare;
+
+/// <summary>What one accepted transaction costs a subject, at 64 connections.</summary>
+/// <param name="Microseconds">Processor time of its own process; the database server's is not in it.</param>
+/// <param name="Bytes">Allocated on the managed heap, all told.</param>
+/// <param name="Syncs">fsync and fdatasync calls; null when they could not be counted.</param>
+/// <param name="Statements">SQL statements, null when it runs none or they could not be counted.</param>
+internal sealed record Costs(double Microseconds, double Bytes, double? Syncs, double? Statements)
+{
+    private const int Connections = 64;
+
+    /// <summary>Measures one thing at a time, each on a fresh process, since counting slows it down.</summary>
+    public static async Task<Costs> MeasureAsync(Subject subject, int seconds, Func<string> newDirectory)
+    {
+        double microseconds;
+        double bytes;
+        await using (var running = await StartWarmAsync(subject, newDirectory()))
+        {
+            var before = running.Processor;
+            var load = await Wrk.PostAsync(running.Port, Connections, seconds);
+            microseconds = (running.Processor - before).TotalMicroseconds / load.Requests;
+            using var allocations = new Allocations(running.Id);
+            load = await Wrk.PostAsync(running.Port, Connections, seconds);
+            bytes = (double)await allocations.StopAsync() / load.Requests;
+        }
+
+        var (syncs, statements) = subject.Counter switch
+        {
+            Counter.File => (await CountFileSyncsAsync(subject, seconds, newDirectory()), subject.Statements),
+            Counter.Postgres => await CountPostgresAsync(subject, seconds, newDirectory()),
+            _ => (null, null),
+        };
+        return new Costs(microseconds, bytes, syncs, statements?.Invoke(syncs ?? 1));
+    }
+
+    private static async Task<RunningSubject> StartWarmAsync(Subject subject, string data)
+    {
+        var running = await subject.StartAsync(WholeSystem.Port, data);
+        await Wrk.PostAsync(running.Port, Connections, WholeSystem.WarmUp);
+        return running;
+    }
+
+    private static async Task<(double? Syncs, Func<double, double>? Statements)> CountPostgresAsync(
+        Subject subject, int seconds, string data)
+    {
+        await using var running = await StartWarmAsync(subject, data);
+        var before = await PostgresServer.CountAsync();
+        var load = await Wrk.PostAsync(running.Port, Connections, seconds);
+        var after = await PostgresServer.CountAsync();
+        var statements = (double)(after.Statements - before.Statements) / load.Requests;
+        return ((double)(after.Syncs - before.Syncs) / load.Requests, _ => statements);
+    }
+
+    // The kernel filters for strace (seccomp), so that only the calls that are counted stop the process.
+    private static async Task<double?> CountFileSyncsAsync(Subject subject, int seconds, string data)
+    {
+        var log = Path.Combine(data, "syncs");
+        string[] strace = ["strace", "-D", "-f", "--seccomp-bpf", "-qq", "-e", "trace=fsync,fdatasync", "-e", "signal=none", "-o", log];
+        await using var running = await StartWarmAsync(subject with { Prefix = strace }, data);
+        var before = File.ReadLines(log).LongCount();
+        var load = await Wrk.PostAsync(running.Port, Connections, seconds);
+        return (double)(File.ReadLines(log).LongCount() - before) / load.Requests;
+    }
+}
+
+/// <summary>Where the syncs and statements of a subject are counted.</summary>
+internal enum Counter
+{
+    None,
+    File,
+    Postgres,
+}
+
+/// <summary>The time of one fsync of a 4 KiB page on the disk that everything here is measured on.</summary>
+internal static class RawSync
+{
+    private const int Times = 1_000;
+
+    /// <summary>The median, in milliseconds.</summary>
+    public static double Measure(string directory)
+    {
+        using var file = File.OpenHandle(Path.Combine(directory, "raw"), FileMode.Create, FileAccess.Write);
+        var page = new byte[4_096];
+        var times = new double[Times];
+        for (var i = 0; i < Times; i++)
+        {
+            RandomAccess.Write(file, page, i % 256 * (long)page.Length);
+            var start = Stopwatch.GetTimestamp();
+            RandomAccess.FlushToDisk(file);
+            times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        }
+
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"raw fsync: {times.Order().ElementAt(Times / 2):0.000} ms"));
+        return times.Order().ElementAt(Times / 2);
+    }
+}

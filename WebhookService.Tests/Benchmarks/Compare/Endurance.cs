@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+
+namespace WebhookService.Tests.Benchmarks.Compare;
+
+/// <summary>A load at 64 connections with no external delay, from the POST to PROCESSED.</summary>
+/// <param name="Load">What was accepted.</param>
+/// <param name="Backlog">Most rows that were waiting, of one look a second.</param>
+/// <param name="Drain">Time from the last answer to the last row PROCESSED.</param>
+/// <param name="Ceiling">Requests a second of the empty action just before.</param>
+internal sealed record SustainedLoad(WrkResult Load, long Backlog, TimeSpan Drain, double Ceiling);
+
+/// <summary>A load whose every transaction waits 30 seconds for its external call.</summary>
+/// <param name="Load">What was accepted.</param>
+/// <param name="Drain">Time from the last answer to the last row PROCESSED.</param>
+/// <param name="PeakMemory">The largest working set, in bytes.</param>
+internal sealed record WaitingLoad(WrkResult Load, TimeSpan Drain, long PeakMemory);
+
+/// <summary>The two loads that last.</summary>
+internal static class Endurance
+{
+    private static readonly TimeSpan DrainPatience = TimeSpan.FromMinutes(5);
+
+    public static async Task<SustainedLoad> SustainAsync(int seconds, string data)
+    {
+        double ceiling;
+        await using (var empty = await Subject.Peer("empty", "nothing", "empty").StartAsync(WholeSystem.Port, data))
+        {
+            await Wrk.PostAsync(empty.Port, 64, WholeSystem.WarmUp);
+            ceiling = (await Wrk.PostAsync(empty.Port, 64, 10)).Rate;
+        }
+
+        await using var running = await Subject.Service(("Processing__Delay", "00:00:00")).StartAsync(WholeSystem.Port, data);
+        await Wrk.PostAsync(running.Port, 64, WholeSystem.WarmUp);
+        using var ended = new CancellationTokenSource();
+        var watching = WatchBacklogAsync(data, ended.Token);
+        var load = await Wrk.PostAsync(running.Port, 64, seconds);
+        await ended.CancelAsync();
+        Console.Error.WriteLine($"sustained: {load}");
+        var drain = await DrainAsync(data);
+        return new SustainedLoad(load, await watching, drain, ceiling);
+    }
+
+    public static async Task<WaitingLoad> WaitAsync(int seconds, string data)
+    {
+        await using var running = await Subject.Service(
+            ("Processing__Delay", "00:00:30"), ("Processing__MaxConcurrency", "500000")).StartAsync(WholeSystem.Port, data);
+        var load = await Wrk.PostAsync(running.Port, 8, seconds);
+        Console.Error.WriteLine($"waiting: {load}");
+        var drain = await DrainAsync(data);
+        return new WaitingLoad(load, drain, running.PeakMemory);
+    }
+
+    private static async Task<long> WatchBacklogAsync(string data, CancellationToken ended)
+    {
+        long most = 0;
+        while (!ended.IsCancellationRequested)
+        {
+            most = Math.Max(most, CountWaiting(data));
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return most;
+    }
+
+    private static async Task<TimeSpan> DrainAsync(string data)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (CountWaiting(data) > 0)
+        {
+            if (Stopwatch.GetElapsedTime(start) > DrainPatience)
+            {
+                throw new TimeoutException($"{CountWaiting(data)} rows are still not processed.");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        }
+
+        return Stopwatch.GetElapsedTime(start);
+    }
+
+    private static long CountWaiting(string data)
+    {
+        using var db = new SqliteConnection($"Data Source={data}/transactions.db;Mode=ReadOnly");
+        db.Open();
+        using var command = db.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM transactions WHERE status = 'PROCESSING'";
+        return (long)command.ExecuteScalar()!;
+    }
+}

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+
+namespace WebhookService.Tests.Benchmarks.Compare;
+
+/// <summary>The same calls on an empty table and on one with many rows. Times are medians in milliseconds.</summary>
+internal sealed record FullTableResult(int Rows, double Ratio, TableTimes Empty, TableTimes Full);
+
+/// <summary>Reads of one table: by id, the first page of the list, and page 10,000.</summary>
+internal sealed record TableTimes(double Find, double FirstPage, double? DeepPage);
+
+/// <summary>Shows that the cost stays flat: fills a table, then measures it in turn with an empty one.</summary>
+internal static class FullTable
+{
+    private const int Reads = 200;
+    private const int PageSize = 50;
+    private const int DeepPage = 10_000;
+
+    public static async Task<FullTableResult> MeasureAsync(ComparisonOptions options, string emptyData, string fullData)
+    {
+        var service = Subject.Service(("Processing__Delay", "00:10:00"));
+        await using (await service.StartAsync(WholeSystem.Port, fullData))
+        {
+            // Made by the service itself: nobody else knows the schema.
+        }
+
+        Fill(fullData, options.Rows);
+        await using var empty = await service.StartAsync(WholeSystem.Port, emptyData);
+        await using var full = await service.StartAsync(WholeSystem.Port + 1, fullData);
+        var emptyTimes = await ReadAsync(empty.Port, 0);
+        var fullTimes = await ReadAsync(full.Port, options.Rows);
+        List<double> ratios = [];
+        await Wrk.PostAsync(empty.Port, 64, WholeSystem.WarmUp);
+        await Wrk.PostAsync(full.Port, 64, WholeSystem.WarmUp);
+        for (var round = 0; round < options.Rounds; round++)
+        {
+            var onEmpty = await Wrk.PostAsync(empty.Port, 64, options.Seconds);
+            var onFull = await Wrk.PostAsync(full.Port, 64, options.Seconds);
+            ratios.Add(onFull.Rate / onEmpty.Rate);
+        }
+
+        return new FullTableResult(options.Rows, ratios.Order().ElementAt(ratios.Count / 2), emptyTimes, fullTimes);
+    }
+
+    // Ids in no order, as real ones are, so that the unique key is spread all over.
+    private static void Fill(string data, int rows)
+    {
+        using var db = new SqliteConnection($"Data Source={data}/transactions.db;Pooling=False");
+        db.Open();
+        using var command = db.CreateCommand();
+        command.CommandTimeout = 0;
+        command.CommandText = $"""
+            PRAGMA cache_size = -1000000;
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows})
+            INSERT INTO transactions (sequence, transaction_id, source_account, destination_account, amount, currency, status,
+                created_at, processed_at, attempts)
+            SELECT i, printf('txn_%016x', i * 7919 % 1000000007 * 2654435761 % 4294967296 * 65536 + i % 65536),
+                'acc_user_' || i % 1000, 'acc_merchant_' || i % 100,
+                '150.50', 'INR', 'PROCESSED', 1700000000000000 + i * 1000, 1700000030000000 + i * 1000, 1
+            FROM n;
+            PRAGMA wal_checkpoint(TRUNCATE);
+            """;
+        command.ExecuteNonQuery();
+    }
+
+    private static async Task<TableTimes> ReadAsync(int port, int rows)
+    {
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        var cursor = rows > DeepPage * PageSize ? await FindCursorAsync(client) : null;
+        return new TableTimes(
+            await TimeAsync(client, "/v1/transactions/txn_0000000000000001"),
+            await TimeAsync(client, $"/v1/transactions?limit={PageSize}"),
+            cursor is null ? null : await TimeAsync(client, cursor));
+    }
+
+    // Follows the links page by page, as a client would.
+    private static async Task<string> FindCursorAsync(HttpClient client)
+    {
+        var next = $"/v1/transactions?limit={PageSize}";
+        for (var page = 1; page < DeepPage; page++)
+        {
+            using var answer = await client.GetAsync(next);
+            var link = answer.Headers.GetValues("Link").Single();
+            next = link[(link.IndexOf('<', StringComparison.Ordinal) + 1)..link.IndexOf('>', StringComparison.Ordinal)];
+        }
+
+        return next;
+    }
+
+    private static async Task<double> TimeAsync(HttpClient client, string path)
+    {
+        var times = new double[Reads];
+        for (var i = 0; i < Reads; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            using var answer = await client.GetAsync(path);
+            await answer.Content.ReadAsByteArrayAsync();
+            times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        }
+
+        return times.Order().ElementAt(Reads / 2);
+    }
+}

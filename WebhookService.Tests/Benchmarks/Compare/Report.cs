@@ -1,0 +1,161 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace WebhookService.Tests.Benchmarks.Compare;
+
+/// <summary>The page of results, and the picture for the README.</summary>
+internal static class Report
+{
+    private const double Megabyte = 1024 * 1024;
+
+    public static async Task WriteAsync(Results results)
+    {
+        var page = Page(results);
+        Console.WriteLine(page);
+        if (results.Options.Report is { } directory)
+        {
+            await File.WriteAllTextAsync(Path.Combine(directory, "benchmarks.md"), page);
+            await File.WriteAllTextAsync(Path.Combine(directory, "benchmarks.svg"), Chart.Draw(results));
+        }
+    }
+
+    private static string Page(Results results)
+    {
+        var page = new StringBuilder();
+        page.Append(Invariant($"""
+            # Benchmarks
+
+            Made by `WebhookService.Tests/Benchmarks/compare.sh` on {TimeProvider.System.GetUtcNow():yyyy-MM-dd}: {Machine()},
+            .NET {Environment.Version}, wrk with one thread on the same machine. Each subject runs alone on a fresh database, in turn
+            with the others, rounds: {results.Options.Rounds}, each of {results.Options.Seconds} s; figures are medians, ratios are taken
+            within a round. One fsync of 4 KiB takes this disk {results.RawSync:0.00} ms.
+
+            ## Accepted requests a second
+
+
+            """));
+        Accepted(page, results);
+        page.Append("\n## Latency\n\nMilliseconds: median, 99 %, 99.9 %, worst of all rounds, and answers that were no 202 or never came.\n\n");
+        Latency(page, results);
+        page.Append("\n## What one accepted transaction costs, at 64 connections\n\n");
+        Costs(page, results);
+        page.Append("\nProcessor time is that of the subject's own process: Hangfire's database server is not in it. Statements of this\n"
+            + "service follow from its batches (`BEGIN` and `COMMIT` once, eight rows a statement); those of Hangfire are counted by\n"
+            + "`pg_stat_statements` and include its workers. fsyncs are counted by strace, which slows what it counts, so batches are\n"
+            + "smaller then than they would be.\n");
+        Lasting(page, results);
+        return page.ToString();
+    }
+
+    private static void Accepted(StringBuilder page, Results results)
+    {
+        page.Append("| | on disk at the 202 |").AppendJoin(" |", WholeSystem.Connections.Select(n => Connected(n))).Append(" |\n");
+        page.Append("|---|---|").Insert(page.Length, "---:|", WholeSystem.Connections.Length).Append('\n');
+        foreach (var subject in results.Subjects)
+        {
+            page.Append(Invariant($"| {subject.Name} | {subject.Durability} |")).AppendJoin(" |", WholeSystem.Connections.Select(n => Invariant(
+                $" {results.Median(subject, n, sample => sample.Rate):#,0} ({Times(results.Ratio(subject, results.Subjects[0], n))})"))).Append(" |\n");
+        }
+
+        page.Append("\nIn brackets: the ratio to the empty action. This service beside the others, at 64 connections: ");
+        page.AppendJoin(", ", results.Subjects.Where(subject => subject != results.Service).Select(subject => Invariant(
+            $"{Times(results.Ratio(results.Service, subject, 64))} of \"{subject.Name}\""))).Append(".\n");
+    }
+
+    private static void Latency(StringBuilder page, Results results)
+    {
+        page.Append("| |").AppendJoin(" |", WholeSystem.Connections.Select(n => Connected(n))).Append(" | errors |\n");
+        page.Append("|---|").Insert(page.Length, "---:|", WholeSystem.Connections.Length + 1).Append('\n');
+        foreach (var subject in results.Subjects)
+        {
+            page.Append(Invariant($"| {subject.Name} |")).AppendJoin(" |", WholeSystem.Connections.Select(n => Percentiles(results, subject, n)));
+            page.Append(Invariant($" | {WholeSystem.Connections.Sum(n => results.Errors(subject, n))} |\n"));
+        }
+
+        var limit = 2 * (results.RawSync + results.Median(results.Subjects[0], 1, s => s.P50));
+        page.Append(Invariant($"""
+
+            One connection waits for one fsync: the median of {results.Median(results.Service, 1, s => s.P50):0.00} ms beside
+            {limit:0.00} ms, which is twice the disk's fsync and the empty action's median together.
+
+            """));
+    }
+
+    private static string Percentiles(Results results, Subject subject, int connections)
+    {
+        var median = results.Median(subject, connections, sample => sample.P50);
+        var high = results.Median(subject, connections, sample => sample.P99);
+        var higher = results.Median(subject, connections, sample => sample.P999);
+        return Invariant($" {median:0.00} / {high:0.0} / {higher:0.0} / {results.Worst(subject, connections):0}");
+    }
+
+    private static void Costs(StringBuilder page, Results results)
+    {
+        page.Append("| | processor time | allocated | fsyncs | SQL statements |\n|---|---:|---:|---:|---:|\n");
+        foreach (var (subject, costs) in results.Costs)
+        {
+            page.Append(Invariant($"| {subject.Name} | {costs.Microseconds:0} µs | {costs.Bytes / 1024:0.0} KiB |"))
+                .Append(Optional(costs.Syncs)).Append(" |").Append(Optional(costs.Statements)).Append(" |\n");
+        }
+    }
+
+    private static void Lasting(StringBuilder page, Results results)
+    {
+        if (results.Sustained is { } sustained)
+        {
+            page.Append(Invariant($"""
+
+                ## From the POST to PROCESSED
+
+                No external delay, 64 connections, {results.Options.Sustain} s: {sustained.Load.Rate:#,0} accepted a second
+                ({sustained.Load.Rate / sustained.Ceiling:0.00} of the empty action just before), at most {sustained.Backlog:#,0} rows waiting,
+                the last one PROCESSED {sustained.Drain.TotalSeconds:0.0} s after the last answer;
+                worst answer {sustained.Load.Max:0} ms, {sustained.Load.Errors} errors.
+
+                """));
+        }
+
+        if (results.Waited is { } waited)
+        {
+            page.Append(Invariant($"""
+
+                `Processing__Delay=00:00:30`, `Processing__MaxConcurrency=500000`, 8 connections, {results.Options.Sustain} s:
+                {waited.Load.Rate:#,0} accepted a second, all PROCESSED {waited.Drain.TotalSeconds:0.0} s after the last answer, at most
+                {waited.PeakMemory / Megabyte:0} MiB of memory, {waited.Load.Errors} errors.
+
+                """));
+        }
+
+        if (results.Full is { } full)
+        {
+            page.Append(Invariant($"""
+
+                ## With {full.Rows:#,0} rows in the table
+
+                Accepted a second: {full.Ratio:0.00} of what an empty table takes, in turn.
+
+                | median, ms | empty table | {full.Rows:#,0} rows |
+                |---|---:|---:|
+                | `GET` by id | {full.Empty.Find:0.00} | {full.Full.Find:0.00} |
+                | first page of the list | {full.Empty.FirstPage:0.00} | {full.Full.FirstPage:0.00} |
+                | page 10,000 of the list | | {full.Full.DeepPage:0.00} |
+
+                """));
+        }
+    }
+
+    private static string Machine()
+    {
+        var model = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal));
+        return Invariant($"{model?.Split(':')[1].Trim() ?? "unknown processor"}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}");
+    }
+
+    private static string Connected(int connections) => connections == 1 ? " 1 connection" : Invariant($" {connections} connections");
+
+    private static string Times(double ratio) => ratio < 10 ? Invariant($"{ratio:0.00} ×") : Invariant($"{ratio:0} ×");
+
+    private static string Optional(double? value) => value is { } number ? Invariant($" {number:0.000}") : string.Empty;
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

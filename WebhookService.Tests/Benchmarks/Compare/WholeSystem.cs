@@ -1,0 +1,76 @@
+namespace WebhookService.Tests.Benchmarks.Compare;
+
+/// <summary>Measures the service beside its peers, in turn, in one run, and writes the page of results.</summary>
+internal static class WholeSystem
+{
+    public const int Port = 8190;
+
+    /// <summary>Seconds of load before anything is measured: the runtime compiles what is hot meanwhile.</summary>
+    public const int WarmUp = 8;
+
+    /// <summary>The numbers of connections the table has a column for.</summary>
+    public static readonly int[] Connections = [1, 64, 512];
+
+    public static async Task<int> RunAsync(ComparisonOptions options)
+    {
+        var root = Directory.CreateTempSubdirectory("webhook-bench-").FullName;
+        var directories = 0;
+        string NewDirectory() => Directory.CreateDirectory(Path.Combine(root, $"{directories++}")).FullName;
+        try
+        {
+            await using var postgres = await PostgresServer.StartAsync(root);
+            var subjects = Subjects(withPostgres: postgres is not null);
+            var results = new Results(options, RawSync.Measure(root), subjects);
+            for (var round = 0; round < options.Rounds; round++)
+            {
+                foreach (var subject in subjects)
+                {
+                    await MeasureAsync(subject, options.Seconds, NewDirectory(), results);
+                }
+            }
+
+            foreach (var subject in subjects)
+            {
+                results.Costs[subject] = await Costs.MeasureAsync(subject, options.Seconds, NewDirectory);
+                Console.Error.WriteLine($"{subject.Name}: {results.Costs[subject]}");
+            }
+
+            results.Sustained = options.Sustain > 0 ? await Endurance.SustainAsync(options.Sustain, NewDirectory()) : null;
+            results.Waited = options.Sustain > 0 ? await Endurance.WaitAsync(options.Sustain, NewDirectory()) : null;
+            results.Full = options.Rows > 0 ? await FullTable.MeasureAsync(options, NewDirectory(), NewDirectory()) : null;
+            await Report.WriteAsync(results);
+            return 0;
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    private static Subject[] Subjects(bool withPostgres) =>
+    [
+        Subject.Peer("empty MVC action", "nothing", "empty"),
+        Subject.Peer("empty MVC action, sockets read as ours", "nothing", "inline"),
+        Subject.Service(),
+        Subject.Peer(
+            "EF Core, one SaveChanges a request (SQLite)", "committed and fsynced, one row for each id", "efcore",
+            data => $"Data Source={data}/peer.db") with { Counter = Counter.File, Statements = _ => 1 },
+        .. withPostgres
+            ? [Subject.Peer(
+                "Hangfire, one job a request (PostgreSQL)", "committed and fsynced; a repeated id is a second job", "hangfire",
+                _ => PostgresServer.ConnectionString) with { Counter = Counter.Postgres }]
+            : Array.Empty<Subject>(),
+    ];
+
+    private static async Task MeasureAsync(Subject subject, int seconds, string data, Results results)
+    {
+        await using var running = await subject.StartAsync(Port, data);
+        await Wrk.PostAsync(Port, 64, WarmUp);
+        foreach (var connections in Connections)
+        {
+            var result = await Wrk.PostAsync(Port, connections, seconds);
+            results.Add(subject, connections, result);
+            Console.Error.WriteLine($"{subject.Name}, {connections}: {result}");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using BenchmarkDotNet.Attributes;
+using Microsoft.Extensions.Options;
+using WebhookService.Infrastructure.Processing;
+
+namespace WebhookService.Tests.Benchmarks.Micro;
+
+/// <summary>The bounded queue: a place reserved, an id put there, taken and its place freed.</summary>
+[MemoryDiagnoser]
+public class QueueBenchmarks : IDisposable
+{
+    private const int Ids = 10_000;
+
+    private TransactionQueue _queue = null!;
+
+    [GlobalSetup]
+    public void Make()
+    {
+        _queue = new TransactionQueue(Options.Create(new ProcessingOptions()));
+        _queue.TryClearBacklog();
+    }
+
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        _queue.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [Benchmark(OperationsPerInvoke = Ids)]
+    public int Through()
+    {
+        var taken = 0;
+        for (var i = 0; i < Ids; i++)
+        {
+            if (_queue.TryReserve())
+            {
+                _queue.Enqueue("txn_abc123def456");
+            }
+        }
+
+        while (_queue.Reader.TryRead(out _))
+        {
+            _queue.Dequeued();
+            taken++;
+        }
+
+        return taken;
+    }
+}
