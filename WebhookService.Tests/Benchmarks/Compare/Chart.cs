@@ -10,8 +10,8 @@ internal static class Chart
     private const int Width = 760;
     private const int Row = 40;
     private const int Top = 44;
-    private const int BarLeft = 300;
-    private const int BarWidth = 340;
+    private const int BarLeft = 320;
+    private const int BarWidth = 330;
 
     public static string Draw(Results results)
     {
