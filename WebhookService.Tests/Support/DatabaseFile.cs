@@ -15,20 +15,14 @@ internal static class DatabaseFile
     public static long Count(TempDirectory directory, string condition = "1")
     {
         using var connection = Open(directory);
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The conditions are constants of the tests.
-        command.CommandText = $"SELECT count(*) FROM transactions WHERE {condition}";
-#pragma warning restore CA2100
+        using var command = Command(connection, $"SELECT count(*) FROM transactions WHERE {condition}");
         return (long)command.ExecuteScalar()!;
     }
 
     public static List<string> Strings(TempDirectory directory, string sql)
     {
         using var connection = Open(directory);
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The statements are constants of the tests.
-        command.CommandText = sql;
-#pragma warning restore CA2100
+        using var command = Command(connection, sql);
         using var reader = command.ExecuteReader();
         List<string> values = [];
         while (reader.Read())
@@ -42,10 +36,16 @@ internal static class DatabaseFile
     public static void Execute(TempDirectory directory, string sql)
     {
         using var connection = Open(directory);
-        using var command = connection.CreateCommand();
+        using var command = Command(connection, sql);
+        command.ExecuteNonQuery();
+    }
+
+    private static SqliteCommand Command(SqliteConnection connection, string sql)
+    {
+        var command = connection.CreateCommand();
 #pragma warning disable CA2100 // The statements are constants of the tests.
         command.CommandText = sql;
 #pragma warning restore CA2100
-        command.ExecuteNonQuery();
+        return command;
     }
 }

@@ -16,7 +16,6 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.Sqlite
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
-#pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
             modelBuilder.Entity("WebhookService.Domain.Transaction", b =>
@@ -131,7 +130,6 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.Sqlite
 
                     b.ToTable("instances", (string)null);
                 });
-#pragma warning restore 612, 618
         }
     }
 }

@@ -13,7 +13,6 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.Sqlite
     {
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
-#pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
             modelBuilder.Entity("WebhookService.Domain.Transaction", b =>
@@ -125,7 +124,6 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.Sqlite
 
                     b.ToTable("instances", (string)null);
                 });
-#pragma warning restore 612, 618
         }
     }
 }
