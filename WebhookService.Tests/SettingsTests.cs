@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using NUnit.Framework;
 using WebhookService.Infrastructure.Persistence;
 using WebhookService.Infrastructure.Processing;
+using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests;
 
@@ -39,7 +40,7 @@ public sealed class SettingsTests
     [Test]
     public void Readme_ListsEveryKey()
     {
-        var readme = File.ReadAllText(FindUp("README.md"));
+        var readme = File.ReadAllText(Path.Combine(SourceTree.Root, "README.md"));
 
         foreach (var (section, defaults) in Sections)
         {
@@ -48,16 +49,5 @@ public sealed class SettingsTests
                 readme.Should().Contain($"`{section}__{property.Name}`");
             }
         }
-    }
-
-    private static string FindUp(string name)
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory!.FullName, name)))
-        {
-            directory = directory.Parent;
-        }
-
-        return Path.Combine(directory.FullName, name);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using FluentAssertions;
 using NUnit.Framework;
+using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests;
 
@@ -34,8 +35,7 @@ public sealed partial class TidyTests
         ["WebhookService.Infrastructure/Persistence/Providers/SqliteBatchWriter.cs"] = 1,
     };
 
-    private static readonly string Root = FindRoot();
-    private static readonly SourceFile[] Sources = [.. FindSources()];
+    private static readonly SourceFile[] Sources = [.. SourceTree.Files(isGenerated: false)];
 
     private static IEnumerable<SourceFile> Product => Sources.Where(file => !file.IsTest);
 
@@ -72,7 +72,7 @@ public sealed partial class TidyTests
     // EF Core writes one into each file it generates, for obsolete calls that none of them makes: delete it there.
     [Test]
     public void Pragmas_SayWhy() =>
-        Sources.Concat(FindSources("/Migrations/")).SelectMany(file => file.Lines.Select((line, i) => (file, line, i)))
+        Sources.Concat(SourceTree.Files(isGenerated: true)).SelectMany(file => file.Lines.Select((line, i) => (file, line, i)))
             .Where(at => at.line.TrimStart().StartsWith("#pragma warning disable", StringComparison.Ordinal))
             .Where(at => !at.line.Contains("//", StringComparison.Ordinal)
                 && !at.file.Lines[Math.Max(0, at.i - 1)].TrimStart().StartsWith("//", StringComparison.Ordinal))
@@ -137,13 +137,13 @@ public sealed partial class TidyTests
     [Test]
     public void Versions_StandInOnePlace()
     {
-        var versions = Projects()
-            .Append(Path.Combine(Root, "Directory.Build.props"))
+        var versions = SourceTree.Projects()
+            .Append(Path.Combine(SourceTree.Root, "Directory.Build.props"))
             .SelectMany(file => XDocument.Load(file).Descendants("PackageReference"))
             .Where(package => package.Attribute("Version") is not null
                 || package.Attribute("VersionOverride") is not null
                 || package.Element("Version") is not null);
-        var pinned = XDocument.Load(Path.Combine(Root, "Directory.Packages.props")).Descendants("PackageVersion").ToArray();
+        var pinned = XDocument.Load(Path.Combine(SourceTree.Root, "Directory.Packages.props")).Descendants("PackageVersion").ToArray();
 
         versions.Should().BeEmpty();
         pinned.Should().OnlyHaveUniqueItems(package => package.Attribute("Include")!.Value);
@@ -154,11 +154,11 @@ public sealed partial class TidyTests
     [Test]
     public void Solution_NamesEveryProject()
     {
-        var solution = File.ReadAllText(Path.Combine(Root, "WebhookService.sln"));
+        var solution = File.ReadAllText(Path.Combine(SourceTree.Root, "WebhookService.sln"));
         var named = ProjectLine().Matches(solution).Select(match => match.Groups[1].Value.Replace('\\', '/')).ToArray();
 
-        named.Should().HaveCountGreaterThanOrEqualTo(4).And.OnlyContain(path => File.Exists(Path.Combine(Root, path)));
-        named.Should().BeEquivalentTo(Projects().Select(path => Path.GetRelativePath(Root, path)));
+        named.Should().HaveCountGreaterThanOrEqualTo(4).And.OnlyContain(path => File.Exists(Path.Combine(SourceTree.Root, path)));
+        named.Should().BeEquivalentTo(SourceTree.Projects().Select(path => Path.GetRelativePath(SourceTree.Root, path)));
     }
 
     private static IEnumerable<string> FindLines(IEnumerable<SourceFile> files, Func<string, bool> isWrong) =>
@@ -168,37 +168,11 @@ public sealed partial class TidyTests
         select file.At(i);
 
     private static IEnumerable<string> References(string project) =>
-        XDocument.Load(Path.Combine(Root, project, $"{project}.csproj")).Descendants("ProjectReference")
+        XDocument.Load(Path.Combine(SourceTree.Root, project, $"{project}.csproj")).Descendants("ProjectReference")
             .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')));
 
     private static IEnumerable<XElement> Packages(string project) =>
-        XDocument.Load(Path.Combine(Root, project, $"{project}.csproj")).Descendants("PackageReference");
-
-    private static IEnumerable<string> Projects() =>
-        Directory.EnumerateFiles(Root, "*.csproj", SearchOption.AllDirectories).Where(path => !IsBuilt(path));
-
-    private static IEnumerable<SourceFile> FindSources(string? folder = null) =>
-        from path in Directory.EnumerateFiles(Root, "*.cs", SearchOption.AllDirectories)
-        where !IsBuilt(path)
-        where folder is null ? !path.Contains("/Migrations/", StringComparison.Ordinal) : path.Contains(folder, StringComparison.Ordinal)
-        select new SourceFile(Path.GetRelativePath(Root, path), File.ReadAllText(path));
-
-    private static bool IsBuilt(string path)
-    {
-        var parts = Path.GetRelativePath(Root, path).Split(Path.DirectorySeparatorChar);
-        return parts.Any(part => part is "artifacts" or "bin" or "obj" || part.StartsWith('.'));
-    }
-
-    private static string FindRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory!.FullName, "WebhookService.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        return directory.FullName;
-    }
+        XDocument.Load(Path.Combine(SourceTree.Root, project, $"{project}.csproj")).Descendants("PackageReference");
 
     [GeneratedRegex(@"\b(TODO|FIXME|HACK)\b")]
     private static partial Regex Unfinished();
@@ -224,31 +198,4 @@ public sealed partial class TidyTests
 
     [GeneratedRegex(@"""([^""]+\.csproj)""")]
     private static partial Regex ProjectLine();
-
-    [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
-    private static partial Regex NamespaceLine();
-
-    [GeneratedRegex(
-        @"^(?:public|internal)(?: (?:static|abstract|sealed|partial|readonly|ref))* "
-        + @"(?:class|interface|enum|record struct|record|struct) (\w+)",
-        RegexOptions.Multiline)]
-    private static partial Regex TopLevelType();
-
-    private sealed record SourceFile(string Path, string Text)
-    {
-        public string[] Lines { get; } = Text.TrimEnd('\n').Split('\n');
-
-        public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
-
-        public string Folder => System.IO.Path.GetDirectoryName(Path)!;
-
-        public bool IsTest => Path.StartsWith("WebhookService.Tests/", StringComparison.Ordinal);
-
-        public string? Namespace => NamespaceLine().Match(Text) is { Success: true } match ? match.Groups[1].Value : null;
-
-        public string[] Types { get; } =
-            [.. TopLevelType().Matches(Text).Select(match => match.Groups[1].Value).Distinct()];
-
-        public string At(int index) => $"{Path}:{index + 1}: {Lines[index].Trim()}";
-    }
 }

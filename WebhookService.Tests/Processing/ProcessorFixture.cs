@@ -1,0 +1,64 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using NUnit.Framework;
+using WebhookService.Infrastructure.Processing;
+using WebhookService.Infrastructure.Telemetry;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Processing;
+
+/// <summary>A processor with a store and an external API that the test plays.</summary>
+public abstract class ProcessorFixture
+{
+    protected static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    private ServiceProvider _services = null!;
+
+    internal ObservableTimeProvider Clock { get; } = new();
+
+    internal RecordingExternalApi Api { get; } = new();
+
+    internal RecordingStore Store { get; private set; } = null!;
+
+    internal TransactionQueue Queue { get; private set; } = null!;
+
+    internal TransactionProcessor Processor { get; private set; } = null!;
+
+    [SetUp]
+    public void Open() => _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+
+    [TearDown]
+    public void Dispose()
+    {
+        Processor.Dispose();
+        Queue.Dispose();
+        _services.Dispose();
+    }
+
+    internal Task StartAsync(params string[] ids) => StartAsync(new ProcessingOptions(), ids);
+
+    internal async Task StartAsync(ProcessingOptions settings, params string[] ids)
+    {
+        settings.ShutdownGrace = Grace;
+        var options = Options.Create(settings);
+        Store = new RecordingStore(Clock);
+        Queue = new TransactionQueue(options);
+        Processor = new TransactionProcessor(
+            Queue,
+            Api,
+            new CompletionPipeline(Store, Clock),
+            Store,
+            ActivatorUtilities.CreateInstance<WebhookMetrics>(_services),
+            options,
+            Clock,
+            NullLogger<TransactionProcessor>.Instance);
+        Store.Hold(Queue.TryReserve(ids.Length));
+        foreach (var id in ids)
+        {
+            Queue.Enqueue(id);
+        }
+
+        await Processor.StartAsync(CancellationToken.None);
+    }
+}

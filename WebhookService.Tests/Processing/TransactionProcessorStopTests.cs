@@ -1,0 +1,87 @@
+using FluentAssertions;
+using NUnit.Framework;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Processing;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Processing;
+
+/// <summary>How processing ends: what may finish, what is cut off, and that nothing stays held.</summary>
+[TestFixture]
+public sealed class TransactionProcessorStopTests : ProcessorFixture
+{
+    [Test]
+    public async Task Stop_WaitsForWhatEndsWithinTheGrace()
+    {
+        await StartAsync("good", "bad");
+        var calls = await Api.NextAsync(2);
+
+        var stopping = Processor.StopAsync(CancellationToken.None);
+        await Clock.ArmedAsync(Grace);
+        Clock.Advance(Grace - TimeSpan.FromTicks(1));
+        stopping.IsCompleted.Should().BeFalse();
+        calls[0].Succeed();
+        calls[1].Fail(new ExternalCallFailedException("No."));
+        await stopping.Soon();
+
+        var completions = new[] { await Store.NextAsync(), await Store.NextAsync() };
+        completions.Select(completion => (completion.TransactionId, completion.Status)).Should().BeEquivalentTo(
+            [("good", TransactionStatus.Processed), ("bad", TransactionStatus.Failed)]);
+        Store.Released.Should().Be(0);
+    }
+
+    [Test]
+    public async Task Stop_CutsOffTheRestAndReleasesItUncounted_WhenTheGraceIsOver()
+    {
+        await StartAsync(new ProcessingOptions { MaxConcurrency = 2 }, "cancelled", "broken", "waiting");
+        var calls = await Api.NextAsync(2);
+        calls[1].CutOffError = new IOException("The connection was closed.");
+
+        var stopping = Processor.StopAsync(CancellationToken.None);
+        await Clock.ArmedAsync(Grace);
+        Clock.Advance(Grace);
+        await stopping.Soon();
+
+        Store.CompletionsTried.Should().BeEmpty("a stop writes no result, FAILED least of all");
+        Store.Released.Should().Be(3);
+        Api.InFlight.Should().Be(0);
+        Api.Waiting.Should().Be(0, "what had not begun did not begin");
+    }
+
+    [Test]
+    public async Task Stop_EndsAttemptsToComplete_WhenTheStoreIsAway()
+    {
+        await StartAsync("txn");
+        Store.Failures = int.MaxValue;
+        (await Api.NextAsync()).Succeed();
+        await Clock.ArmedAsync(_ => true);
+
+        var stopping = Processor.StopAsync(CancellationToken.None);
+        await Clock.ArmedAsync(Grace);
+        Clock.Advance(Grace);
+
+        await stopping.Soon();
+        Store.Waiting.Should().Be(0);
+    }
+
+    [Test]
+    public async Task Stop_ReleasesEveryPage()
+    {
+        await StartAsync();
+        Store.Hold(12_345);
+
+        await Processor.StopAsync(CancellationToken.None).Soon();
+
+        Store.Released.Should().Be(12_345);
+    }
+
+    [Test]
+    public async Task Stop_DoesNotWaitForTheGrace_WhenNothingIsInFlight()
+    {
+        await StartAsync();
+
+        await Processor.StopAsync(CancellationToken.None).Soon();
+
+        Clock.GetUtcNow().Should().Be(ObservableTimeProvider.Origin);
+    }
+}
