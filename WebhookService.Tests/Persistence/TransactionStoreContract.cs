@@ -86,6 +86,34 @@ public abstract class TransactionStoreContract : StoreContract
             AddOutcome.Conflict, AddOutcome.Conflict, AddOutcome.Duplicate);
     }
 
+    // More rows than any writer puts into one statement, and repeats within and across them.
+    [Test]
+    public async Task Add_TellsEachApart_WhenOneCommitHoldsNewRowsAmongRepeats()
+    {
+        var first = await OpenAsync();
+        await first.Store.AddAsync(Row("old_2"));
+        await first.Store.AddAsync(Row("old_11"));
+        await KillAsync(first);
+        var second = Build();
+        var sent = Enumerable.Range(0, 30).Select<int, (Transaction Row, AddOutcome Expected)>(i => i switch
+        {
+            2 or 11 => (Row($"old_{i}", at: At(i)), AddOutcome.Duplicate),
+            12 => (Row("old_11", amount: 9), AddOutcome.Conflict),
+            6 or 20 => (Row("new_5", at: At(i)), AddOutcome.Duplicate),
+            7 or 21 => (Row("new_5", amount: 8), AddOutcome.Conflict),
+            _ => (Row($"new_{i}", at: At(i)), AddOutcome.Added),
+        }).ToArray();
+        var waiting = sent.Select(one => second.Store.AddAsync(one.Row).AsTask()).ToArray();
+
+        await second.StartAsync();
+
+        (await Task.WhenAll(waiting).Soon()).Should().Equal(sent.Select(one => one.Expected));
+        var listed = await second.Reader.ListAsync(new TransactionQuery { Limit = 200 }, CancellationToken.None);
+        listed.Should().HaveCount(2 + sent.Count(one => one.Expected == AddOutcome.Added));
+        listed.Should().OnlyHaveUniqueItems(row => row.Sequence).And.OnlyContain(row => row.Amount == 150.50m);
+        (await second.ClaimAllAsync()).Should().HaveSameCount(listed);
+    }
+
     [Test]
     public async Task Add_AddsOneRowForEachId_WhenManySendAtOnce()
     {
