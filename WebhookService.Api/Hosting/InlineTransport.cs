@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace WebhookService.Api.Hosting;
@@ -12,18 +13,22 @@ namespace WebhookService.Api.Hosting;
 /// </remarks>
 internal static class InlineTransport
 {
-    // Read once by the runtime, when the first socket is made; there are no settings of another kind. One thread reads
-    // more requests than any disk takes, and a second one is only one more to switch to.
-    private static readonly (string Name, string Value)[] RuntimeSwitches =
+    /// <summary>
+    /// Environment variables that the runtime reads once, when the first socket is made; it has no settings of another
+    /// kind. One thread reads more requests than any disk takes, and a second is only one more to switch to.
+    /// </summary>
+    public static readonly (string Name, string Value)[] RuntimeSwitches =
     [
         ("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1"),
         ("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1"),
     ];
 
-    /// <summary>Call it before anything opens a socket.</summary>
+    /// <summary>Call it before anything opens a socket. What an operator has set stays.</summary>
     public static void UseInlineTransport(this WebApplicationBuilder builder)
     {
-        foreach (var (name, value) in RuntimeSwitches)
+        // They hold for every socket of the process, and those of a test host are none of the service's business.
+        var isOwnProcess = Assembly.GetEntryAssembly() == typeof(InlineTransport).Assembly;
+        foreach (var (name, value) in isOwnProcess ? RuntimeSwitches : [])
         {
             if (Environment.GetEnvironmentVariable(name) is null)
             {

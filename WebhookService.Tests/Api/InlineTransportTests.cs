@@ -25,6 +25,17 @@ public sealed class InlineTransportTests
             .Which.Metadata.GetMetadata<ControllerActionDescriptor>()!.DisplayName.Should().Contain("Webhooks");
     }
 
+    // Other sockets of a process that runs the service in memory are none of the service's business.
+    [Test]
+    public async Task Service_LeavesTheSocketsOfATestHostAlone()
+    {
+        using var app = new WebhookApp();
+        await app.GetStringAsync("/health/live");
+
+        InlineTransport.RuntimeSwitches.Should().AllSatisfy(
+            runtimeSwitch => Environment.GetEnvironmentVariable(runtimeSwitch.Name).Should().BeNull());
+    }
+
     [TestCase(true)]
     [TestCase(false)]
     public async Task Requests_LeaveTheSocketThread_UnlessTheyNeverBlock(bool neverBlocks)

@@ -1,3 +1,5 @@
+using WebhookService.Api.Hosting;
+
 namespace WebhookService.Tests.Benchmarks.Compare;
 
 /// <summary>Measures the service beside its peers, in turn, in one run, and writes the page of results.</summary>
@@ -50,7 +52,10 @@ internal static class WholeSystem
     private static Subject[] Subjects(bool withPostgres) =>
     [
         Subject.Peer("empty MVC action", "nothing", "empty"),
-        Subject.Peer("empty MVC action, sockets read as ours", "nothing", "inline"),
+        Subject.Peer("empty MVC action, sockets read as ours", "nothing", "inline") with
+        {
+            Settings = (_, _) => InlineTransport.RuntimeSwitches,
+        },
         Subject.Service(),
         Subject.Peer(
             "EF Core, one SaveChanges a request (SQLite)", "committed and fsynced, one row for each id", "efcore",
