@@ -1,0 +1,26 @@
+using FluentAssertions;
+using NUnit.Framework;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Reliability;
+
+/// <summary>Nobody reads what the service logs: a log driver that hangs, a terminal that is stopped.</summary>
+public sealed class StalledLogTests
+{
+    // A pipe that is open at both ends and read at none: it takes 64 KiB, and then nothing more for ever.
+    private static readonly string[] Unread = ["sh", "-c", "mkfifo log && exec \"$@\" 1<> log 2>&1", "sh"];
+
+    [Test]
+    public async Task Service_AcceptsAll_WhenNobodyReadsItsLog()
+    {
+        using var directory = new TempDirectory();
+        await using var service = ServiceProcess.Start(Unread, directory, ("Logging__Console__LogLevel__Default", "Trace"));
+        await service.WaitUntilReadyAsync();
+        var load = new Load(service.Client, "quiet");
+
+        await load.PostAsync(3_000);
+
+        load.Refused.Should().BeEmpty();
+        load.Accepted.Should().HaveCountGreaterThanOrEqualTo(3_000);
+    }
+}
