@@ -7,7 +7,7 @@ namespace WebhookService.Tests.Benchmarks.Compare;
 /// <param name="Microseconds">Processor time of its own process; the database server's is not in it.</param>
 /// <param name="Bytes">Allocated on the managed heap, all told.</param>
 /// <param name="Syncs">fsync and fdatasync calls; null when they could not be counted.</param>
-/// <param name="Statements">SQL statements, null when it runs none or they could not be counted.</param>
+/// <param name="Statements">SQL statements; null when it runs none or they could not be counted.</param>
 internal sealed record Costs(double Microseconds, double Bytes, double? Syncs, double? Statements)
 {
     private const int Connections = 64;
@@ -29,11 +29,11 @@ internal sealed record Costs(double Microseconds, double Bytes, double? Syncs, d
 
         var (syncs, statements) = subject.Counter switch
         {
-            Counter.File => (await CountFileSyncsAsync(subject, seconds, newDirectory()), subject.Statements),
+            Counter.Sqlite => await CountSqliteAsync(subject, seconds, newDirectory()),
             Counter.Postgres => await CountPostgresAsync(subject, seconds, newDirectory()),
             _ => (null, null),
         };
-        return new Costs(microseconds, bytes, syncs, statements?.Invoke(syncs ?? 1));
+        return new Costs(microseconds, bytes, syncs, statements);
     }
 
     private static async Task<RunningSubject> StartWarmAsync(Subject subject, string data)
@@ -43,26 +43,27 @@ internal sealed record Costs(double Microseconds, double Bytes, double? Syncs, d
         return running;
     }
 
-    private static async Task<(double? Syncs, Func<double, double>? Statements)> CountPostgresAsync(
-        Subject subject, int seconds, string data)
+    private static async Task<(double? Syncs, double? Statements)> CountPostgresAsync(Subject subject, int seconds, string data)
     {
         await using var running = await StartWarmAsync(subject, data);
         var before = await PostgresServer.CountAsync();
         var load = await Wrk.PostAsync(running.Port, Connections, seconds);
         var after = await PostgresServer.CountAsync();
-        var statements = (double)(after.Statements - before.Statements) / load.Requests;
-        return ((double)(after.Syncs - before.Syncs) / load.Requests, _ => statements);
+        return ((double)(after.Syncs - before.Syncs) / load.Requests, (double)(after.Statements - before.Statements) / load.Requests);
     }
 
-    // The kernel filters for strace (seccomp), so that only the calls that are counted stop the process.
-    private static async Task<double?> CountFileSyncsAsync(Subject subject, int seconds, string data)
+    private static async Task<(double? Syncs, double? Statements)> CountSqliteAsync(Subject subject, int seconds, string data)
     {
-        var log = Path.Combine(data, "syncs");
-        string[] strace = ["strace", "-D", "-f", "--seccomp-bpf", "-qq", "-e", "trace=fsync,fdatasync", "-e", "signal=none", "-o", log];
-        await using var running = await StartWarmAsync(subject with { Prefix = strace }, data);
-        var before = File.ReadLines(log).LongCount();
+        await using var running = await StartWarmAsync(subject, data);
+        await using var counter = await SqliteCounter.StartAsync(running.Id);
+        if (counter is null)
+        {
+            return (null, null);
+        }
+
         var load = await Wrk.PostAsync(running.Port, Connections, seconds);
-        return (double)(File.ReadLines(log).LongCount() - before) / load.Requests;
+        var (syncs, steps) = await counter.StopAsync();
+        return ((double)syncs / load.Requests, (double)steps / load.Requests);
     }
 }
 
@@ -70,7 +71,7 @@ internal sealed record Costs(double Microseconds, double Bytes, double? Syncs, d
 internal enum Counter
 {
     None,
-    File,
+    Sqlite,
     Postgres,
 }
 

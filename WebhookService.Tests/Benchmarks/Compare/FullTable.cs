@@ -3,48 +3,52 @@ using Microsoft.Data.Sqlite;
 
 namespace WebhookService.Tests.Benchmarks.Compare;
 
-/// <summary>The same calls on an empty table and on one with many rows. Times are medians in milliseconds.</summary>
-internal sealed record FullTableResult(int Rows, double Ratio, TableTimes Empty, TableTimes Full);
+/// <summary>The same calls on a table with few rows and on one with many. Times are medians in milliseconds.</summary>
+internal sealed record FullTableResult(int FewRows, int Rows, double Ratio, TableTimes Few, TableTimes Full);
 
 /// <summary>Reads of one table: by id, the first page of the list, and page 10,000.</summary>
 internal sealed record TableTimes(double Find, double FirstPage, double? DeepPage);
 
-/// <summary>Shows that the cost stays flat: fills a table, then measures it in turn with an empty one.</summary>
+/// <summary>Shows that the cost stays flat: fills two tables, then measures them in turn.</summary>
 internal static class FullTable
 {
+    private const int Few = 1_000;
     private const int Reads = 200;
     private const int PageSize = 50;
     private const int DeepPage = 10_000;
 
-    public static async Task<FullTableResult> MeasureAsync(ComparisonOptions options, string emptyData, string fullData)
+    public static async Task<FullTableResult> MeasureAsync(ComparisonOptions options, string fewData, string fullData)
     {
         var service = Subject.Service(("Processing__Delay", "00:10:00"));
-        await using (await service.StartAsync(WholeSystem.Port, fullData))
-        {
-            // Made by the service itself: nobody else knows the schema.
-        }
-
-        Fill(fullData, options.Rows);
-        await using var empty = await service.StartAsync(WholeSystem.Port, emptyData);
+        var fewId = await FillAsync(service, fewData, Few);
+        var fullId = await FillAsync(service, fullData, options.Rows);
+        await using var few = await service.StartAsync(WholeSystem.Port, fewData);
         await using var full = await service.StartAsync(WholeSystem.Port + 1, fullData);
-        var emptyTimes = await ReadAsync(empty.Port, 0);
-        var fullTimes = await ReadAsync(full.Port, options.Rows);
+        var fewTimes = await ReadAsync(few.Port, fewId, Few);
+        var fullTimes = await ReadAsync(full.Port, fullId, options.Rows);
         List<double> ratios = [];
-        await Wrk.PostAsync(empty.Port, 64, WholeSystem.WarmUp);
+        await Wrk.PostAsync(few.Port, 64, WholeSystem.WarmUp);
         await Wrk.PostAsync(full.Port, 64, WholeSystem.WarmUp);
         for (var round = 0; round < options.Rounds; round++)
         {
-            var onEmpty = await Wrk.PostAsync(empty.Port, 64, options.Seconds);
-            var onFull = await Wrk.PostAsync(full.Port, 64, options.Seconds);
-            ratios.Add(onFull.Rate / onEmpty.Rate);
+            // Each goes first as often as the other.
+            var (first, second) = round % 2 == 0 ? (few, full) : (full, few);
+            var one = await Wrk.PostAsync(first.Port, 64, options.Seconds);
+            var other = await Wrk.PostAsync(second.Port, 64, options.Seconds);
+            ratios.Add(first == full ? one.Rate / other.Rate : other.Rate / one.Rate);
         }
 
-        return new FullTableResult(options.Rows, ratios.Order().ElementAt(ratios.Count / 2), emptyTimes, fullTimes);
+        return new FullTableResult(Few, options.Rows, ratios.Order().ElementAt(ratios.Count / 2), fewTimes, fullTimes);
     }
 
-    // Ids in no order, as real ones are, so that the unique key is spread all over.
-    private static void Fill(string data, int rows)
+    // Ids in no order, as real ones are, so that the unique key is spread all over. The id of a row in the middle.
+    private static async Task<string> FillAsync(Subject service, string data, int rows)
     {
+        await using (await service.StartAsync(WholeSystem.Port, data))
+        {
+            // The service makes the schema.
+        }
+
         using var db = new SqliteConnection($"Data Source={data}/transactions.db;Pooling=False");
         db.Open();
         using var command = db.CreateCommand();
@@ -61,14 +65,16 @@ internal static class FullTable
             PRAGMA wal_checkpoint(TRUNCATE);
             """;
         command.ExecuteNonQuery();
+        command.CommandText = $"SELECT transaction_id FROM transactions WHERE sequence = {rows / 2}";
+        return (string)command.ExecuteScalar()!;
     }
 
-    private static async Task<TableTimes> ReadAsync(int port, int rows)
+    private static async Task<TableTimes> ReadAsync(int port, string id, int rows)
     {
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         var cursor = rows > DeepPage * PageSize ? await FindCursorAsync(client) : null;
         return new TableTimes(
-            await TimeAsync(client, "/v1/transactions/txn_0000000000000001"),
+            await TimeAsync(client, $"/v1/transactions/{id}"),
             await TimeAsync(client, $"/v1/transactions?limit={PageSize}"),
             cursor is null ? null : await TimeAsync(client, cursor));
     }
@@ -94,6 +100,7 @@ internal static class FullTable
         {
             var start = Stopwatch.GetTimestamp();
             using var answer = await client.GetAsync(path);
+            answer.EnsureSuccessStatusCode();
             await answer.Content.ReadAsByteArrayAsync();
             times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         }

@@ -40,10 +40,8 @@ internal static class Report
         Latency(page, results);
         page.Append("\n## What one accepted transaction costs, at 64 connections\n\n");
         Costs(page, results);
-        page.Append("\nProcessor time is that of the subject's own process: Hangfire's database server is not in it. Statements of this\n"
-            + "service follow from its batches (`BEGIN` and `COMMIT` once, eight rows a statement); those of Hangfire are counted by\n"
-            + "`pg_stat_statements` and include its workers. fsyncs are counted by strace, which slows what it counts, so batches are\n"
-            + "smaller then than they would be.\n");
+        page.Append("\nProcessor time is that of the subject's own process: Hangfire's database server is not in it. With SQLite, fsyncs and\n"
+            + "executed statements (`sqlite3_step`) are counted by perf; with PostgreSQL by its own statistics, workers included.\n");
         Lasting(page, results);
         return page.ToString();
     }
@@ -133,12 +131,12 @@ internal static class Report
 
                 ## With {full.Rows:#,0} rows in the table
 
-                Accepted a second: {full.Ratio:0.00} of what an empty table takes, in turn.
+                Accepted a second: {full.Ratio:0.00} of what a table of {full.FewRows:#,0} rows takes, in turn.
 
-                | median, ms | empty table | {full.Rows:#,0} rows |
+                | median, ms | {full.FewRows:#,0} rows | {full.Rows:#,0} rows |
                 |---|---:|---:|
-                | `GET` by id | {full.Empty.Find:0.00} | {full.Full.Find:0.00} |
-                | first page of the list | {full.Empty.FirstPage:0.00} | {full.Full.FirstPage:0.00} |
+                | `GET` by id | {full.Few.Find:0.00} | {full.Full.Find:0.00} |
+                | first page of the list | {full.Few.FirstPage:0.00} | {full.Full.FirstPage:0.00} |
                 | page 10,000 of the list | | {full.Full.DeepPage:0.00} |
 
                 """));

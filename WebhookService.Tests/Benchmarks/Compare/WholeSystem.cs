@@ -59,7 +59,7 @@ internal static class WholeSystem
         Subject.Service(),
         Subject.Peer(
             "EF Core, one SaveChanges a request (SQLite)", "committed and fsynced, one row for each id", "efcore",
-            data => $"Data Source={data}/peer.db") with { Counter = Counter.File, Statements = _ => 1 },
+            data => $"Data Source={data}/peer.db") with { Counter = Counter.Sqlite },
         .. withPostgres
             ? [Subject.Peer(
                 "Hangfire, one job a request (PostgreSQL)", "committed and fsynced; a repeated id is a second job", "hangfire",
