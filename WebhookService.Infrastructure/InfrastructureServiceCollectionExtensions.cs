@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -31,22 +30,23 @@ public static class InfrastructureServiceCollectionExtensions
 
     private static IServiceCollection AddPersistence(this IServiceCollection services)
     {
-        services.AddOptionsWithValidateOnStart<DatabaseOptions, DatabaseOptionsValidator>()
-            .Configure<IConfiguration>(
-                (options, configuration) => options.Url = configuration["DATABASE_URL"] ?? DatabaseOptions.DefaultUrl);
-        services.AddValidOptions<IntakeOptions>("Intake").AddValidOptions<ReadOptions>("Reads");
-        services.AddPooledDbContextFactory<SqliteWebhookDbContext>((provider, options) =>
-            options.UseSqlite(provider.GetRequiredService<SqliteDatabase>().ReaderConnectionString));
-        services.AddSingleton<IDbContextFactory<WebhookDbContext>, WebhookDbContextFactory<SqliteWebhookDbContext>>();
+        services.AddValidOptions<DatabaseOptions>("Database")
+            .AddValidOptions<InstanceOptions>("Instance")
+            .AddValidOptions<IntakeOptions>("Intake")
+            .AddValidOptions<ReadOptions>("Reads");
+        services.AddSingleton<IValidateOptions<DatabaseOptions>, DatabaseUrlValidator>();
+        services.AddOptions<DatabaseOptions>().Configure<IConfiguration>(
+            (options, configuration) => options.Url = configuration["DATABASE_URL"] ?? DatabaseOptions.DefaultUrl);
         return services
-            .AddSingleton<SqliteDatabase>()
-            .AddSingleton<IReadInterruption, SqliteReadInterruption>()
-            .AddSingleton<IBatchWriter, SqliteBatchWriter>()
+            .AddDatabases()
+            .AddSingleton<InstanceLease>()
             .AddSingleton<WriteQueue>()
             .AddSingleton<CommitLoop>()
             .AddSingleton<ITransactionStore, TransactionStore>()
             .AddSingleton<ITransactionReader, TransactionReader>()
-            .AddHostedService<DatabaseMigrator>();
+            .AddSingleton<DatabaseMigrator>()
+            .AddHostedService(provider => provider.GetRequiredService<DatabaseMigrator>())
+            .AddHostedService<InstanceHeartbeat>();
     }
 
     private static IServiceCollection AddProcessing(this IServiceCollection services)
@@ -57,6 +57,7 @@ public static class InfrastructureServiceCollectionExtensions
         services.TryAddSingleton<IExternalApi, SimulatedExternalApi>();
         return services
             .AddSingleton<TransactionQueue>()
+            .AddSingleton(provider => new HeldTransactions(provider.GetRequiredService<IDatabase>().IsShared))
             .AddSingleton<CompletionPipeline>()
             .AddHostedService<TransactionProcessor>()
             .AddHostedService<TransactionRecovery>();

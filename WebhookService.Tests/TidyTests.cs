@@ -32,7 +32,7 @@ public sealed partial class TidyTests
         ["WebhookService.Infrastructure/Processing/TransactionRecovery.cs"] = 2,
 
         // It rolls back, whatever happened, and rethrows.
-        ["WebhookService.Infrastructure/Persistence/Providers/SqliteBatchWriter.cs"] = 1,
+        ["WebhookService.Infrastructure/Persistence/Providers/Sqlite/SqliteBatchWriter.cs"] = 1,
     };
 
     private static readonly SourceFile[] Sources = [.. SourceTree.Files(isGenerated: false)];

@@ -26,9 +26,7 @@ internal static class InlineTransport
     /// <summary>Call it before anything opens a socket. What an operator has set stays.</summary>
     public static void UseInlineTransport(this WebApplicationBuilder builder)
     {
-        // They hold for every socket of the process, and those of a test host are none of the service's business.
-        var isOwnProcess = Assembly.GetEntryAssembly() == typeof(InlineTransport).Assembly;
-        foreach (var (name, value) in isOwnProcess ? RuntimeSwitches : [])
+        foreach (var (name, value) in OwnsEverySocket(builder.Configuration) ? RuntimeSwitches : [])
         {
             if (Environment.GetEnvironmentVariable(name) is null)
             {
@@ -38,6 +36,12 @@ internal static class InlineTransport
 
         builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
     }
+
+    // They hold for every socket of the process. Those of a test host are none of the service's business; and what a
+    // database's driver does after it was answered may wait for another answer, on the one thread that would bring it.
+    private static bool OwnsEverySocket(ConfigurationManager configuration) =>
+        Assembly.GetEntryAssembly() == typeof(InlineTransport).Assembly
+        && (configuration["DATABASE_URL"] is not { } url || url.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Sends to the thread pool whatever is not marked with <see cref="NeverBlocksAttribute"/>.</summary>
     public static void UsePoolForWhatMayBlock(this IApplicationBuilder app) =>

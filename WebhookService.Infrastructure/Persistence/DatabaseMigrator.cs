@@ -1,46 +1,71 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
-using WebhookService.Infrastructure.Persistence.Providers;
 
 namespace WebhookService.Infrastructure.Persistence;
 
 /// <summary>
 /// Opens the store before anything that needs it starts, and closes it after all of that has stopped.
 /// </summary>
-internal sealed class DatabaseMigrator(
-    SqliteDatabase database,
-    IDbContextFactory<WebhookDbContext> contexts,
+/// <remarks>
+/// A file that cannot be used stops the start. A server that cannot be reached does not: the service starts, is not
+/// ready, answers 503 and keeps trying.
+/// </remarks>
+internal sealed partial class DatabaseMigrator(
+    IDatabase database,
+    IOptions<DatabaseOptions> options,
     ITransactionReader reader,
-    CommitLoop commits) : IHostedLifecycleService
+    CommitLoop commits,
+    WriteQueue writes,
+    TimeProvider clock,
+    ILogger<DatabaseMigrator> logger) : IHostedLifecycleService, IDisposable
 {
-    /// <summary>Takes the file, brings its schema up to date and starts the writer.</summary>
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _trying = Task.CompletedTask;
+
+    /// <summary>Takes the database, brings its schema up to date and starts the writer.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be used; the message is for the
     /// operator.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        database.Lock();
+        database.Take();
         try
         {
-            await MigrateAsync(cancellationToken).ConfigureAwait(false);
-            commits.Start();
+            await OpenAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is SqliteException or CommitFailedException)
+        catch (StoreUnavailableException exception) when (database.IsShared)
         {
-            throw new StoreUnavailableException(
-                $"The database {database.Path} cannot be used: {exception.Message}", exception);
+            NoteFault(exception);
+            _trying = KeepTryingAsync();
         }
-
-        // The first query compiles the model; better now than while a sender waits.
-        await reader.FindAsync("warm-up", cancellationToken).ConfigureAwait(false);
     }
 
-    public Task StoppedAsync(CancellationToken cancellationToken)
+    /// <summary>Brings the schema up to date, and nothing else.</summary>
+    /// <exception cref="StoreUnavailableException">The database cannot be used.</exception>
+    public async Task MigrateAsync(CancellationToken cancellationToken)
     {
+        try
+        {
+            var db = database.CreateContext();
+            await using var _ = db.ConfigureAwait(false);
+            await database.MigrateAsync(db, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (StoreFault.IsOfDatabase(exception))
+        {
+            throw Unusable(exception);
+        }
+    }
+
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _trying.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         commits.Stop();
-        return Task.CompletedTask;
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -51,15 +76,89 @@ internal sealed class DatabaseMigrator(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private async Task MigrateAsync(CancellationToken cancellationToken)
-    {
-        var db = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        await using var _ = db.ConfigureAwait(false);
+    public void Dispose() => _stopping.Dispose();
 
-        // EF Core's own lock is a row, which a killed process leaves behind and every later start would wait for.
-        // Under the lock of the file nobody else can be migrating, so whatever is there is stale.
-        await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellationToken)
-            .ConfigureAwait(false);
-        await db.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
+    private async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        if (options.Value.AutoMigrate)
+        {
+            await MigrateAsync(cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await RequireSchemaAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        // The first query compiles the model; better now than while a sender waits.
+        await reader.FindAsync("warm-up", cancellationToken).ConfigureAwait(false);
+        try
+        {
+            commits.Start();
+        }
+        catch (CommitFailedException exception)
+        {
+            throw Unusable(exception);
+        }
+    }
+
+    private async Task RequireSchemaAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var db = database.CreateContext();
+            await using var _ = db.ConfigureAwait(false);
+            var missing = await db.Database.GetPendingMigrationsAsync(cancellationToken).ConfigureAwait(false);
+            if (missing.Any())
+            {
+                throw new StoreUnavailableException(
+                    $"The schema of {database.Name} is not up to date; run the migrate command, or let "
+                    + "Database:AutoMigrate be true.");
+            }
+        }
+        catch (Exception exception) when (StoreFault.IsOfDatabase(exception))
+        {
+            throw Unusable(exception);
+        }
+    }
+
+    private async Task KeepTryingAsync()
+    {
+        while (true)
+        {
+            await Task.Delay(RetryInterval, clock, _stopping.Token).ConfigureAwait(false);
+            try
+            {
+                await OpenAsync(_stopping.Token).ConfigureAwait(false);
+                writes.LastFault = null;
+                Log.Opened(logger, database.Name);
+                return;
+            }
+            catch (StoreUnavailableException exception)
+            {
+                NoteFault(exception);
+            }
+        }
+    }
+
+    // Once for each reason, however often it is tried.
+    private void NoteFault(StoreUnavailableException exception)
+    {
+        if (writes.LastFault != exception.Message)
+        {
+            writes.LastFault = exception.Message;
+            Log.Unusable(logger, exception.Message);
+        }
+    }
+
+    private StoreUnavailableException Unusable(Exception exception) => new(
+        $"The database {database.Name} cannot be used: {StoreFault.Describe(exception)}", exception);
+
+    private static partial class Log
+    {
+        [LoggerMessage(30, LogLevel.Error, "{Reason} The service is not ready and keeps trying.")]
+        public static partial void Unusable(ILogger logger, string reason);
+
+        [LoggerMessage(31, LogLevel.Information, "The database {Name} is there; the service is ready.")]
+        public static partial void Opened(ILogger logger, string name);
     }
 }

@@ -13,4 +13,9 @@ internal sealed class Instance
     public DateTimeOffset StartedAt { get; init; }
 
     public DateTimeOffset HeartbeatAt { get; init; }
+
+    /// <summary>
+    /// When others may take over what it holds, on the database's clock. Only where several instances share one.
+    /// </summary>
+    public DateTimeOffset ExpiresAt { get; init; }
 }

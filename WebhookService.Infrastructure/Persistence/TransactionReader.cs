@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using WebhookService.Domain;
@@ -9,19 +8,19 @@ namespace WebhookService.Infrastructure.Persistence;
 /// <remarks>Lists are few at a time and end at a timeout, so that no filter can take threads or disk from
 /// intake.</remarks>
 internal sealed class TransactionReader(
-    IDbContextFactory<WebhookDbContext> contexts,
-    IReadInterruption interruption,
+    IDatabase database,
     IOptions<ReadOptions> options,
     TimeProvider clock) : ITransactionReader, IDisposable
 {
-    private static readonly Func<WebhookDbContext, string, CancellationToken, Task<Transaction?>> FindById =
+    // Not static: it is compiled for one model, and a process may hold services on different databases.
+    private readonly Func<WebhookDbContext, string, CancellationToken, Task<Transaction?>> _findById =
         EF.CompileAsyncQuery((WebhookDbContext db, string id, CancellationToken _) =>
             db.Transactions.AsNoTracking().SingleOrDefault(t => t.TransactionId == id));
 
     private readonly SemaphoreSlim _lists = new(options.Value.MaxConcurrentLists);
 
     public Task<Transaction?> FindAsync(string transactionId, CancellationToken cancellationToken) =>
-        ReadAsync((db, token) => FindById(db, transactionId, token), cancellationToken);
+        ReadAsync((db, token) => _findById(db, transactionId, token), cancellationToken);
 
     public Task<IReadOnlyList<Transaction>> ListAsync(TransactionQuery query, CancellationToken cancellationToken) =>
         ReadAsync(
@@ -48,21 +47,15 @@ internal sealed class TransactionReader(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var db = await contexts.CreateDbContextAsync(either.Token).ConfigureAwait(false);
-            await using var _ = db.ConfigureAwait(false);
-            await db.Database.OpenConnectionAsync(either.Token).ConfigureAwait(false);
-            using (interruption.Register(db.Database.GetDbConnection(), either.Token))
-            {
-                return await read(db, either.Token).ConfigureAwait(false);
-            }
+            // A driver may take its time to give up on a server that does not answer; the caller need not wait for it.
+            return await QueryAsync(read, either.Token).WaitAsync(either.Token).ConfigureAwait(false);
         }
-        catch (DbException exception) when (cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (cancellationToken.IsCancellationRequested && IsInterruption(exception))
         {
             // An interrupted query looks like a fault of the database, but it is the caller who went away.
             throw new OperationCanceledException("The caller went away.", exception, cancellationToken);
         }
-        catch (Exception exception) when (
-            exception is DbException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (IsInterruption(exception))
         {
             throw new StoreUnavailableException(
                 timeout.IsCancellationRequested
@@ -72,6 +65,21 @@ internal sealed class TransactionReader(
         }
     }
 
+    private async Task<TResult> QueryAsync<TResult>(
+        Func<WebhookDbContext, CancellationToken, Task<TResult>> read, CancellationToken cancellationToken)
+    {
+        var db = database.CreateContext();
+        await using var _ = db.ConfigureAwait(false);
+        await db.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        using (database.Interrupt(db.Database.GetDbConnection(), cancellationToken))
+        {
+            return await read(db, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static bool IsInterruption(Exception exception) =>
+        exception is OperationCanceledException || StoreFault.IsOfDatabase(exception);
+
     // Unfinished and finished rows have indexes of their own, so they are asked for apart and merged. The unfinished
     // come first: a row that finishes between the two questions is then found twice, never missed.
     private static async Task<IReadOnlyList<Transaction>> ListAsync(
@@ -80,7 +88,7 @@ internal sealed class TransactionReader(
         List<Transaction> found = [];
         foreach (var part in Parts(db.Transactions.AsNoTracking(), query.Status))
         {
-            found.AddRange(await Page(Filter(part, query), query).ToListAsync(cancellationToken).ConfigureAwait(false));
+            found.AddRange(await Page(Filter(db, part, query), query).ToListAsync(cancellationToken).ConfigureAwait(false));
         }
 
         return [.. found
@@ -114,16 +122,17 @@ internal sealed class TransactionReader(
         }
     }
 
-    private static IQueryable<Transaction> Filter(IQueryable<Transaction> rows, TransactionQuery query)
+    private static IQueryable<Transaction> Filter(
+        WebhookDbContext db, IQueryable<Transaction> rows, TransactionQuery query)
     {
         if (query.SourceAccount is { } source)
         {
-            rows = rows.Where(t => t.SourceAccount == source);
+            rows = db.FromSource(rows, source);
         }
 
         if (query.DestinationAccount is { } destination)
         {
-            rows = rows.Where(t => t.DestinationAccount == destination);
+            rows = db.ToDestination(rows, destination);
         }
 
         if (query.CreatedFrom is { } from)

@@ -16,6 +16,14 @@ public abstract class WebhookDbContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<Transaction> Transactions => Set<Transaction>();
 
+    /// <summary>Those that left exactly this account: case, accents and spaces at the end matter.</summary>
+    internal virtual IQueryable<Transaction> FromSource(IQueryable<Transaction> rows, string account) =>
+        rows.Where(t => t.SourceAccount == account);
+
+    /// <summary>Those that went to exactly this account.</summary>
+    internal virtual IQueryable<Transaction> ToDestination(IQueryable<Transaction> rows, string account) =>
+        rows.Where(t => t.DestinationAccount == account);
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         ArgumentNullException.ThrowIfNull(modelBuilder);

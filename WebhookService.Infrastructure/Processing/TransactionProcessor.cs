@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using WebhookService.Domain;
+using WebhookService.Infrastructure.Persistence;
 using WebhookService.Infrastructure.Telemetry;
 
 namespace WebhookService.Infrastructure.Processing;
@@ -25,6 +26,8 @@ internal sealed partial class TransactionProcessor : BackgroundService
     private readonly IExternalApi _externalApi;
     private readonly CompletionPipeline _completions;
     private readonly ITransactionStore _store;
+    private readonly HeldTransactions _held;
+    private readonly InstanceLease _lease;
     private readonly WebhookMetrics _metrics;
     private readonly TimeProvider _clock;
     private readonly ILogger<TransactionProcessor> _logger;
@@ -40,6 +43,8 @@ internal sealed partial class TransactionProcessor : BackgroundService
         IExternalApi externalApi,
         CompletionPipeline completions,
         ITransactionStore store,
+        HeldTransactions held,
+        InstanceLease lease,
         WebhookMetrics metrics,
         IOptions<ProcessingOptions> options,
         TimeProvider clock,
@@ -49,6 +54,8 @@ internal sealed partial class TransactionProcessor : BackgroundService
         _externalApi = externalApi;
         _completions = completions;
         _store = store;
+        _held = held;
+        _lease = lease;
         _metrics = metrics;
         _options = options.Value;
         _clock = clock;
@@ -87,13 +94,38 @@ internal sealed partial class TransactionProcessor : BackgroundService
             {
                 await _slots.WaitAsync(stoppingToken).ConfigureAwait(false);
                 _queue.Dequeued();
-                _ = ProcessAsync(transactionId);
+                if (_lease.IsHeld)
+                {
+                    _ = ProcessAsync(transactionId);
+                    continue;
+                }
+
+                _slots.Release();
+                await WaitForLeaseAsync(transactionId, stoppingToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // What was not begun is still claimed by this instance; the release gives it back.
         }
+    }
+
+    // Others may have taken what waits here, and may be done with it. It is dropped, so that nothing is called for
+    // twice; what this instance still holds of it is given up as a stray and claimed anew.
+    private async Task WaitForLeaseAsync(string transactionId, CancellationToken stoppingToken)
+    {
+        await _lease.WaitUntilHeldAsync(stoppingToken).ConfigureAwait(false);
+        List<string> stale = [transactionId];
+        for (var waiting = _queue.Depth; waiting > 0 && _queue.Reader.TryRead(out var other); waiting--)
+        {
+            _queue.Dequeued();
+            stale.Add(other);
+        }
+
+        stale.ForEach(_held.Remove);
+        _held.NoteLoss();
+        _queue.MarkBacklog();
+        Log.LeaseLost(_logger, stale.Count);
     }
 
     private async Task ProcessAsync(string transactionId)
@@ -114,6 +146,7 @@ internal sealed partial class TransactionProcessor : BackgroundService
         }
         finally
         {
+            _held.Remove(transactionId);
             _slots.Release();
         }
     }
@@ -180,5 +213,9 @@ internal sealed partial class TransactionProcessor : BackgroundService
 
         [LoggerMessage(13, LogLevel.Warning, "Claims were not released, the next start takes them over: {Reason}")]
         public static partial void ReleaseFailed(ILogger logger, string reason);
+
+        [LoggerMessage(14, LogLevel.Warning,
+            "The lease had run out; {Count} transactions that waited here are claimed anew by whoever may.")]
+        public static partial void LeaseLost(ILogger logger, int count);
     }
 }

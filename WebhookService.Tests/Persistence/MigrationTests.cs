@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 using NUnit.Framework;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence;
-using WebhookService.Infrastructure.Persistence.Providers;
+using WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
@@ -36,7 +36,7 @@ public sealed class MigrationTests
 
         await using var instance = await StartAsync();
 
-        await using var db = await instance.Get<IDbContextFactory<WebhookDbContext>>().CreateDbContextAsync();
+        await using var db = instance.Get<IDatabase>().CreateContext();
         (await db.Database.GetPendingMigrationsAsync()).Should().BeEmpty();
         (await instance.Store.AddAsync(Row("txn"))).Should().Be(AddOutcome.Added);
     }
@@ -127,16 +127,14 @@ public sealed class MigrationTests
     [Test]
     public void Writer_WritesAheadAndSyncsFully()
     {
-        using var database = new SqliteDatabase(Microsoft.Extensions.Options.Options.Create(
-            new DatabaseOptions { Url = _file.Url }));
-        using (var connection = new SqliteConnection($"Data Source={database.Path};Pooling=False"))
+        using (var connection = new SqliteConnection($"Data Source={_file.Path};Pooling=False"))
         using (var db = new SqliteWebhookDbContext(
             new DbContextOptionsBuilder<SqliteWebhookDbContext>().UseSqlite(connection).Options))
         {
             db.Database.Migrate();
         }
 
-        using var writer = new SqliteBatchWriter(database, new ObservableTimeProvider());
+        using var writer = new SqliteBatchWriter(_file.Path, new ObservableTimeProvider());
         writer.Open();
 
         _file.Query("PRAGMA journal_mode").Should().ContainSingle().Which.Should().Equal("wal");

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using SQLitePCL;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Persistence.Providers;
+using WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;

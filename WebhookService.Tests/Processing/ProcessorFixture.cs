@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
+using WebhookService.Infrastructure.Persistence;
 using WebhookService.Infrastructure.Processing;
 using WebhookService.Infrastructure.Telemetry;
 using WebhookService.Tests.Support;
@@ -22,6 +23,10 @@ public abstract class ProcessorFixture
     internal RecordingStore Store { get; private set; } = null!;
 
     internal TransactionQueue Queue { get; private set; } = null!;
+
+    internal HeldTransactions Held { get; } = new(isTracking: true);
+
+    internal InstanceLease Lease { get; private set; } = null!;
 
     internal TransactionProcessor Processor { get; private set; } = null!;
 
@@ -44,11 +49,14 @@ public abstract class ProcessorFixture
         var options = Options.Create(settings);
         Store = new RecordingStore(Clock);
         Queue = new TransactionQueue(options);
+        Lease = new InstanceLease(Options.Create(new InstanceOptions()), Clock);
         Processor = new TransactionProcessor(
             Queue,
             Api,
             new CompletionPipeline(Store, Clock),
             Store,
+            Held,
+            Lease,
             ActivatorUtilities.CreateInstance<WebhookMetrics>(_services),
             options,
             Clock,

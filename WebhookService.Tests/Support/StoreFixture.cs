@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting.Internal;
 using WebhookService.Domain;
 using WebhookService.Infrastructure;
 using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Persistence.Commit;
 using WebhookService.Infrastructure.Processing;
 
 namespace WebhookService.Tests.Support;
@@ -82,16 +83,29 @@ public sealed class StoreFixture : IAsyncDisposable
 
     private void HookReads(IServiceCollection services)
     {
-        var inner = services.Single(service => service.ServiceType == typeof(IReadInterruption)).ImplementationType!;
-        services.AddSingleton<IReadInterruption>(provider =>
-            new HookedReads(this, (IReadInterruption)ActivatorUtilities.CreateInstance(provider, inner)));
+        var inner = services.Single(service => service.ServiceType == typeof(IDatabase) && !service.IsKeyedService);
+        services.AddSingleton<IDatabase>(provider =>
+            new HookedDatabase(this, (IDatabase)inner.ImplementationFactory!(provider)));
     }
 
-    private sealed class HookedReads(StoreFixture fixture, IReadInterruption inner) : IReadInterruption
+    private sealed class HookedDatabase(StoreFixture fixture, IDatabase inner) : IDatabase
     {
-        public CancellationTokenRegistration Register(DbConnection connection, CancellationToken cancellationToken)
+        public string Name => inner.Name;
+
+        public bool IsShared => inner.IsShared;
+
+        public void Take() => inner.Take();
+
+        public WebhookDbContext CreateContext() => inner.CreateContext();
+
+        public Task MigrateAsync(WebhookDbContext db, CancellationToken cancellationToken) =>
+            inner.MigrateAsync(db, cancellationToken);
+
+        public IBatchWriter CreateWriter() => inner.CreateWriter();
+
+        public CancellationTokenRegistration Interrupt(DbConnection connection, CancellationToken cancellationToken)
         {
-            var registration = inner.Register(connection, cancellationToken);
+            var registration = inner.Interrupt(connection, cancellationToken);
             fixture.WhenReading();
             return registration;
         }

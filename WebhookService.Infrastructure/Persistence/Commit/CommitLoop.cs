@@ -15,6 +15,7 @@ internal sealed partial class CommitLoop(
     IBatchWriter writer,
     WriteQueue writes,
     TransactionQueue queue,
+    HeldTransactions held,
     WebhookMetrics metrics,
     IHostApplicationLifetime lifetime,
     ILogger<CommitLoop> logger) : IDisposable
@@ -49,6 +50,7 @@ internal sealed partial class CommitLoop(
         while (writes.Take() is { } batch)
         {
             Reserve(batch);
+            LeaveOutHeld(batch);
             var fault = Commit(batch);
             if (fault is null)
             {
@@ -66,6 +68,12 @@ internal sealed partial class CommitLoop(
             {
                 // The batch stays; its deadlines decide who waits for the next attempt.
                 continue;
+            }
+
+            if (fault.Fault == CommitFault.Unknown)
+            {
+                // The batch may be written after all: what it claimed is then in nobody's memory.
+                held.NoteLoss();
             }
 
             batch.Refuse(fault.Message);
@@ -106,6 +114,15 @@ internal sealed partial class CommitLoop(
         }
     }
 
+    // Asked for when they were in nobody's memory; by now they may be. Only this thread adds what it claims.
+    private void LeaveOutHeld(WriteBatch batch)
+    {
+        foreach (var request in batch.Others)
+        {
+            (request as ReleaseStraysRequest)?.TransactionIds.RemoveAll(held.Contains);
+        }
+    }
+
     private void CancelReservations(WriteBatch batch)
     {
         foreach (var add in batch.Adds)
@@ -119,12 +136,21 @@ internal sealed partial class CommitLoop(
 
     private void Enqueue(WriteBatch batch)
     {
+        foreach (var request in batch.Others)
+        {
+            foreach (var transactionId in (request as ClaimRequest)?.Outcome.TransactionIds ?? [])
+            {
+                held.Add(transactionId);
+            }
+        }
+
         var conflicts = 0;
         foreach (var add in batch.Adds)
         {
             metrics.Added(add.Outcome);
             if (add.Outcome == AddOutcome.Added && add.IsReserved)
             {
+                held.Add(add.Transaction.TransactionId);
                 queue.Enqueue(add.Transaction.TransactionId);
             }
             else if (add.IsReserved)

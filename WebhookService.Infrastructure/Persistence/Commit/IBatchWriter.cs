@@ -10,7 +10,9 @@ internal interface IBatchWriter : IDisposable
     /// <summary>
     /// Writes the batch in one transaction and leaves each request its result. When it returns, all of it is on disk.
     /// </summary>
-    /// <exception cref="CommitFailedException">Nothing of the batch was written.</exception>
+    /// <exception cref="CommitFailedException">
+    /// Nothing of the batch was written, unless the fault is <see cref="CommitFault.Unknown"/>.
+    /// </exception>
     void Commit(WriteBatch batch);
 }
 
@@ -24,13 +26,20 @@ internal enum CommitFault
     Rejected,
 
     /// <summary>
+    /// The server went away while it had the batch: all of it is written, or nothing. Nothing may be acknowledged, and
+    /// what it claimed has to be looked for.
+    /// </summary>
+    Unknown,
+
+    /// <summary>
     /// What the disk holds is no longer known (fsync failed, file damaged): nothing may be acknowledged again.
     /// </summary>
     Fatal,
 }
 
-/// <summary>A batch that was not written.</summary>
-internal sealed class CommitFailedException(CommitFault fault, string message) : Exception(message)
+/// <summary>A batch that was not acknowledged.</summary>
+internal sealed class CommitFailedException(CommitFault fault, string message, Exception? inner = null)
+    : Exception(message, inner)
 {
     public CommitFault Fault { get; } = fault;
 }

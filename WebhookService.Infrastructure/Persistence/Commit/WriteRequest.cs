@@ -98,6 +98,14 @@ internal sealed class ReleaseRequest(int limit) : WriteRequest<int>
     public int Limit { get; } = limit;
 }
 
+/// <summary>
+/// Claims of this instance to give up, since nobody has them in memory. Only where a batch can be lost on its way.
+/// </summary>
+internal sealed class ReleaseStraysRequest(List<string> transactionIds) : WriteRequest<int>
+{
+    public List<string> TransactionIds { get; } = transactionIds;
+}
+
 /// <summary>A heartbeat, written durably to prove that a durable write is possible.</summary>
 internal sealed class ProbeRequest(DateTimeOffset at) : WriteRequest<StoreHealth>
 {

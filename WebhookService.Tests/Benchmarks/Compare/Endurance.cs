@@ -45,7 +45,7 @@ internal static class Endurance
     {
         await using var running = await Subject.Service(
             ("Processing__Delay", "00:00:30"), ("Processing__MaxConcurrency", "500000")).StartAsync(WholeSystem.Port, data);
-        var load = await Wrk.PostAsync(running.Port, 8, seconds);
+        var load = await Wrk.PostAsync(running.Port, 4, seconds);
         Console.Error.WriteLine($"waiting: {load}");
         var drain = await DrainAsync(data);
         return new WaitingLoad(load, drain, running.PeakMemory);

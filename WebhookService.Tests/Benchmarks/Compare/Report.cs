@@ -118,7 +118,7 @@ internal static class Report
         {
             page.Append(Invariant($"""
 
-                `Processing__Delay=00:00:30`, `Processing__MaxConcurrency=500000`, 8 connections, {results.Options.Sustain} s:
+                `Processing__Delay=00:00:30`, `Processing__MaxConcurrency=500000`, 4 connections, {results.Options.Sustain} s:
                 {waited.Load.Rate:#,0} accepted a second, all PROCESSED {waited.Drain.TotalSeconds:0.0} s after the last answer, at most
                 {waited.PeakMemory / Megabyte:0} MiB of memory, {waited.Load.Errors} errors.
 

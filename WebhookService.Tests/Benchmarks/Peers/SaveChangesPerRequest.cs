@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
-using WebhookService.Infrastructure.Persistence.Providers;
+using WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 
 namespace WebhookService.Tests.Benchmarks.Peers;
 

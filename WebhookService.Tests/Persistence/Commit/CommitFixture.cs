@@ -26,7 +26,7 @@ internal sealed class CommitFixture : IDisposable
         Queue.TryClearBacklog();
         Store = new TransactionStore(Writes, Clock);
         var metrics = ActivatorUtilities.CreateInstance<WebhookMetrics>(_services);
-        _loop = new CommitLoop(Writer, Writes, Queue, metrics, Lifetime, NullLogger<CommitLoop>.Instance);
+        _loop = new CommitLoop(Writer, Writes, Queue, Held, metrics, Lifetime, NullLogger<CommitLoop>.Instance);
     }
 
     public static TimeSpan Deadline { get; } = new IntakeOptions().Deadline;
@@ -40,6 +40,8 @@ internal sealed class CommitFixture : IDisposable
     public WriteQueue Writes { get; }
 
     public TransactionQueue Queue { get; }
+
+    public HeldTransactions Held { get; } = new(isTracking: true);
 
     public TransactionStore Store { get; }
 

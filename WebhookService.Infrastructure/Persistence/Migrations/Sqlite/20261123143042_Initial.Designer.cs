@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
-using WebhookService.Infrastructure.Persistence.Providers;
+using WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 
 #nullable disable
 

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using SQLitePCL;
 using WebhookService.Infrastructure.Persistence.Commit;
 
-namespace WebhookService.Infrastructure.Persistence.Providers;
+namespace WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 
 /// <summary>What a result code of SQLite means for a commit (https://www.sqlite.org/rescode.html).</summary>
 internal static class SqliteFault

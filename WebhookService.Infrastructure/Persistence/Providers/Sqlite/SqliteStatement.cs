@@ -3,7 +3,7 @@ using System.Text;
 using SQLitePCL;
 using WebhookService.Domain;
 
-namespace WebhookService.Infrastructure.Persistence.Providers;
+namespace WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 
 /// <summary>
 /// A prepared statement of the writer, reused for every row. Text goes over as UTF-8 without garbage.

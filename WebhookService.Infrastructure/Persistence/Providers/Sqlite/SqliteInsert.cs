@@ -4,7 +4,7 @@ using SQLitePCL;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
 
-namespace WebhookService.Infrastructure.Persistence.Providers;
+namespace WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 
 /// <summary>Adds rows, several in one statement, and tells what became of each.</summary>
 /// <remarks>

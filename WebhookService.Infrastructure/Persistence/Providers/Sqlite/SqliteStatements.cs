@@ -1,6 +1,6 @@
 using SQLitePCL;
 
-namespace WebhookService.Infrastructure.Persistence.Providers;
+namespace WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 
 /// <summary>Every statement the writer runs, but the inserts; prepared once.</summary>
 internal sealed class SqliteStatements(sqlite3 db) : IDisposable

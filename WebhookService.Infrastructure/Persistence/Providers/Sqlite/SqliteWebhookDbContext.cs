@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using WebhookService.Domain;
 
-namespace WebhookService.Infrastructure.Persistence.Providers;
+namespace WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 
 /// <summary>SQLite's mapping: times are microseconds since 1970, amounts text with their two decimals.</summary>
 public sealed class SqliteWebhookDbContext(DbContextOptions<SqliteWebhookDbContext> options) : WebhookDbContext(options)
@@ -14,6 +14,14 @@ public sealed class SqliteWebhookDbContext(DbContextOptions<SqliteWebhookDbConte
         ArgumentNullException.ThrowIfNull(configurationBuilder);
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMicroseconds>();
         configurationBuilder.Properties<decimal>().HaveConversion<AmountText>();
+    }
+
+    // One process owns the file, so nothing is leased.
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        ArgumentNullException.ThrowIfNull(modelBuilder);
+        base.OnModelCreating(modelBuilder);
+        modelBuilder.Entity<Instance>().Ignore(i => i.ExpiresAt);
     }
 
     // SQLite cannot order a DateTimeOffset. A number is a third of the text in every index that every commit writes.

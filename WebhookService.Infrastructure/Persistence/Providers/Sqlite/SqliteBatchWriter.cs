@@ -2,12 +2,12 @@ using SQLitePCL;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
 
-namespace WebhookService.Infrastructure.Persistence.Providers;
+namespace WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 
 /// <summary>
 /// The only connection that writes to the SQLite file. WAL with <c>synchronous=FULL</c>: a commit is an fsync.
 /// </summary>
-internal sealed class SqliteBatchWriter(SqliteDatabase database, TimeProvider clock) : IBatchWriter
+internal sealed class SqliteBatchWriter(string path, TimeProvider clock) : IBatchWriter
 {
     // Short, since the deadlines of the waiting requests pass meanwhile; the loop tries again at once.
     private const int BusyTimeoutMilliseconds = 25;
@@ -27,7 +27,7 @@ internal sealed class SqliteBatchWriter(SqliteDatabase database, TimeProvider cl
     {
         // Used by one thread only, so SQLite need not lock it on each of the calls that a row takes.
         var result = raw.sqlite3_open_v2(
-            database.Path, out var db, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null);
+            path, out var db, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null);
         _db = db;
         SqliteFault.ThrowIfFailed(result, db);
         raw.sqlite3_busy_timeout(db, BusyTimeoutMilliseconds);

@@ -1,0 +1,212 @@
+using System.Data;
+using System.Data.Common;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Data.SqlClient;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Persistence.Commit;
+using WebhookService.Infrastructure.Persistence.Providers.Server;
+
+namespace WebhookService.Infrastructure.Persistence.Providers.SqlServer;
+
+/// <summary>The SQL of SQL Server 2016 and later. Rows go over as JSON, since that needs no type in the schema.</summary>
+internal sealed class SqlServerDialect(string connectionString, TimeSpan commandTimeout) : IServerDialect
+{
+    // https://learn.microsoft.com/sql/relational-databases/errors-events/database-engine-events-and-errors
+    private const int Deadlock = 1205;
+    private const int DuplicateKey = 2627;
+    private const int DuplicateInIndex = 2601;
+    private const int ConnectionTimeout = -2;
+
+    // From here on the server ends the connection.
+    private const byte FatalClass = 20;
+
+    // One type for all columns that are compared: case and accents matter, on every database alike.
+    private const string Exact = "COLLATE Latin1_General_100_BIN2";
+
+    public DbConnection CreateConnection() => new SqlConnection(connectionString);
+
+    public DbDataReader Execute(DbConnection connection, IReadOnlyList<ServerStatement> statements)
+    {
+        // An error anywhere rolls back everything, whoever reads the answer.
+        var sql = $"""
+            SET NOCOUNT ON;
+            SET XACT_ABORT ON;
+            BEGIN TRANSACTION;
+            {string.Join(";\n", statements.Select(statement => statement.Sql))};
+            COMMIT TRANSACTION;
+            """;
+        using var command = new SqlCommand(sql, (SqlConnection)connection)
+        {
+            CommandTimeout = (int)commandTimeout.TotalSeconds,
+        };
+        foreach (var statement in statements)
+        {
+            command.Parameters.AddRange(statement.Parameters);
+        }
+
+        return command.ExecuteReader();
+    }
+
+    // The unique key decides: two instances may both find an id missing, and the second one's batch is then rolled back
+    // (2627) and sent again. Range locks would prevent that, and deadlock on neighbouring ids instead.
+    public ServerStatement Add(int place, IReadOnlyList<AddRequest> rows, long instance) => new(
+        $"""
+        INSERT INTO transactions (
+            transaction_id, source_account, destination_account, amount, currency, created_at, claimed_by, status,
+            attempts)
+        OUTPUT inserted.transaction_id
+        SELECT sent.id, sent.source, sent.destination, sent.amount, sent.currency, sent.created_at, sent.claimed_by,
+            'PROCESSING', 0
+        FROM OPENJSON(@rows{place}) WITH (
+            id varchar(64) {Exact}, source nvarchar(128), destination nvarchar(128), amount decimal(18, 2),
+            currency char(3), created_at datetimeoffset(6), claimed_by bigint) AS sent
+        WHERE NOT EXISTS (SELECT 1 FROM transactions AS known WHERE known.transaction_id = sent.id)
+        ORDER BY sent.id
+        """,
+        Json($"@rows{place}", rows, (json, row) => WriteRow(json, row, instance)));
+
+    public ServerStatement Find(int place, IReadOnlyList<string> ids) => new(
+        $"""
+        SELECT transaction_id, source_account, destination_account, amount, currency FROM transactions
+        WHERE transaction_id IN ({Ids(place)})
+        """,
+        IdList(place, ids));
+
+    public ServerStatement Complete(int place, IReadOnlyList<Completion> completions, long instance) => new(
+        $"""
+        UPDATE t
+        SET status = done.status, processed_at = done.processed_at, failure_reason = done.reason,
+            attempts = t.attempts + 1, claimed_by = NULL
+        OUTPUT inserted.transaction_id
+        FROM OPENJSON(@done{place}) WITH (
+            id varchar(64) {Exact}, status varchar(10), processed_at datetimeoffset(6), reason nvarchar(500)) AS done
+        INNER JOIN transactions AS t ON t.transaction_id = done.id
+        WHERE t.status = 'PROCESSING' AND t.claimed_by = @instance{place}
+        """,
+        Json($"@done{place}", completions, WriteCompletion),
+        Number($"@instance{place}", instance));
+
+    // The outermost WHERE repeats the condition: rows that changed between the look and the update are left alone.
+    public ServerStatement Claim(int place, ClaimPosition after, int limit, long instance, bool mayTakeOver)
+    {
+        var free = $"""
+            status = 'PROCESSING' AND (claimed_by IS NULL OR claimed_by <> @instance{place} AND claimed_by NOT IN (
+                SELECT instance_id FROM instances
+                WHERE expires_at >= SYSUTCDATETIME() OR @mayTakeOver{place} = 0))
+            """;
+        return new ServerStatement(
+            $"""
+            DECLARE @claimed{place} TABLE (sequence bigint, transaction_id varchar(64), created_at datetimeoffset(6));
+            UPDATE transactions SET claimed_by = @instance{place}
+            OUTPUT inserted.sequence, inserted.transaction_id, inserted.created_at INTO @claimed{place}
+            WHERE {free} AND sequence IN (
+                SELECT TOP (@limit{place}) sequence FROM transactions WITH (READPAST, UPDLOCK, ROWLOCK)
+                WHERE {free} AND created_at >= @time{place}
+                    AND (created_at > @time{place} OR sequence > @sequence{place})
+                ORDER BY created_at, sequence);
+            SELECT sequence, transaction_id, created_at FROM @claimed{place} ORDER BY created_at, sequence
+            """,
+            new SqlParameter($"@time{place}", SqlDbType.DateTimeOffset) { Scale = 6, Value = after.CreatedAt },
+            Number($"@sequence{place}", after.Sequence),
+            Number($"@limit{place}", limit),
+            Number($"@instance{place}", instance),
+            new SqlParameter($"@mayTakeOver{place}", SqlDbType.Bit) { Value = mayTakeOver });
+    }
+
+    public ServerStatement Release(int place, int limit, long instance) => new(
+        $"""
+        UPDATE TOP (@limit{place}) transactions SET claimed_by = NULL
+        WHERE status = 'PROCESSING' AND claimed_by = @instance{place};
+        SELECT @@ROWCOUNT
+        """,
+        Number($"@limit{place}", limit),
+        Number($"@instance{place}", instance));
+
+    public ServerStatement Release(int place, IReadOnlyList<string> ids, long instance) => new(
+        $"""
+        UPDATE transactions SET claimed_by = NULL
+        WHERE transaction_id IN ({Ids(place)}) AND status = 'PROCESSING' AND claimed_by = @instance{place};
+        SELECT @@ROWCOUNT
+        """,
+        IdList(place, ids),
+        Number($"@instance{place}", instance));
+
+    public ServerStatement Register(int place, TimeSpan lease, TimeSpan retention) => new(
+        $"""
+        DELETE FROM instances WHERE expires_at < DATEADD(second, -@retention{place}, SYSUTCDATETIME());
+        INSERT INTO instances (started_at, heartbeat_at, expires_at) OUTPUT inserted.instance_id
+        VALUES (SYSUTCDATETIME(), SYSUTCDATETIME(), DATEADD(millisecond, @lease{place}, SYSUTCDATETIME()))
+        """,
+        Number($"@lease{place}", (long)lease.TotalMilliseconds),
+        Number($"@retention{place}", (long)retention.TotalSeconds));
+
+    public ServerStatement Renew(int place, TimeSpan lease, long instance) => new(
+        $"""
+        UPDATE instances
+        SET heartbeat_at = SYSUTCDATETIME(), expires_at = DATEADD(millisecond, @lease{place}, SYSUTCDATETIME())
+        WHERE instance_id = @instance{place};
+        SELECT @@ROWCOUNT
+        """,
+        Number($"@lease{place}", (long)lease.TotalMilliseconds),
+        Number($"@instance{place}", instance));
+
+    public ServerStatement Deregister(int place, long instance) => new(
+        $"DELETE FROM instances OUTPUT 1 WHERE instance_id = @instance{place}",
+        Number($"@instance{place}", instance));
+
+    public CommitFault Classify(Exception exception) => exception switch
+    {
+        SqlException { Number: Deadlock or DuplicateKey or DuplicateInIndex } => CommitFault.Busy,
+        SqlException { Number: ConnectionTimeout } or SqlException { Class: >= FatalClass } => CommitFault.Unknown,
+        SqlException { Class: > 0 } => CommitFault.Rejected,
+        _ => CommitFault.Unknown,
+    };
+
+    private static string Ids(int place) =>
+        $"SELECT sent.id FROM OPENJSON(@ids{place}) WITH (id varchar(64) {Exact} '$') AS sent";
+
+    private static SqlParameter IdList(int place, IReadOnlyList<string> ids) =>
+        Json($"@ids{place}", ids, static (json, id) => json.WriteStringValue(id));
+
+    private static void WriteRow(Utf8JsonWriter json, AddRequest row, long instance)
+    {
+        var transaction = row.Transaction;
+        json.WriteStartObject();
+        json.WriteString("id", transaction.TransactionId);
+        json.WriteString("source", transaction.SourceAccount);
+        json.WriteString("destination", transaction.DestinationAccount);
+        json.WriteNumber("amount", transaction.Amount);
+        json.WriteString("currency", transaction.Currency);
+        json.WriteString("created_at", Text(transaction.CreatedAt));
+        if (row.IsReserved)
+        {
+            json.WriteNumber("claimed_by", instance);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteCompletion(Utf8JsonWriter json, Completion completion)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", completion.TransactionId);
+        json.WriteString("status", TransactionStatusNames.ToName(completion.Status));
+        json.WriteString("processed_at", Text(completion.ProcessedAt));
+        if (completion.FailureReason is { } reason)
+        {
+            json.WriteString("reason", reason);
+        }
+
+        json.WriteEndObject();
+    }
+
+    // Cut to microseconds here: the column would round what is finer.
+    private static string Text(DateTimeOffset time) =>
+        time.UtcDateTime.ToString(Timestamps.Format, CultureInfo.InvariantCulture);
+
+    private static SqlParameter Number(string name, long value) => new(name, SqlDbType.BigInt) { Value = value };
+
+    private static SqlParameter Json<T>(string name, IReadOnlyList<T> items, Action<Utf8JsonWriter, T> write) =>
+        new(name, SqlDbType.NVarChar, size: -1) { Value = JsonList.Write(items, write) };
+}

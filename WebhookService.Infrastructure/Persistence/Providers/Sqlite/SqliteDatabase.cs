@@ -1,0 +1,80 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using SQLitePCL;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Persistence.Commit;
+
+namespace WebhookService.Infrastructure.Persistence.Providers.Sqlite;
+
+/// <summary>The database file, and the lock that makes it this process's own while it runs.</summary>
+/// <remarks>
+/// The lock is on a file beside the database, so that a shell (<c>sqlite3 transactions.db</c>) can still read. The
+/// operating system drops it when the process ends, however it ends.
+/// </remarks>
+internal sealed class SqliteDatabase(
+    DatabaseTarget target, IDbContextFactory<SqliteWebhookDbContext> contexts, TimeProvider clock) : IDatabase, IDisposable
+{
+    // Reads wait at most this many seconds for the rare moment in which WAL makes them wait at all.
+    private const int ReadBusySeconds = 1;
+
+    private readonly string _path = target.Address;
+    private FileStream? _lock;
+
+    public string Name => _path;
+
+    public bool IsShared => false;
+
+    /// <summary>The connection string of those who read.</summary>
+    public static string ReaderConnectionString(string path) => new SqliteConnectionStringBuilder
+    {
+        DataSource = path,
+        DefaultTimeout = ReadBusySeconds,
+    }.ToString();
+
+    public void Take()
+    {
+        try
+        {
+            _lock = new FileStream(_path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException exception)
+        {
+            throw new StoreUnavailableException(
+                $"The database {_path} is in use by another process (its lock file {_path}.lock is held).", exception);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new StoreUnavailableException($"The database directory of {_path} cannot be written.", exception);
+        }
+    }
+
+    public WebhookDbContext CreateContext() => contexts.CreateDbContext();
+
+    public async Task MigrateAsync(WebhookDbContext db, CancellationToken cancellationToken)
+    {
+        // EF Core's own lock is a row, which a killed process leaves behind and every later start would wait for.
+        // Under the lock of the file nobody else can be migrating, so whatever is there is stale.
+        await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellationToken)
+            .ConfigureAwait(false);
+        await db.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public IBatchWriter CreateWriter() => new SqliteBatchWriter(_path, clock);
+
+    // Microsoft.Data.Sqlite runs queries on the calling thread and looks at no token; SQLite itself can be told.
+    public CancellationTokenRegistration Interrupt(DbConnection connection, CancellationToken cancellationToken) =>
+        cancellationToken.UnsafeRegister(
+            static handle => raw.sqlite3_interrupt((sqlite3)handle!), ((SqliteConnection)connection).Handle);
+
+    public void Dispose()
+    {
+        // Readers of this file in the pool would keep it open after the host is gone.
+        using (var connection = new SqliteConnection(ReaderConnectionString(_path)))
+        {
+            SqliteConnection.ClearPool(connection);
+        }
+
+        _lock?.Dispose();
+    }
+}
