@@ -41,6 +41,7 @@ public static class InfrastructureServiceCollectionExtensions
             .AddDatabases()
             .AddSingleton<InstanceLease>()
             .AddSingleton<WriteQueue>()
+            .AddSingleton<BatchClaims>()
             .AddSingleton<CommitLoop>()
             .AddSingleton<ITransactionStore, TransactionStore>()
             .AddSingleton<ITransactionReader, TransactionReader>()
@@ -58,6 +59,7 @@ public static class InfrastructureServiceCollectionExtensions
         return services
             .AddSingleton<TransactionQueue>()
             .AddSingleton(provider => new HeldTransactions(provider.GetRequiredService<IDatabase>().IsShared))
+            .AddSingleton<TransactionCall>()
             .AddSingleton<CompletionPipeline>()
             .AddHostedService<TransactionProcessor>()
             .AddHostedService<TransactionRecovery>();

@@ -41,7 +41,7 @@ internal static class InlineTransport
     // database's driver does after it was answered may wait for another answer, on the one thread that would bring it.
     private static bool OwnsEverySocket(ConfigurationManager configuration) =>
         Assembly.GetEntryAssembly() == typeof(InlineTransport).Assembly
-        && (configuration["DATABASE_URL"] is not { } url || url.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase));
+        && configuration["DATABASE_URL"]?.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase) is not false;
 
     /// <summary>Sends to the thread pool whatever is not marked with <see cref="NeverBlocksAttribute"/>.</summary>
     public static void UsePoolForWhatMayBlock(this IApplicationBuilder app) =>

@@ -53,6 +53,7 @@ internal sealed partial class DatabaseMigrator(
         {
             var db = database.CreateContext();
             await using var _ = db.ConfigureAwait(false);
+            db.Database.SetCommandTimeout(options.Value.MigrationTimeout);
             await database.MigrateAsync(db, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (StoreFault.IsOfDatabase(exception))

@@ -21,6 +21,12 @@ public sealed class DatabaseOptions
     /// <value>Default true.</value>
     public bool AutoMigrate { get; set; } = true;
 
+    /// <summary>Longest time that bringing the schema of a server up to date may take.</summary>
+    /// <value>Default 10 min. Whole seconds.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ParseLimitsInInvariantCulture = true,
+        ErrorMessage = "Database:MigrationTimeout must be from {1} to {2}.")]
+    public TimeSpan MigrationTimeout { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Longest wait for a server to take a batch; then the connection is given up and made anew.</summary>
     /// <value>Default 5 s. Whole seconds, since the drivers know no others.</value>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00", ParseLimitsInInvariantCulture = true,

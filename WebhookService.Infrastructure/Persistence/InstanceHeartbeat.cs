@@ -40,7 +40,7 @@ internal sealed partial class InstanceHeartbeat(
         }
     }
 
-    // For as long as a lease after the loss, since a server that stood still may write what it was sent when it goes on.
+    // For as long as a lease after the loss: a server that stood still may write what it was sent when it goes on.
     private bool MayHaveStrays()
     {
         var losses = held.Losses;

@@ -16,8 +16,8 @@ internal static class StoreFault
         var message = fault.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
 
         // Drivers say "Exception while reading from stream" and hide why.
-        return fault.InnerException is { } inner && fault.InnerException is IOException or SocketException or TimeoutException
-            ? $"{message}: {inner.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}."
+        return fault.InnerException is IOException or SocketException
+            ? $"{message}: {fault.InnerException.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}."
             : $"{message}.";
     }
 

@@ -19,17 +19,13 @@ internal sealed partial class TransactionProcessor : BackgroundService
 {
     private const int ReleasePage = 5_000;
 
-    // What the column takes; a server database would refuse a longer one, and the transaction would be stuck.
-    private const int MaxReasonLength = 500;
-
     private readonly TransactionQueue _queue;
-    private readonly IExternalApi _externalApi;
+    private readonly TransactionCall _call;
     private readonly CompletionPipeline _completions;
     private readonly ITransactionStore _store;
     private readonly HeldTransactions _held;
     private readonly InstanceLease _lease;
     private readonly WebhookMetrics _metrics;
-    private readonly TimeProvider _clock;
     private readonly ILogger<TransactionProcessor> _logger;
     private readonly ProcessingOptions _options;
     private readonly SemaphoreSlim _slots;
@@ -40,7 +36,7 @@ internal sealed partial class TransactionProcessor : BackgroundService
 
     public TransactionProcessor(
         TransactionQueue queue,
-        IExternalApi externalApi,
+        TransactionCall call,
         CompletionPipeline completions,
         ITransactionStore store,
         HeldTransactions held,
@@ -51,14 +47,13 @@ internal sealed partial class TransactionProcessor : BackgroundService
         ILogger<TransactionProcessor> logger)
     {
         _queue = queue;
-        _externalApi = externalApi;
+        _call = call;
         _completions = completions;
         _store = store;
         _held = held;
         _lease = lease;
         _metrics = metrics;
         _options = options.Value;
-        _clock = clock;
         _logger = logger;
         _drained = new Lazy<Task>(DrainAsync);
         _cutOff = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
@@ -132,7 +127,7 @@ internal sealed partial class TransactionProcessor : BackgroundService
     {
         try
         {
-            var completion = await CallAsync(transactionId).ConfigureAwait(false);
+            var completion = await _call.RunAsync(transactionId, _cutOff.Token).ConfigureAwait(false);
             var outcome = await _completions.CompleteAsync(completion, _cutOff.Token).ConfigureAwait(false);
             _metrics.Completed(completion.Status, outcome);
         }
@@ -150,27 +145,6 @@ internal sealed partial class TransactionProcessor : BackgroundService
             _slots.Release();
         }
     }
-
-    private async Task<Completion> CallAsync(string transactionId)
-    {
-        try
-        {
-            await _externalApi.CallAsync(transactionId, _cutOff.Token).ConfigureAwait(false);
-            return new Completion(transactionId, TransactionStatus.Processed, _clock.GetUtcNow());
-        }
-        catch (Exception exception) when (!_cutOff.IsCancellationRequested)
-        {
-            Log.CallFailed(_logger, exception, transactionId);
-            var reason = exception is ExternalCallFailedException
-                ? Shorten(exception.Message)
-                : "The external call broke.";
-            return new Completion(transactionId, TransactionStatus.Failed, _clock.GetUtcNow(), reason);
-        }
-    }
-
-    private static string Shorten(string reason) => reason.Length <= MaxReasonLength
-        ? reason
-        : reason[..(char.IsHighSurrogate(reason[MaxReasonLength - 1]) ? MaxReasonLength - 1 : MaxReasonLength)];
 
     // Waits until nothing is in flight: at the latest soon after the grace is over and the rest is cut off.
     private async Task DrainAsync()
@@ -202,9 +176,6 @@ internal sealed partial class TransactionProcessor : BackgroundService
 
     private static partial class Log
     {
-        [LoggerMessage(10, LogLevel.Error, "The external call for transaction {TransactionId} failed.")]
-        public static partial void CallFailed(ILogger logger, Exception exception, string transactionId);
-
         [LoggerMessage(11, LogLevel.Error, "Transaction {TransactionId} could not be completed; it stays PROCESSING.")]
         public static partial void ProcessingBroke(ILogger logger, Exception exception, string transactionId);
 

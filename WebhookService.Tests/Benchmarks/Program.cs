@@ -8,6 +8,7 @@ return args switch
     ["serve", "empty", var port] => await EmptyAction.RunAsync(port),
     ["serve", "inline", var port] => await InlineAction.RunAsync(port),
     ["serve", "efcore", var port, var database] => await SaveChangesPerRequest.RunAsync(port, database),
+    ["serve", "efcore-postgres", var port, var database] => await SaveChangesPerRequest.RunOnPostgresAsync(port, database),
     ["serve", "hangfire", var port, var database] => await HangfireJob.RunAsync(port, database),
     ["compare", .. var options] => await WholeSystem.RunAsync(ComparisonOptions.Parse(options)),
     ["micro", .. var options] => Micro(options),
@@ -27,7 +28,7 @@ static int Usage()
           compare [--rounds 3] [--seconds 5] [--sustain 60] [--rows 10000000] [--report DIRECTORY]
           micro [options of BenchmarkDotNet]
           serve empty|inline PORT
-          serve efcore|hangfire PORT CONNECTION
+          serve efcore|efcore-postgres|hangfire PORT CONNECTION
         """);
     return 2;
 }

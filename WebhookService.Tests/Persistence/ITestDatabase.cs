@@ -5,4 +5,7 @@ public interface ITestDatabase : IAsyncDisposable
 {
     /// <summary>What <c>DATABASE_URL</c> would say.</summary>
     string Url { get; }
+
+    /// <summary>Runs a statement beside the service, as a shell would.</summary>
+    Task ExecuteAsync(string sql);
 }

@@ -5,5 +5,5 @@ namespace WebhookService.Tests.Persistence;
 [TestFixture]
 public sealed class SqliteCompletionTests : TransactionCompletionContract
 {
-    protected override ITestDatabase CreateDatabase() => new SqliteFile();
+    protected override Task<ITestDatabase> CreateDatabaseAsync() => Task.FromResult<ITestDatabase>(new SqliteFile());
 }

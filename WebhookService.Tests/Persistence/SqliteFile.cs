@@ -20,6 +20,12 @@ internal sealed class SqliteFile : ITestDatabase
         command.ExecuteNonQuery();
     }
 
+    public Task ExecuteAsync(string sql)
+    {
+        Execute(sql);
+        return Task.CompletedTask;
+    }
+
     /// <summary>Runs a query beside the service; each row's columns as text.</summary>
     public List<string[]> Query(string sql)
     {

@@ -25,7 +25,7 @@ public sealed class SqliteReaderTests : TransactionReaderContract
 
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(2);
 
-    protected override ITestDatabase CreateDatabase() => new SqliteFile();
+    protected override Task<ITestDatabase> CreateDatabaseAsync() => Task.FromResult<ITestDatabase>(new SqliteFile());
 
     [Test]
     public async Task Reads_AreInterrupted_WhenTheirQueryRunsTooLong()

@@ -12,7 +12,7 @@ public sealed class SqliteStoreTests : TransactionStoreContract
 {
     private SqliteFile File => (SqliteFile)Database;
 
-    protected override ITestDatabase CreateDatabase() => new SqliteFile();
+    protected override Task<ITestDatabase> CreateDatabaseAsync() => Task.FromResult<ITestDatabase>(new SqliteFile());
 
     [Test]
     public async Task Rows_ReadAsWhatTheyMean_InAShell()

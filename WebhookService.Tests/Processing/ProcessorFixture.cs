@@ -52,7 +52,7 @@ public abstract class ProcessorFixture
         Lease = new InstanceLease(Options.Create(new InstanceOptions()), Clock);
         Processor = new TransactionProcessor(
             Queue,
-            Api,
+            new TransactionCall(Api, Clock, NullLogger<TransactionCall>.Instance),
             new CompletionPipeline(Store, Clock),
             Store,
             Held,

@@ -1,7 +1,5 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using WebhookService.Domain;
-using WebhookService.Infrastructure.Processing;
 using WebhookService.Infrastructure.Telemetry;
 
 namespace WebhookService.Infrastructure.Persistence.Commit;
@@ -14,8 +12,7 @@ namespace WebhookService.Infrastructure.Persistence.Commit;
 internal sealed partial class CommitLoop(
     IBatchWriter writer,
     WriteQueue writes,
-    TransactionQueue queue,
-    HeldTransactions held,
+    BatchClaims claims,
     WebhookMetrics metrics,
     IHostApplicationLifetime lifetime,
     ILogger<CommitLoop> logger) : IDisposable
@@ -49,31 +46,24 @@ internal sealed partial class CommitLoop(
     {
         while (writes.Take() is { } batch)
         {
-            Reserve(batch);
-            LeaveOutHeld(batch);
+            claims.Prepare(batch);
             var fault = Commit(batch);
             if (fault is null)
             {
                 // Durable from here: every row of the batch is committed and fsynced.
-                Enqueue(batch);
+                claims.Enqueue(batch);
                 batch.Settle();
                 writes.LastFault = null;
                 writes.Finish();
                 continue;
             }
 
-            CancelReservations(batch);
+            claims.Cancel(batch, fault.Fault);
             writes.LastFault = fault.Message;
             if (fault.Fault == CommitFault.Busy && !lifetime.ApplicationStopping.IsCancellationRequested)
             {
                 // The batch stays; its deadlines decide who waits for the next attempt.
                 continue;
-            }
-
-            if (fault.Fault == CommitFault.Unknown)
-            {
-                // The batch may be written after all: what it claimed is then in nobody's memory.
-                held.NoteLoss();
             }
 
             batch.Refuse(fault.Message);
@@ -105,71 +95,6 @@ internal sealed partial class CommitLoop(
         }
     }
 
-    // The place is reserved before the insert, so that a row is claimed exactly when there is room to work it.
-    private void Reserve(WriteBatch batch)
-    {
-        foreach (var add in batch.Adds)
-        {
-            add.IsReserved = queue.TryReserve();
-        }
-    }
-
-    // Asked for when they were in nobody's memory; by now they may be. Only this thread adds what it claims.
-    private void LeaveOutHeld(WriteBatch batch)
-    {
-        foreach (var request in batch.Others)
-        {
-            (request as ReleaseStraysRequest)?.TransactionIds.RemoveAll(held.Contains);
-        }
-    }
-
-    private void CancelReservations(WriteBatch batch)
-    {
-        foreach (var add in batch.Adds)
-        {
-            if (add.IsReserved)
-            {
-                queue.CancelReservation();
-            }
-        }
-    }
-
-    private void Enqueue(WriteBatch batch)
-    {
-        foreach (var request in batch.Others)
-        {
-            foreach (var transactionId in (request as ClaimRequest)?.Outcome.TransactionIds ?? [])
-            {
-                held.Add(transactionId);
-            }
-        }
-
-        var conflicts = 0;
-        foreach (var add in batch.Adds)
-        {
-            metrics.Added(add.Outcome);
-            if (add.Outcome == AddOutcome.Added && add.IsReserved)
-            {
-                held.Add(add.Transaction.TransactionId);
-                queue.Enqueue(add.Transaction.TransactionId);
-            }
-            else if (add.IsReserved)
-            {
-                queue.CancelReservation();
-            }
-            else if (add.Outcome == AddOutcome.Added)
-            {
-                queue.MarkBacklog();
-            }
-
-            // One line a commit names the first: a sender that repeats itself cannot fill the log.
-            if (add.Outcome == AddOutcome.Conflict && conflicts++ == 0)
-            {
-                Log.Conflict(logger, add.Transaction.TransactionId);
-            }
-        }
-    }
-
     // After a failed fsync the kernel may have dropped what it could not write, and asking again would be told "ok".
     // Only a new process that reads the file from the disk knows what is there.
     private void StopService(string reason)
@@ -190,10 +115,6 @@ internal sealed partial class CommitLoop(
     {
         [LoggerMessage(1, LogLevel.Error, "Commit failed: {Reason} ({Adds} new rows and {Others} other writes wait).")]
         public static partial void CommitFailed(ILogger logger, string reason, int adds, int others);
-
-        [LoggerMessage(2, LogLevel.Warning,
-            "Conflict: transaction {TransactionId} was sent again with other content; the first content stays.")]
-        public static partial void Conflict(ILogger logger, string transactionId);
 
         [LoggerMessage(3, LogLevel.Critical, "Stopping, since the disk can no longer be trusted: {Reason}")]
         public static partial void Fatal(ILogger logger, string reason);

@@ -27,10 +27,10 @@ internal sealed record Costs(double Microseconds, double Bytes, double? Syncs, d
             bytes = (double)await allocations.StopAsync() / load.Requests;
         }
 
-        var (syncs, statements) = subject.Counter switch
+        var (syncs, statements) = subject switch
         {
-            Counter.Sqlite => await CountSqliteAsync(subject, seconds, newDirectory()),
-            Counter.Postgres => await CountPostgresAsync(subject, seconds, newDirectory()),
+            { IsOnSqlite: true } => await CountSqliteAsync(subject, seconds, newDirectory()),
+            { Postgres: { } counter } => await CountPostgresAsync(subject, counter, seconds, newDirectory()),
             _ => (null, null),
         };
         return new Costs(microseconds, bytes, syncs, statements);
@@ -43,12 +43,13 @@ internal sealed record Costs(double Microseconds, double Bytes, double? Syncs, d
         return running;
     }
 
-    private static async Task<(double? Syncs, double? Statements)> CountPostgresAsync(Subject subject, int seconds, string data)
+    private static async Task<(double? Syncs, double? Statements)> CountPostgresAsync(
+        Subject subject, PostgresCounter counter, int seconds, string data)
     {
         await using var running = await StartWarmAsync(subject, data);
-        var before = await PostgresServer.CountAsync();
+        var before = await counter.CountAsync();
         var load = await Wrk.PostAsync(running.Port, Connections, seconds);
-        var after = await PostgresServer.CountAsync();
+        var after = await counter.CountAsync();
         return ((double)(after.Syncs - before.Syncs) / load.Requests, (double)(after.Statements - before.Statements) / load.Requests);
     }
 
@@ -65,14 +66,6 @@ internal sealed record Costs(double Microseconds, double Bytes, double? Syncs, d
         var (syncs, steps) = await counter.StopAsync();
         return ((double)syncs / load.Requests, (double)steps / load.Requests);
     }
-}
-
-/// <summary>Where the syncs and statements of a subject are counted.</summary>
-internal enum Counter
-{
-    None,
-    Sqlite,
-    Postgres,
 }
 
 /// <summary>The time of one fsync of a 4 KiB page on the disk that everything here is measured on.</summary>

@@ -12,13 +12,22 @@ internal sealed record Subject(string Name, string Durability, string Assembly, 
     /// <summary>Its environment, given the port and the directory.</summary>
     public Func<int, string, IEnumerable<(string Key, string Value)>> Settings { get; init; } = (_, _) => [];
 
-    public Counter Counter { get; init; }
+    /// <summary>What has to be there before it starts, given the directory.</summary>
+    public Func<string, Task> Prepare { get; init; } = _ => Task.CompletedTask;
 
-    public static Subject Service(params (string Key, string Value)[] settings) => new(
-        "this service", "committed and fsynced, one row for each id", Built("WebhookService.Api"), (_, _) => [])
+    /// <summary>Whether its syncs and statements are those of SQLite in its own process.</summary>
+    public bool IsOnSqlite { get; init; }
+
+    /// <summary>Who counts its syncs and statements on PostgreSQL; null when it is not there.</summary>
+    public PostgresCounter? Postgres { get; init; }
+
+    public static Subject Service(params (string Key, string Value)[] settings) =>
+        Service("this service", data => $"sqlite:///{data}/transactions.db", settings) with { IsOnSqlite = true };
+
+    public static Subject Service(string name, Func<string, string> url, params (string Key, string Value)[] settings) => new(
+        name, "committed and fsynced, one row for each id", Built("WebhookService.Api"), (_, _) => [])
     {
-        Settings = (port, data) => [("PORT", $"{port}"), ("DATABASE_URL", $"sqlite:///{data}/transactions.db"), .. settings],
-        Counter = Counter.Sqlite,
+        Settings = (port, data) => [("PORT", $"{port}"), ("DATABASE_URL", url(data)), .. settings],
     };
 
     public static Subject Peer(string name, string durability, string command, Func<string, string>? connection = null) => new(
@@ -28,6 +37,7 @@ internal sealed record Subject(string Name, string Durability, string Assembly, 
     /// <summary>Starts it and waits until it answers.</summary>
     public async Task<RunningSubject> StartAsync(int port, string data)
     {
+        await Prepare(data);
         var start = new ProcessStartInfo("dotnet", [Assembly, .. Arguments(port, data)])
         {
             RedirectStandardOutput = true,

@@ -1,4 +1,5 @@
 using WebhookService.Api.Hosting;
+using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Benchmarks.Compare;
 
@@ -20,8 +21,10 @@ internal static class WholeSystem
         string NewDirectory() => Directory.CreateDirectory(Path.Combine(root, $"{directories++}")).FullName;
         try
         {
-            await using var postgres = await PostgresServer.StartAsync(root);
-            var subjects = Subjects(withPostgres: postgres is not null);
+            await using var postgres = PostgresServer.IsInstalled
+                ? await PostgresServer.StartAsync("-c shared_preload_libraries=pg_stat_statements")
+                : null;
+            var subjects = Subjects(postgres);
             var results = new Results(options, RawSync.Measure(root), subjects);
             for (var round = 0; round < options.Rounds; round++)
             {
@@ -49,7 +52,7 @@ internal static class WholeSystem
         }
     }
 
-    private static Subject[] Subjects(bool withPostgres) =>
+    private static Subject[] Subjects(PostgresServer? postgres) =>
     [
         Subject.Peer("empty MVC action", "nothing", "empty"),
         Subject.Peer("empty MVC action, sockets read as ours", "nothing", "inline") with
@@ -59,13 +62,42 @@ internal static class WholeSystem
         Subject.Service(),
         Subject.Peer(
             "EF Core, one SaveChanges a request (SQLite)", "committed and fsynced, one row for each id", "efcore",
-            data => $"Data Source={data}/peer.db") with { Counter = Counter.Sqlite },
-        .. withPostgres
-            ? [Subject.Peer(
-                "Hangfire, one job a request (PostgreSQL)", "committed and fsynced; a repeated id is a second job", "hangfire",
-                _ => PostgresServer.ConnectionString) with { Counter = Counter.Postgres }]
-            : Array.Empty<Subject>(),
+            data => $"Data Source={data}/peer.db") with { IsOnSqlite = true },
+        .. postgres is null ? [] : PostgresSubjects(postgres),
     ];
+
+    private static Subject[] PostgresSubjects(PostgresServer postgres)
+    {
+        var counter = new PostgresCounter(postgres);
+        string Connection(string data) => postgres.ConnectionString(Database(data));
+        return
+        [
+            Subject.Service("this service (PostgreSQL)", data => postgres.Url(Database(data))) with
+            {
+                Prepare = CreateAsync,
+                Postgres = counter,
+            },
+            Subject.Peer(
+                "EF Core, one SaveChanges a request (PostgreSQL)", "committed and fsynced, one row for each id", "efcore-postgres",
+                data => $"{Connection(data)};Maximum Pool Size=90") with
+            {
+                Prepare = CreateAsync,
+                Postgres = counter,
+            },
+            Subject.Peer(
+                "Hangfire, one job a request (PostgreSQL)", "committed and fsynced; a repeated id is a second job", "hangfire",
+                data => $"{Connection(data)};Maximum Pool Size=90") with
+            {
+                Prepare = CreateAsync,
+                Postgres = counter,
+            },
+        ];
+
+        Task CreateAsync(string data) => postgres.ExecuteAsync($"CREATE DATABASE {Database(data)}");
+    }
+
+    // Each start has an empty directory of its own, so its name will do for a database.
+    private static string Database(string data) => $"bench_{Path.GetFileName(data)}";
 
     private static async Task MeasureAsync(Subject subject, int seconds, string data, Results results)
     {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using WebhookService.Infrastructure.Persistence.Providers.PostgreSql;
 using WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 
 namespace WebhookService.Tests.Benchmarks.Peers;
@@ -20,6 +21,17 @@ internal static class SaveChangesPerRequest
                 new DbContextOptionsBuilder<SqliteWebhookDbContext>().UseSqlite(connection).Options);
             schema.Database.Migrate();
         });
+
+    /// <summary>The same on PostgreSQL, with its own defaults, fsync and synchronous commit on.</summary>
+    public static Task<int> RunOnPostgresAsync(string port, string connection) => PeerHost.RunAsync<SaveChangesController>(
+        port,
+        builder => builder.Services.AddDbContextPool<PeerDbContext>(options => options.UseNpgsql(connection)),
+        _ =>
+        {
+            using var schema = new PostgreSqlWebhookDbContext(
+                new DbContextOptionsBuilder<PostgreSqlWebhookDbContext>().UseNpgsql(connection).Options);
+            schema.Database.Migrate();
+        });
 }
 
 [ApiController]
@@ -37,7 +49,7 @@ public sealed class SaveChangesController(PeerDbContext db) : ControllerBase
             DestinationAccount = body.DestinationAccount,
             Amount = body.Amount,
             Currency = body.Currency,
-            CreatedAt = Domain.Timestamps.ToUnixMicroseconds(TimeProvider.System.GetUtcNow()),
+            CreatedAt = TimeProvider.System.GetUtcNow(),
         });
         await db.SaveChangesAsync(cancellationToken);
         return Accepted(new { message = "accepted", transaction_id = body.TransactionId });
@@ -63,6 +75,11 @@ public sealed class PeerDbContext(DbContextOptions<PeerDbContext> options) : DbC
             row.Property(t => t.Status).HasColumnName("status");
             row.Property(t => t.CreatedAt).HasColumnName("created_at");
             row.Property(t => t.Attempts).HasColumnName("attempts");
+            if (Database.IsSqlite())
+            {
+                row.Property(t => t.CreatedAt).HasConversion(
+                    time => Domain.Timestamps.ToUnixMicroseconds(time), number => Domain.Timestamps.FromUnixMicroseconds(number));
+            }
         });
     }
 }
@@ -83,7 +100,7 @@ public sealed class PeerRow
 
     public string Status { get; init; } = "PROCESSING";
 
-    public long CreatedAt { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
 
     public int Attempts { get; init; }
 }

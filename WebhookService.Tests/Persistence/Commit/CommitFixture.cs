@@ -26,7 +26,8 @@ internal sealed class CommitFixture : IDisposable
         Queue.TryClearBacklog();
         Store = new TransactionStore(Writes, Clock);
         var metrics = ActivatorUtilities.CreateInstance<WebhookMetrics>(_services);
-        _loop = new CommitLoop(Writer, Writes, Queue, Held, metrics, Lifetime, NullLogger<CommitLoop>.Instance);
+        var claims = new BatchClaims(Queue, Held, metrics, NullLogger<BatchClaims>.Instance);
+        _loop = new CommitLoop(Writer, Writes, claims, metrics, Lifetime, NullLogger<CommitLoop>.Instance);
     }
 
     public static TimeSpan Deadline { get; } = new IntakeOptions().Deadline;

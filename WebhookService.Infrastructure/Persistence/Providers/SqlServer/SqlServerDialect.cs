@@ -1,7 +1,5 @@
 using System.Data;
 using System.Data.Common;
-using System.Globalization;
-using System.Text.Json;
 using Microsoft.Data.SqlClient;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
@@ -64,7 +62,7 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
         WHERE NOT EXISTS (SELECT 1 FROM transactions AS known WHERE known.transaction_id = sent.id)
         ORDER BY sent.id
         """,
-        Json($"@rows{place}", rows, (json, row) => WriteRow(json, row, instance)));
+        Json($"@rows{place}", JsonList.Of(rows, instance)));
 
     public ServerStatement Find(int place, IReadOnlyList<string> ids) => new(
         $"""
@@ -84,7 +82,7 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
         INNER JOIN transactions AS t ON t.transaction_id = done.id
         WHERE t.status = 'PROCESSING' AND t.claimed_by = @instance{place}
         """,
-        Json($"@done{place}", completions, WriteCompletion),
+        Json($"@done{place}", JsonList.Of(completions)),
         Number($"@instance{place}", instance));
 
     // The outermost WHERE repeats the condition: rows that changed between the look and the update are left alone.
@@ -167,46 +165,10 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
         $"SELECT sent.id FROM OPENJSON(@ids{place}) WITH (id varchar(64) {Exact} '$') AS sent";
 
     private static SqlParameter IdList(int place, IReadOnlyList<string> ids) =>
-        Json($"@ids{place}", ids, static (json, id) => json.WriteStringValue(id));
-
-    private static void WriteRow(Utf8JsonWriter json, AddRequest row, long instance)
-    {
-        var transaction = row.Transaction;
-        json.WriteStartObject();
-        json.WriteString("id", transaction.TransactionId);
-        json.WriteString("source", transaction.SourceAccount);
-        json.WriteString("destination", transaction.DestinationAccount);
-        json.WriteNumber("amount", transaction.Amount);
-        json.WriteString("currency", transaction.Currency);
-        json.WriteString("created_at", Text(transaction.CreatedAt));
-        if (row.IsReserved)
-        {
-            json.WriteNumber("claimed_by", instance);
-        }
-
-        json.WriteEndObject();
-    }
-
-    private static void WriteCompletion(Utf8JsonWriter json, Completion completion)
-    {
-        json.WriteStartObject();
-        json.WriteString("id", completion.TransactionId);
-        json.WriteString("status", TransactionStatusNames.ToName(completion.Status));
-        json.WriteString("processed_at", Text(completion.ProcessedAt));
-        if (completion.FailureReason is { } reason)
-        {
-            json.WriteString("reason", reason);
-        }
-
-        json.WriteEndObject();
-    }
-
-    // Cut to microseconds here: the column would round what is finer.
-    private static string Text(DateTimeOffset time) =>
-        time.UtcDateTime.ToString(Timestamps.Format, CultureInfo.InvariantCulture);
+        Json($"@ids{place}", JsonList.Of(ids));
 
     private static SqlParameter Number(string name, long value) => new(name, SqlDbType.BigInt) { Value = value };
 
-    private static SqlParameter Json<T>(string name, IReadOnlyList<T> items, Action<Utf8JsonWriter, T> write) =>
-        new(name, SqlDbType.NVarChar, size: -1) { Value = JsonList.Write(items, write) };
+    private static SqlParameter Json(string name, string json) =>
+        new(name, SqlDbType.NVarChar, size: -1) { Value = json };
 }

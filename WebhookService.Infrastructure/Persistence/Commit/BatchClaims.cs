@@ -1,0 +1,95 @@
+using Microsoft.Extensions.Logging;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Processing;
+using WebhookService.Infrastructure.Telemetry;
+
+namespace WebhookService.Infrastructure.Persistence.Commit;
+
+/// <summary>Keeps what a batch claims and what this process has in memory the same.</summary>
+internal sealed partial class BatchClaims(
+    TransactionQueue queue, HeldTransactions held, WebhookMetrics metrics, ILogger<BatchClaims> logger)
+{
+    /// <summary>
+    /// Reserves a place for each add, so that a row is claimed exactly when there is room to work it.
+    /// </summary>
+    public void Prepare(WriteBatch batch)
+    {
+        foreach (var add in batch.Adds)
+        {
+            add.IsReserved = queue.TryReserve();
+        }
+
+        LeaveOutHeld(batch);
+    }
+
+    /// <summary>Gives the places back, since the batch was not acknowledged.</summary>
+    public void Cancel(WriteBatch batch, CommitFault fault)
+    {
+        if (fault == CommitFault.Unknown)
+        {
+            // It may be written after all: what it claimed is then in nobody's memory.
+            held.NoteLoss();
+        }
+
+        foreach (var add in batch.Adds)
+        {
+            if (add.IsReserved)
+            {
+                queue.CancelReservation();
+            }
+        }
+    }
+
+    /// <summary>Puts on the queue what the batch claimed. Call it when the batch is durable.</summary>
+    public void Enqueue(WriteBatch batch)
+    {
+        foreach (var request in batch.Others)
+        {
+            foreach (var transactionId in (request as ClaimRequest)?.Outcome.TransactionIds ?? [])
+            {
+                held.Add(transactionId);
+            }
+        }
+
+        var conflicts = 0;
+        foreach (var add in batch.Adds)
+        {
+            metrics.Added(add.Outcome);
+            if (add.Outcome == AddOutcome.Added && add.IsReserved)
+            {
+                held.Add(add.Transaction.TransactionId);
+                queue.Enqueue(add.Transaction.TransactionId);
+            }
+            else if (add.IsReserved)
+            {
+                queue.CancelReservation();
+            }
+            else if (add.Outcome == AddOutcome.Added)
+            {
+                queue.MarkBacklog();
+            }
+
+            // One line a commit names the first: a sender that repeats itself cannot fill the log.
+            if (add.Outcome == AddOutcome.Conflict && conflicts++ == 0)
+            {
+                Log.Conflict(logger, add.Transaction.TransactionId);
+            }
+        }
+    }
+
+    // Asked for when they were in nobody's memory; by now they may be. Only this thread adds what it claims.
+    private void LeaveOutHeld(WriteBatch batch)
+    {
+        foreach (var request in batch.Others)
+        {
+            (request as ReleaseStraysRequest)?.TransactionIds.RemoveAll(held.Contains);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2, LogLevel.Warning,
+            "Conflict: transaction {TransactionId} was sent again with other content; the first content stays.")]
+        public static partial void Conflict(ILogger logger, string transactionId);
+    }
+}

@@ -1,0 +1,196 @@
+using FluentAssertions;
+using NUnit.Framework;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Persistence.Commit;
+using WebhookService.Infrastructure.Processing;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Persistence;
+
+/// <summary>What several instances on one database promise each other, on every database that can be shared.</summary>
+public abstract class InstanceLeaseContract : StoreContract
+{
+    private static readonly InstanceOptions Defaults = new();
+
+    [Test]
+    public async Task Claim_LeavesTheRowsOfTheLiving()
+    {
+        var holder = (await OpenAsync()).WithoutBacklog();
+        await holder.Store.AddAsync(Row("held"));
+        var other = await OpenPatientAsync();
+
+        (await other.ClaimAllAsync()).Should().BeEmpty();
+
+        (await other.Store.CompleteAsync(Done("held"))).Should().Be(TransitionOutcome.Superseded);
+        (await holder.Store.CompleteAsync(Done("held"))).Should().Be(TransitionOutcome.Applied);
+    }
+
+    [Test]
+    public async Task Claim_TakesOver_WhenALeaseHasRunOut()
+    {
+        var holder = (await OpenAsync()).WithoutBacklog();
+        await holder.Store.AddAsync(Row("held"));
+        var other = await OpenPatientAsync();
+        await EndLeasesAsync(holder);
+
+        (await other.ClaimAllAsync()).Should().Equal("held");
+
+        (await holder.Store.CompleteAsync(Done("held"))).Should().Be(TransitionOutcome.Superseded, "its token is old");
+        (await other.Store.CompleteAsync(Done("held"))).Should().Be(TransitionOutcome.Applied);
+        (await holder.Reader.FindAsync("held", CancellationToken.None))!.Attempts.Should().Be(1);
+    }
+
+    [Test]
+    public async Task Claim_LeavesItsOwnRows_WhenItsLeaseHasRunOut()
+    {
+        var holder = (await OpenAsync()).WithoutBacklog();
+        await holder.Store.AddAsync(Row("held"));
+        holder.Clock.Advance(Defaults.HeartbeatInterval * 3);
+        await EndLeasesAsync(holder);
+
+        (await holder.ClaimAllAsync()).Should().BeEmpty("they are in its memory");
+    }
+
+    [Test]
+    public async Task Claim_TakesOverNothing_WhenTheDatabaseWasAwayForAll()
+    {
+        var holder = (await OpenAsync()).WithoutBacklog();
+        await holder.Store.AddAsync(Row("held"));
+        var other = await OpenPatientAsync();
+        other.Clock.Advance(Defaults.LeaseDuration);
+        await other.Store.ProbeAsync();
+        await EndLeasesAsync(holder);
+
+        (await other.ClaimAllAsync()).Should().BeEmpty("the holder may beat again any moment");
+        for (var i = 0; i < 2; i++)
+        {
+            other.Clock.Advance(Defaults.HeartbeatInterval);
+            await other.Store.ProbeAsync();
+        }
+
+        (await other.ClaimAllAsync()).Should().Equal(["held"], "it had its time");
+    }
+
+    [Test]
+    public async Task Probe_RenewsTheLease()
+    {
+        var holder = (await OpenAsync()).WithoutBacklog();
+        await holder.Store.AddAsync(Row("held"));
+        var other = await OpenPatientAsync();
+        await EndLeasesAsync(holder);
+
+        (await holder.Store.ProbeAsync()).Should().Be(StoreHealth.Healthy);
+
+        (await other.ClaimAllAsync()).Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task Commit_RenewsTheLease_WhenAHeartbeatIsDue()
+    {
+        var holder = (await OpenAsync()).WithoutBacklog();
+        await holder.Store.AddAsync(Row("held"));
+        var other = await OpenPatientAsync();
+        await EndLeasesAsync(holder);
+        holder.Clock.Advance(Defaults.HeartbeatInterval);
+
+        await holder.Store.AddAsync(Row("another"));
+
+        (await other.ClaimAllAsync()).Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task Instance_TakesANewNumber_WhenItWasForgotten()
+    {
+        var instance = await OpenAsync();
+        var lease = instance.Get<InstanceLease>();
+        var before = lease.InstanceId;
+        await Database.ExecuteAsync("DELETE FROM instances");
+
+        await instance.Store.ProbeAsync();
+        await instance.Store.AddAsync(Row("txn"));
+
+        lease.InstanceId.Should().BeGreaterThan(before);
+        (await instance.Store.ProbeAsync()).Should().Be(StoreHealth.Healthy);
+    }
+
+    [Test]
+    public async Task Start_ForgetsInstances_WhenTheyAreLongDead()
+    {
+        var first = await OpenAsync();
+        var second = await OpenAsync();
+        await Database.ExecuteAsync(
+            $"UPDATE instances SET expires_at = '2026-01-15T10:30:00Z' WHERE instance_id = {first.Get<InstanceLease>().InstanceId}");
+
+        await OpenAsync();
+
+        await first.Store.ProbeAsync();
+        await first.Store.AddAsync(Row("txn"));
+        first.Get<InstanceLease>().InstanceId.Should().BeGreaterThan(second.Get<InstanceLease>().InstanceId);
+    }
+
+    [Test]
+    public async Task Claim_GivesEachRowToOne_WhenManyInstancesClaimAtOnce()
+    {
+        var instances = new[] { await OpenAsync(), await OpenAsync(), await OpenAsync() };
+        await Task.WhenAll(Enumerable.Range(0, 300).Select(i => instances[i % 3].Store.AddAsync(Row($"txn_{i}", at: At(i))).AsTask()));
+
+        var claimed = await Task.WhenAll(instances.Select(instance => Task.Run(async () =>
+        {
+            List<string> ids = [];
+            for (var emptyLooks = 0; emptyLooks < 3;)
+            {
+                var page = (await instance.Store.ClaimAsync(ClaimPosition.Start, 7)).TransactionIds;
+                ids.AddRange(page);
+                emptyLooks += page.Count == 0 ? 1 : 0;
+            }
+
+            return ids;
+        }))).Soon();
+
+        claimed.SelectMany(ids => ids).Should().OnlyHaveUniqueItems().And.HaveCount(300);
+    }
+
+    [Test]
+    public async Task Add_AddsOneRowForEachId_WhenInstancesSendTheSameInOppositeOrder()
+    {
+        var instances = new[] { await OpenAsync(), await OpenAsync() };
+
+        for (var round = 0; round < 10; round++)
+        {
+            var ids = Enumerable.Range(0, 50).Select(i => $"txn_{round}_{i}").ToArray();
+            var answers = await Task.WhenAll(instances.SelectMany((instance, i) =>
+                (i == 0 ? ids : ids.Reverse()).Select(id => instance.Store.AddAsync(Row(id)).AsTask()))).Soon();
+
+            answers.Count(answer => answer == AddOutcome.Added).Should().Be(50);
+            answers.Count(answer => answer == AddOutcome.Duplicate).Should().Be(50);
+        }
+    }
+
+    [Test]
+    public async Task Strays_AreGivenUp_AndWhatIsInMemoryIsNot()
+    {
+        var instance = (await OpenAsync()).WithoutBacklog();
+        await instance.Store.AddAsync(Row("known"));
+        await instance.Store.AddAsync(Row("stray", at: At(1)));
+        instance.Get<HeldTransactions>().Remove("stray");
+
+        var released = await instance.Get<WriteQueue>().Enqueue(new ReleaseStraysRequest(["known", "stray"]));
+
+        released.Should().Be(1);
+        (await instance.ClaimAllAsync()).Should().Equal("stray");
+    }
+
+    // One that has been there for long enough to know who is dead.
+    private async Task<StoreFixture> OpenPatientAsync()
+    {
+        var instance = await OpenAsync();
+        instance.Clock.Advance(Defaults.HeartbeatInterval);
+        await instance.Store.ProbeAsync();
+        instance.Clock.Advance(Defaults.HeartbeatInterval);
+        return instance;
+    }
+
+    private Task EndLeasesAsync(StoreFixture instance) => Database.ExecuteAsync(
+        $"UPDATE instances SET expires_at = heartbeat_at WHERE instance_id = {instance.Get<InstanceLease>().InstanceId}");
+}

@@ -1,0 +1,47 @@
+using Microsoft.Data.SqlClient;
+using WebhookService.Infrastructure.Persistence;
+
+namespace WebhookService.Tests.Persistence;
+
+/// <summary>A SQL Server database, on the server that WEBHOOK_TEST_SQLSERVER names, else in a container.</summary>
+internal sealed class SqlServerTestDatabase : ITestDatabase
+{
+    private readonly string _server;
+    private readonly string _name = $"webhook_test_{Guid.NewGuid():N}";
+
+    private SqlServerTestDatabase(string server)
+    {
+        _server = server;
+        var parts = new SqlConnectionStringBuilder(server);
+        var address = parts.DataSource.Replace("tcp:", string.Empty, StringComparison.Ordinal).Replace(',', ':');
+        Url = $"sqlserver://{Uri.EscapeDataString(parts.UserID)}:{Uri.EscapeDataString(parts.Password)}@{address}/{_name}"
+            + $"?encrypt={parts.Encrypt}&trustServerCertificate={parts.TrustServerCertificate}";
+    }
+
+    public string Url { get; }
+
+    /// <summary>Makes an empty one; skips the test where there is no server.</summary>
+    public static async Task<ITestDatabase> CreateAsync()
+    {
+        var database = new SqlServerTestDatabase(await SqlServerOfThisRun.GetConnectionStringAsync());
+        await ExecuteAsync(database._server, $"CREATE DATABASE {database._name}");
+        return database;
+    }
+
+    public Task ExecuteAsync(string sql) => ExecuteAsync(DatabaseTarget.Parse(Url).Address, sql);
+
+    // An earlier connection of a pool would keep the database in use.
+    public async ValueTask DisposeAsync()
+    {
+        SqlConnection.ClearAllPools();
+        await ExecuteAsync(_server, $"DROP DATABASE {_name}");
+    }
+
+    private static async Task ExecuteAsync(string connectionString, string sql)
+    {
+        await using var connection = new SqlConnection($"{connectionString};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = new SqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}

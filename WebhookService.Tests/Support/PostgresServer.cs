@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace WebhookService.Tests.Support;
+
+/// <summary>A PostgreSQL of its own in a directory of its own, from the package of the machine.</summary>
+internal sealed class PostgresServer : IAsyncDisposable
+{
+    private const string Versions = "/usr/lib/postgresql";
+    private const string User = "webhook";
+    private readonly string _directory;
+    private readonly string _options;
+
+    private PostgresServer(string directory, int port, string options)
+    {
+        _directory = directory;
+        Port = port;
+        _options = $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={directory} -c max_connections=200 {options}";
+    }
+
+    /// <summary>Whether PostgreSQL is installed here.</summary>
+    public static bool IsInstalled => Programs is not null;
+
+    public int Port { get; }
+
+    private static string? Programs { get; } = Directory.Exists(Versions)
+        ? Directory.GetDirectories(Versions)
+            .OrderBy(path => int.TryParse(Path.GetFileName(path), out var version) ? version : 0)
+            .Select(path => $"{path}/bin").LastOrDefault()
+        : null;
+
+    private int ServerId => int.Parse(File.ReadLines($"{_directory}/data/postmaster.pid").First(), CultureInfo.InvariantCulture);
+
+    /// <summary>Starts it. Its defaults hold, fsync and synchronous commit above all, unless options say otherwise.</summary>
+    public static async Task<PostgresServer> StartAsync(string options = "")
+    {
+        var directory = Directory.CreateTempSubdirectory("webhook-postgres-").FullName;
+        var server = new PostgresServer(directory, FreePort(), options);
+        if (Environment.IsPrivilegedProcess)
+        {
+            await RunAsync("chown", "postgres", directory);
+        }
+
+        await RunAsync($"{Programs}/initdb", "-D", $"{directory}/data", "-U", User, "-A", "trust", "-E", "UTF8", "--no-sync");
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    public string ConnectionString(string database) => $"Host=127.0.0.1;Port={Port};Username={User};Database={database}";
+
+    public string Url(string database) => $"postgresql://{User}@127.0.0.1:{Port}/{database}";
+
+    public async Task ExecuteAsync(string sql, string database = "postgres")
+    {
+        await using var connection = new NpgsqlConnection($"{ConnectionString(database)};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>The first column of each row, as text.</summary>
+    public async Task<List<string>> QueryAsync(string sql, string database)
+    {
+        await using var connection = new NpgsqlConnection($"{ConnectionString(database)};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        List<string> values = [];
+        while (await reader.ReadAsync())
+        {
+            values.Add(Convert.ToString(reader.GetValue(0), CultureInfo.InvariantCulture)!);
+        }
+
+        return values;
+    }
+
+    /// <summary>Ends it in an orderly way, whoever is connected.</summary>
+    public Task StopAsync() => RunAsync($"{Programs}/pg_ctl", "-D", $"{_directory}/data", "-m", "fast", "-w", "-s", "stop");
+
+    public Task StartAgainAsync() => RunAsync(
+        $"{Programs}/pg_ctl", "-D", $"{_directory}/data", "-w", "-s", "-l", $"{_directory}/log", "-o", _options, "start");
+
+    /// <summary>kill -9, its children first: they would end by themselves, but in their own time.</summary>
+    public Task KillAsync() => SignalAsync("KILL");
+
+    /// <summary>Stops it in the middle of whatever it does, without telling anybody.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    public Task ThawAsync() => SignalAsync("CONT");
+
+    public async ValueTask DisposeAsync()
+    {
+        if (File.Exists($"{_directory}/data/postmaster.pid"))
+        {
+            await StopAsync();
+        }
+
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        var server = ServerId;
+        var family = Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(name => IsChild(name!, server)).Append($"{server}");
+        await RunAsync("kill", [$"-{signal}", .. family!]);
+    }
+
+    // "1234 (postgres) S 1233 …": the parent is the second field behind the name.
+    private static bool IsChild(string process, int parent)
+    {
+        try
+        {
+            return char.IsAsciiDigit(process[0])
+                && File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1].Split(' ')[1] == $"{parent}";
+        }
+        catch (IOException)
+        {
+            // It ended meanwhile.
+            return false;
+        }
+    }
+
+    // PostgreSQL refuses to run as root.
+    private static async Task RunAsync(string program, params string[] arguments)
+    {
+        var isServer = program.StartsWith(Versions, StringComparison.Ordinal);
+        var start = isServer && Environment.IsPrivilegedProcess
+            ? new ProcessStartInfo("setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", program, .. arguments])
+            : new ProcessStartInfo(program, arguments);
+        start.WorkingDirectory = "/";
+
+        // initdb tells a story on its output. A server must not inherit a stream of ours, which it would keep open.
+        start.RedirectStandardOutput = program.EndsWith("initdb", StringComparison.Ordinal);
+        using var process = Process.Start(start)!;
+        _ = start.RedirectStandardOutput ? await process.StandardOutput.ReadToEndAsync() : null;
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
+        }
+    }
+}
