@@ -12,7 +12,7 @@ try
     var app = builder.Build();
     app.ValidateOptions();
     app.UseWebhookApi();
-    return await app.RunToExitCodeAsync();
+    return await app.RunCommandAsync(args);
 }
 catch (Exception exception) when (StartFailure.Explain(exception) is { } line)
 {

@@ -62,18 +62,26 @@ internal sealed partial class DatabaseMigrator(
         }
     }
 
-    public async Task StoppedAsync(CancellationToken cancellationToken)
+    /// <summary>Gives up trying, before those stop who wait for what they wrote.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _trying.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_trying.IsCanceled)
+        {
+            commits.RefuseAll("The store was never opened.");
+        }
+    }
+
+    public Task StoppedAsync(CancellationToken cancellationToken)
+    {
         commits.Stop();
+        return Task.CompletedTask;
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

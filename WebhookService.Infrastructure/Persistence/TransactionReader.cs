@@ -88,7 +88,8 @@ internal sealed class TransactionReader(
         List<Transaction> found = [];
         foreach (var part in Parts(db.Transactions.AsNoTracking(), query.Status))
         {
-            found.AddRange(await Page(Filter(db, part, query), query).ToListAsync(cancellationToken).ConfigureAwait(false));
+            var page = Page(Filter(db, part, query), query);
+            found.AddRange(await page.ToListAsync(cancellationToken).ConfigureAwait(false));
         }
 
         return [.. found

@@ -36,11 +36,23 @@ internal sealed partial class TransactionRecovery(
             catch (Exception exception)
             {
                 // Rows wait in the database until the next sweep, whatever room there is; nothing else depends on this.
-                Log.SweepFailed(logger, exception);
+                NoteFault(exception);
                 queue.MarkBacklog();
                 await Task.Delay(options.Value.SweepInterval, clock, stoppingToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    private void NoteFault(Exception exception)
+    {
+        if (exception is StoreUnavailableException)
+        {
+            Log.StoreAway(logger, exception.Message);
+        }
+        else
+        {
+            Log.SweepFailed(logger, exception);
         }
     }
 
@@ -107,5 +119,8 @@ internal sealed partial class TransactionRecovery(
     {
         [LoggerMessage(20, LogLevel.Error, "Looking for unclaimed transactions failed; the next sweep tries again.")]
         public static partial void SweepFailed(ILogger logger, Exception exception);
+
+        [LoggerMessage(21, LogLevel.Warning, "Unclaimed transactions cannot be looked for now: {Reason}")]
+        public static partial void StoreAway(ILogger logger, string reason);
     }
 }

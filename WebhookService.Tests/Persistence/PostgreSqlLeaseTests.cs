@@ -5,5 +5,5 @@ namespace WebhookService.Tests.Persistence;
 [TestFixture]
 public sealed class PostgreSqlLeaseTests : InstanceLeaseContract
 {
-    protected override Task<ITestDatabase> CreateDatabaseAsync() => PostgresDatabase.CreateAsync();
+    protected override async Task<ITestDatabase> CreateDatabaseAsync() => await PostgresDatabase.CreateAsync();
 }

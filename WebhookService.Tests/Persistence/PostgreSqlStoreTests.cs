@@ -5,5 +5,5 @@ namespace WebhookService.Tests.Persistence;
 [TestFixture]
 public sealed class PostgreSqlStoreTests : TransactionStoreContract
 {
-    protected override Task<ITestDatabase> CreateDatabaseAsync() => PostgresDatabase.CreateAsync();
+    protected override async Task<ITestDatabase> CreateDatabaseAsync() => await PostgresDatabase.CreateAsync();
 }

@@ -21,7 +21,7 @@ internal sealed class PostgresDatabase : ITestDatabase
     public string Url { get; }
 
     /// <summary>Makes an empty one; skips the test where there is no server.</summary>
-    public static async Task<ITestDatabase> CreateAsync()
+    public static async Task<PostgresDatabase> CreateAsync()
     {
         var database = new PostgresDatabase(await PostgresOfThisRun.GetUrlAsync());
         await ExecuteAsync(database._server, $"CREATE DATABASE {database._name}");
@@ -29,6 +29,22 @@ internal sealed class PostgresDatabase : ITestDatabase
     }
 
     public Task ExecuteAsync(string sql) => ExecuteAsync(Url, sql);
+
+    /// <summary>The first column of each row, as text.</summary>
+    public async Task<List<string>> QueryAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection($"{DatabaseTarget.Parse(Url).Address};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        List<string> values = [];
+        while (await reader.ReadAsync())
+        {
+            values.Add($"{reader.GetValue(0)}");
+        }
+
+        return values;
+    }
 
     public async ValueTask DisposeAsync() => await ExecuteAsync(_server, $"DROP DATABASE {_name} WITH (FORCE)");
 

@@ -64,10 +64,29 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     /// <summary>Starts the service under another program, such as a tracer.</summary>
     public static ServiceProcess Start(
-        string[] wrapper, TempDirectory directory, params (string Key, string Value)[] settings)
+        string[] wrapper, TempDirectory directory, params (string Key, string Value)[] settings) =>
+        Start(wrapper, [], directory, settings);
+
+    /// <summary>Runs a command of the service; its exit code, and what it printed.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(
+        string command, TempDirectory directory, params (string Key, string Value)[] settings)
+    {
+        await using var service = Start([], [command], directory, settings);
+        var exitCode = await service.WaitForExitAsync();
+        return (exitCode, service.Output + service.Errors);
+    }
+
+    private static ServiceProcess Start(
+        string[] wrapper, string[] arguments, TempDirectory directory, (string Key, string Value)[] settings)
     {
         var port = FreePort();
-        string[] command = [.. wrapper, "dotnet", Path.Combine(AppContext.BaseDirectory, "WebhookService.Api.dll")];
+
+        // To load the tests' assembly, it needs their list of assemblies; otherwise it runs as it would anywhere.
+        string[] host = settings.Any(setting => setting.Key == CountedCalls.Variable)
+            ? ["dotnet", "exec", "--depsfile", Built("WebhookService.Tests.deps.json"),
+                "--runtimeconfig", Built("WebhookService.Api.runtimeconfig.json")]
+            : ["dotnet"];
+        string[] command = [.. wrapper, .. host, Built("WebhookService.Api.dll"), .. arguments];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
@@ -130,6 +149,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
     [System.Runtime.InteropServices.DefaultDllImportSearchPaths(System.Runtime.InteropServices.DllImportSearchPath.SafeDirectories)]
     private static extern int SendSignal(int processId, int signal);
 
+    private static string Built(string file) => Path.Combine(AppContext.BaseDirectory, file);
+
     private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -153,7 +174,13 @@ internal sealed class ServiceProcess : IAsyncDisposable
         }
     }
 
-    private async Task<bool> IsReadyAsync()
+    /// <summary>Whether it says that it can store; also false while it does not listen.</summary>
+    public Task<bool> IsReadyAsync() => SucceedsAsync("/health/ready");
+
+    /// <summary>Whether it listens.</summary>
+    public Task<bool> IsAliveAsync() => SucceedsAsync("/health/live");
+
+    private async Task<bool> SucceedsAsync(string path)
     {
         if (_process.HasExited)
         {
@@ -162,7 +189,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
         try
         {
-            using var response = await Client.GetAsync("/health/ready");
+            using var response = await Client.GetAsync(path);
             return response.IsSuccessStatusCode;
         }
         catch (HttpRequestException)

@@ -40,6 +40,17 @@ internal sealed partial class CommitLoop(
         }
     }
 
+    /// <summary>Refuses what is queued and whatever comes, since nobody writes any more, or ever has.</summary>
+    public void RefuseAll(string reason)
+    {
+        writes.Close();
+        while (writes.Take() is { } rest)
+        {
+            rest.Refuse(reason);
+            writes.Finish();
+        }
+    }
+
     public void Dispose() => Stop();
 
     private void Run()
@@ -100,13 +111,7 @@ internal sealed partial class CommitLoop(
     private void StopService(string reason)
     {
         Log.Fatal(logger, reason);
-        writes.Close();
-        while (writes.Take() is { } rest)
-        {
-            rest.Refuse(reason);
-            writes.Finish();
-        }
-
+        RefuseAll(reason);
         Environment.ExitCode = 1;
         lifetime.StopApplication();
     }

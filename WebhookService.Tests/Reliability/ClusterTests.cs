@@ -1,0 +1,154 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using FluentAssertions;
+using NUnit.Framework;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Reliability;
+
+/// <summary>
+/// Three instances on one PostgreSQL, one of them killed every 5 s and started again, for WEBHOOK_TEST_CLUSTER_SECONDS
+/// (default 15).
+/// </summary>
+[NonParallelizable]
+public sealed class ClusterTests
+{
+    private const string Database = "cluster";
+
+    // Beside what the settings allow: starts, kills and a machine that does it all on two cores.
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan KillInterval = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(
+        int.Parse(Environment.GetEnvironmentVariable("WEBHOOK_TEST_CLUSTER_SECONDS") ?? "15", CultureInfo.InvariantCulture));
+
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _promised = new();
+    private readonly ConcurrentDictionary<int, DateTimeOffset> _deaths = new();
+    private readonly ServiceProcess?[] _instances = new ServiceProcess?[3];
+
+    [Test]
+    public async Task Instances_KeepEveryPromise_WhenOneIsKilledAgainAndAgain()
+    {
+        if (!PostgresServer.IsInstalled)
+        {
+            Assert.Ignore("No PostgreSQL is installed.");
+        }
+
+        const int seed = 20260115;
+        using var directory = new TempDirectory();
+        await using var server = await PostgresServer.StartAsync();
+        await server.ExecuteAsync($"CREATE DATABASE {Database}");
+        await using var counter = await CallCounter.StartAsync();
+        (string Key, string Value)[] settings =
+        [
+            .. counter.Settings(),
+            ("DATABASE_URL", server.Url(Database)),
+            ("Processing__Delay", $"{Delay}"),
+            ("Processing__SweepInterval", $"{Sweep}"),
+            ("Instance__LeaseDuration", $"{Lease}"),
+            ("Instance__HeartbeatInterval", "00:00:01"),
+        ];
+        for (var i = 0; i < _instances.Length; i++)
+        {
+            _instances[i] = await ServiceProcess.StartReadyAsync(directory, settings);
+        }
+
+        using var stop = new CancellationTokenSource(Duration);
+        var posting = Task.WhenAll(Enumerable.Range(0, 4).Select(sender => Task.Run(() => PostAsync(sender, stop.Token))));
+        await KillAgainAndAgainAsync(directory, settings, new Random(seed), stop.Token);
+        await posting;
+        await Eventually.HoldsAsync(
+            async () => (await server.QueryAsync("SELECT count(*) FROM transactions WHERE status = 'PROCESSING'", Database)).Single() == "0",
+            $"all are processed (seed {seed})");
+
+        var stored = await server.QueryAsync("SELECT transaction_id FROM transactions WHERE status = 'PROCESSED' AND attempts = 1", Database);
+        var rows = await server.QueryAsync("SELECT count(*) FROM transactions", Database);
+        foreach (var instance in _instances)
+        {
+            await instance!.DisposeAsync();
+        }
+
+        TestContext.Out.WriteLine(
+            $"{_deaths.Count} kills, {_promised.Count} promised, {rows.Single()} stored, {counter.Calls.Count} calls");
+        _promised.Should().NotBeEmpty();
+        _deaths.Should().NotBeEmpty();
+        _promised.Keys.Except(stored).Should().BeEmpty("each 202 is a promise (seed {0})", seed);
+        rows.Single().Should().Be($"{stored.Count}", "each row had one terminal transition");
+        CheckCalls(counter.Calls);
+    }
+
+    // Each id goes to two of the instances, so that each is sent twice; what a dead one does not answer goes to another.
+    private async Task PostAsync(int sender, CancellationToken stop)
+    {
+        for (var i = 0; !stop.IsCancellationRequested; i++)
+        {
+            var id = $"cluster_{sender}_{i}";
+            for (var copy = 0; copy < 2; copy++)
+            {
+                try
+                {
+                    var instance = _instances[(sender + i + copy) % _instances.Length]!;
+                    using var response = await instance.Client.PostAsync(
+                        WebhookApp.Webhooks, WebhookApp.Json(Payment.Json(id)), CancellationToken.None);
+                    if (response.StatusCode == HttpStatusCode.Accepted)
+                    {
+                        _promised.TryAdd(id, TimeProvider.System.GetUtcNow());
+                    }
+                }
+                catch (Exception exception) when (exception is HttpRequestException or ObjectDisposedException or OperationCanceledException)
+                {
+                    // Killed under the request: nothing was promised by this one.
+                }
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, CancellationToken.None);
+        }
+    }
+
+    private async Task KillAgainAndAgainAsync(
+        TempDirectory directory, (string Key, string Value)[] settings, Random random, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            await Task.Delay(KillInterval, TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var victim = random.Next(_instances.Length);
+            var killed = _instances[victim]!;
+            await killed.KillAsync();
+            _deaths[killed.Id] = TimeProvider.System.GetUtcNow();
+            _instances[victim] = await ServiceProcess.StartReadyAsync(directory, settings);
+            await killed.DisposeAsync();
+        }
+    }
+
+    // Called for once, unless the instance that held it died; then again, no later than the settings allow.
+    private void CheckCalls(IEnumerable<CallCounter.Call> all)
+    {
+        var longest = TimeSpan.Zero;
+        var repeated = 0;
+        foreach (var calls in all.GroupBy(call => call.Id).Select(group => group.OrderBy(call => call.At).ToArray()))
+        {
+            for (var i = 0; i + 1 < calls.Length; i++)
+            {
+                repeated++;
+                _deaths.Should().ContainKey(calls[i].Process, "{0} was called for again", calls[i].Id);
+                var death = _deaths[calls[i].Process];
+                (death - calls[i].At).Should().BeLessThan(Delay + Slack, "{0} was held when its instance died", calls[i].Id);
+                longest = Max(longest, calls[i + 1].At - death);
+            }
+
+            if (_promised.TryGetValue(calls[0].Id, out var promisedAt))
+            {
+                longest = Max(longest, calls[0].At - promisedAt);
+            }
+        }
+
+        TestContext.Out.WriteLine($"{repeated} calls repeated after a death; longest wait {longest.TotalSeconds:0.0} s");
+        longest.Should().BeLessThan(Lease + Sweep + KillInterval + Slack);
+    }
+
+    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
+}

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using FluentAssertions;
+using NUnit.Framework;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Reliability;
+
+/// <summary>PostgreSQL goes away under load, for WEBHOOK_TEST_OUTAGE_SECONDS (default 4), and comes back.</summary>
+[NonParallelizable]
+public sealed class ServerOutageTests
+{
+    private const string Database = "outage";
+
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(
+        int.Parse(Environment.GetEnvironmentVariable("WEBHOOK_TEST_OUTAGE_SECONDS") ?? "4", CultureInfo.InvariantCulture));
+
+    // The promise is 10 s; the machine that runs the test promises nothing.
+    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(20);
+
+    [TestCase("stopped")]
+    [TestCase("killed")]
+    [TestCase("frozen")]
+    public async Task Service_AnswersHonestlyAndRecovers_WhenTheServerIs(string how)
+    {
+        if (!PostgresServer.IsInstalled)
+        {
+            Assert.Ignore("No PostgreSQL is installed.");
+        }
+
+        using var directory = new TempDirectory();
+        await using var server = await PostgresServer.StartAsync();
+        await server.ExecuteAsync($"CREATE DATABASE {Database}");
+        await using var service = await ServiceProcess.StartReadyAsync(
+            directory, ("DATABASE_URL", server.Url(Database)), ("Processing__Delay", "00:00:00.500"));
+        var load = new Load(service.Client, how);
+        using var stop = new CancellationTokenSource();
+        var posting = load.PostUntilAsync(stop.Token, connections: 16);
+        await Eventually.HoldsAsync(() => load.Accepted.Count > 200, "the load is on");
+
+        await (how switch { "stopped" => server.StopAsync(), "killed" => server.KillAsync(), _ => server.FreezeAsync() });
+        await Eventually.HoldsAsync(async () => !await service.IsReadyAsync(), "it says that it is not ready");
+        var away = Stopwatch.StartNew();
+        while (away.Elapsed < Duration)
+        {
+            (await service.IsReadyAsync()).Should().BeFalse("the server is away");
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, CancellationToken.None);
+        }
+
+        var unknown = await service.Client.GetAsync("/v1/transactions/nobody");
+        unknown.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable, "nobody can know that it is not there");
+        await (how switch { "frozen" => server.ThawAsync(), _ => server.StartAgainAsync() });
+        var back = Stopwatch.StartNew();
+        await Eventually.HoldsAsync(service.IsReadyAsync, "it is ready again", Recovery);
+        var recovered = back.Elapsed;
+        var before = load.Accepted.Count;
+        await Eventually.HoldsAsync(() => load.Accepted.Count > before + 200, "it accepts again");
+        await stop.CancelAsync();
+        await posting;
+
+        await Eventually.HoldsAsync(
+            async () => (await server.QueryAsync("SELECT count(*) FROM transactions WHERE status = 'PROCESSING'", Database)).Single() == "0",
+            "everything is processed");
+        var stored = await server.QueryAsync("SELECT transaction_id FROM transactions WHERE attempts = 1", Database);
+        TestContext.Out.WriteLine($"{how}: {load.Sent} sent, {load.Accepted.Count} accepted, {load.Refused.Count} refused, {stored.Count} "
+            + $"stored, slowest {load.Slowest.TotalMilliseconds:0} ms, ready {recovered.TotalSeconds:0.0} s after its return");
+        load.Accepted.Except(stored).Should().BeEmpty("each 202 is a promise");
+        load.Refused.Should().NotBeEmpty().And.OnlyContain(
+            answer => answer.StatusCode == HttpStatusCode.ServiceUnavailable && answer.Headers.RetryAfter != null);
+
+        // The promise is 500 ms; the machine that runs the test promises nothing.
+        load.Slowest.Should().BeLessThan(TimeSpan.FromSeconds(2));
+    }
+}

@@ -1,0 +1,91 @@
+using FluentAssertions;
+using NUnit.Framework;
+using WebhookService.Tests.Persistence;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Reliability;
+
+/// <summary>Starts on a database server: several at once, with none there, and with the schema left to a command.</summary>
+public sealed class ServerStartTests
+{
+    [Test]
+    public async Task Instances_ComeUpWithOneMigration_WhenTheyStartAtTheSameMoment()
+    {
+        await using var database = await PostgresDatabase.CreateAsync();
+        using var directory = new TempDirectory();
+
+        var instances = Enumerable.Range(0, 3).Select(_ => ServiceProcess.Start(directory, ("DATABASE_URL", database.Url))).ToArray();
+        await Task.WhenAll(instances.Select(instance => instance.WaitUntilReadyAsync()));
+
+        (await database.QueryAsync("SELECT count(*) FROM \"__EFMigrationsHistory\"")).Should().Equal("1");
+        (await database.QueryAsync("SELECT count(*) FROM instances")).Should().Equal("3");
+        foreach (var instance in instances)
+        {
+            (await instance.TerminateAsync()).Should().Be(0);
+            await instance.DisposeAsync();
+        }
+
+        (await database.QueryAsync("SELECT count(*) FROM instances")).Should().Equal(["0"], "a clean stop takes its leave");
+    }
+
+    [Test]
+    public async Task Service_KeepsTrying_WhenThereIsNoServer()
+    {
+        using var directory = new TempDirectory();
+        await using var service = ServiceProcess.Start(directory, ("DATABASE_URL", "postgresql://u:hunter2@127.0.0.1:9/none"));
+
+        await Eventually.HoldsAsync(async () => await service.IsAliveAsync(), "the service listens");
+        using var ready = await service.Client.GetAsync("/health/ready");
+        using var post = await service.Client.PostAsync(WebhookApp.Webhooks, WebhookApp.Json(Payment.Json()));
+
+        ((int)ready.StatusCode).Should().Be(503);
+        (await ready.Content.ReadAsStringAsync()).Should().Contain("none on PostgreSQL at 127.0.0.1");
+        ((int)post.StatusCode).Should().Be(503);
+        (await service.TerminateAsync()).Should().Be(0);
+        (service.Output + service.Errors).Should().Contain("keeps trying").And.NotContain("hunter2").And.NotContain("   at ");
+    }
+
+    [Test]
+    public async Task Service_WaitsForTheCommand_WhenTheSchemaIsLeftToIt()
+    {
+        await using var database = await PostgresDatabase.CreateAsync();
+        using var directory = new TempDirectory();
+        await using var service = ServiceProcess.Start(
+            directory, ("DATABASE_URL", database.Url), ("Database__AutoMigrate", "false"));
+        await Eventually.HoldsAsync(async () => await service.IsAliveAsync(), "the service listens");
+        using (var before = await service.Client.GetAsync("/health/ready"))
+        {
+            (await before.Content.ReadAsStringAsync()).Should().Contain("migrate");
+        }
+
+        var (exitCode, output) = await ServiceProcess.RunAsync("migrate", directory, ("DATABASE_URL", database.Url));
+
+        exitCode.Should().Be(0, output);
+        await service.WaitUntilReadyAsync();
+    }
+
+    [Test]
+    public async Task Migrate_MakesTheFile_AndServesNothing()
+    {
+        using var directory = new TempDirectory();
+
+        var (exitCode, output) = await ServiceProcess.RunAsync("migrate", directory);
+
+        exitCode.Should().Be(0, output);
+        output.Trim().Should().Be($"The schema of {directory.Database} is up to date.");
+        DatabaseFile.Count(directory).Should().Be(0);
+    }
+
+    [TestCase("migrate", "mysql://x")]
+    [TestCase("migrate", "postgresql://u@127.0.0.1:9/none")]
+    [TestCase("migarte", "sqlite:///x.db")]
+    public async Task Commands_FailInOneLine(string command, string url)
+    {
+        using var directory = new TempDirectory();
+
+        var (exitCode, output) = await ServiceProcess.RunAsync(command, directory, ("DATABASE_URL", url));
+
+        exitCode.Should().Be(1);
+        output.TrimEnd().Split('\n').Should().ContainSingle();
+    }
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using WebhookService.Infrastructure.Processing;
+
+namespace WebhookService.Tests.Support;
+
+/// <summary>
+/// Loaded into a real process of the service: each external call is first told to the test, at WEBHOOK_TEST_CALLS.
+/// </summary>
+public sealed class CountedCalls : IHostingStartup
+{
+    /// <summary>Where calls are told.</summary>
+    public const string Variable = "WEBHOOK_TEST_CALLS";
+
+    public void Configure(IWebHostBuilder builder) =>
+        builder.ConfigureServices(services => services.AddSingleton<IExternalApi, TellingExternalApi>());
+
+    private sealed class TellingExternalApi(IOptions<ProcessingOptions> options) : IExternalApi, IDisposable
+    {
+        private readonly HttpClient _test = new() { BaseAddress = new Uri(Environment.GetEnvironmentVariable(Variable)!) };
+
+        public void Dispose() => _test.Dispose();
+
+        public async Task CallAsync(string transactionId, CancellationToken cancellationToken)
+        {
+            var process = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+            using var told = await _test.PostAsync($"/{process}/{transactionId}", null, cancellationToken);
+            told.EnsureSuccessStatusCode();
+            await Task.Delay(options.Value.Delay, TimeProvider.System, cancellationToken);
+        }
+    }
+}
