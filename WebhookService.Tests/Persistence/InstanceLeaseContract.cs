@@ -181,6 +181,39 @@ public abstract class InstanceLeaseContract : StoreContract
         (await instance.ClaimAllAsync()).Should().Equal("stray");
     }
 
+    [Test]
+    public async Task Heartbeat_GivesUpStrays_AfterABatchWasLost()
+    {
+        var instance = (await OpenAsync()).WithoutBacklog();
+        await instance.Store.AddAsync(Row("known"));
+        await instance.Store.AddAsync(Row("stray", at: At(1)));
+        await instance.StartHeartbeatAsync();
+        await instance.Clock.ArmedAsync(Defaults.HeartbeatInterval);
+        instance.Get<HeldTransactions>().Remove("stray");
+        instance.Get<HeldTransactions>().NoteLoss();
+
+        instance.Clock.Advance(Defaults.HeartbeatInterval);
+        await instance.Clock.ArmedAsync(Defaults.HeartbeatInterval);
+
+        (await instance.ClaimAllAsync()).Should().Equal("stray");
+    }
+
+    [Test]
+    public async Task Heartbeat_RenewsTheLeaseOfAnIdleInstance()
+    {
+        var holder = (await OpenAsync()).WithoutBacklog();
+        await holder.Store.AddAsync(Row("held"));
+        var other = await OpenPatientAsync();
+        await holder.StartHeartbeatAsync();
+        await holder.Clock.ArmedAsync(Defaults.HeartbeatInterval);
+        await EndLeasesAsync(holder);
+
+        holder.Clock.Advance(Defaults.HeartbeatInterval);
+        await holder.Clock.ArmedAsync(Defaults.HeartbeatInterval);
+
+        (await other.ClaimAllAsync()).Should().BeEmpty();
+    }
+
     // One that has been there for long enough to know who is dead.
     private async Task<StoreFixture> OpenPatientAsync()
     {

@@ -1,6 +1,7 @@
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Domain;
+using WebhookService.Infrastructure.Persistence;
 using WebhookService.Infrastructure.Processing;
 using WebhookService.Tests.Support;
 
@@ -52,6 +53,26 @@ public sealed class TransactionProcessorTests : ProcessorFixture
 
         var completion = await Store.NextAsync();
         completion.FailureReason.Should().Be(new string('x', 499), "500 at most, and no half of a character");
+    }
+
+    [Test]
+    public async Task Process_CallsForNothingThatWaited_WhenTheLeaseHadRunOut()
+    {
+        await StartAsync(new ProcessingOptions { MaxConcurrency = 1 }, "called", "stale_1", "stale_2");
+        Lease.Begin(7, Clock.GetTimestamp());
+        var first = await Api.NextAsync();
+        Clock.Advance(new InstanceOptions().LeaseDuration);
+
+        first.Succeed();
+        (await Store.NextAsync()).TransactionId.Should().Be("called", "whether it still holds the row, the fence knows");
+        await Patience.UntilAsync(() => Queue.Depth == 1);
+        Lease.Renew(Clock.GetTimestamp());
+        await Patience.UntilAsync(() => Held.Losses == 1);
+        Queue.TryReserve(1);
+        Queue.Enqueue("fresh");
+
+        (await Api.NextAsync()).TransactionId.Should().Be("fresh");
+        Queue.HasBacklog.Should().BeTrue("what was dropped is claimed anew");
     }
 
     [Test]

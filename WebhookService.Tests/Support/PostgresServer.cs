@@ -83,7 +83,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     public Task StartAgainAsync() => RunAsync(
         $"{Programs}/pg_ctl", "-D", $"{_directory}/data", "-w", "-s", "-l", $"{_directory}/log", "-o", _options, "start");
 
-    /// <summary>kill -9, its children first: they would end by themselves, but in their own time.</summary>
+    /// <summary>kill -9, its children too: they would end by themselves, but in their own time.</summary>
     public Task KillAsync() => SignalAsync("KILL");
 
     /// <summary>Stops it in the middle of whatever it does, without telling anybody.</summary>
@@ -93,8 +93,10 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (File.Exists($"{_directory}/data/postmaster.pid"))
+        // A test that failed may have left it frozen or dead.
+        if (File.Exists($"{_directory}/data/postmaster.pid") && Directory.Exists($"/proc/{ServerId}"))
         {
+            await ThawAsync();
             await StopAsync();
         }
 
@@ -110,9 +112,14 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private async Task SignalAsync(string signal)
     {
+        // The server first, so that it has no more children. They end as they like, some of them meanwhile.
         var server = ServerId;
-        var family = Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(name => IsChild(name!, server)).Append($"{server}");
-        await RunAsync("kill", [$"-{signal}", .. family!]);
+        await RunAsync("kill", $"-{signal}", $"{server}");
+        foreach (var child in Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(name => IsChild(name!, server)))
+        {
+            using var kill = Process.Start(new ProcessStartInfo("kill", [$"-{signal}", child!]) { RedirectStandardError = true })!;
+            await kill.WaitForExitAsync();
+        }
     }
 
     // "1234 (postgres) S 1233 …": the parent is the second field behind the name.

@@ -62,6 +62,10 @@ public sealed class StoreFixture : IAsyncDisposable
         return this;
     }
 
+    /// <summary>Starts what beats for the instance; its store has to be open.</summary>
+    internal Task StartHeartbeatAsync() =>
+        _services.GetServices<IHostedService>().OfType<InstanceHeartbeat>().Single().StartAsync(CancellationToken.None);
+
     /// <summary>
     /// Lets new rows be claimed at insert, which they are not before recovery has looked for older ones.
     /// </summary>

@@ -54,6 +54,8 @@ internal sealed class CommitFixture : IDisposable
 
     public void Stop() => _loop.Stop();
 
+    public void RefuseAll() => _loop.RefuseAll("It was never opened.");
+
     public Task<AddOutcome> AddAsync(string id) => Store.AddAsync(Transaction.Receive(
         id, "acc_user_789", "acc_merchant_456", 150.50m, "INR", ObservableTimeProvider.Origin)).AsTask();
 

@@ -102,6 +102,50 @@ public sealed class CommitLoopTests
     }
 
     [Test]
+    public async Task Unknown_RefusesTheBatch_AndIsNotedAsALoss()
+    {
+        var add = _fixture.AddAsync("txn");
+        var attempt = await _fixture.Start().Writer.NextAsync();
+
+        attempt.Fail(CommitFault.Unknown);
+
+        (await add.Soon()).Should().Be(AddOutcome.Unavailable);
+        _fixture.Held.Losses.Should().Be(1);
+        _fixture.Held.Contains("txn").Should().BeFalse("its row, if there is one, is in nobody's memory");
+        _fixture.FreePlaces().Should().Be(CommitFixture.Capacity);
+    }
+
+    [Test]
+    public async Task Strays_AreAskedForWithoutThoseInMemory()
+    {
+        _fixture.Start();
+        var add = _fixture.AddAsync("held");
+        (await _fixture.Writer.NextAsync()).Succeed();
+        await add.Soon();
+        var strays = new ReleaseStraysRequest(["held", "stray"]);
+        var releasing = _fixture.Writes.Enqueue(strays);
+
+        (await _fixture.Writer.NextAsync()).Succeed();
+
+        await releasing.Soon();
+        strays.TransactionIds.Should().Equal("stray");
+    }
+
+    [Test]
+    public async Task RefuseAll_AnswersEverybody_WhenTheStoreWasNeverOpened()
+    {
+        var before = _fixture.AddAsync("before");
+        var claim = _fixture.Store.ClaimAsync(ClaimPosition.Start, 1).AsTask();
+
+        _fixture.RefuseAll();
+
+        (await before.Soon()).Should().Be(AddOutcome.Unavailable);
+        (await _fixture.AddAsync("after").Soon()).Should().Be(AddOutcome.Unavailable);
+        var wait = () => claim.Soon();
+        await wait.Should().ThrowAsync<StoreUnavailableException>();
+    }
+
+    [Test]
     public async Task Rejected_RefusesTheBatchAndGivesItsPlacesBack()
     {
         var add = _fixture.AddAsync("txn");

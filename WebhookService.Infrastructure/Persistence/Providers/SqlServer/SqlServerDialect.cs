@@ -26,15 +26,7 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
 
     public DbDataReader Execute(DbConnection connection, IReadOnlyList<ServerStatement> statements)
     {
-        // An error anywhere rolls back everything, whoever reads the answer.
-        var sql = $"""
-            SET NOCOUNT ON;
-            SET XACT_ABORT ON;
-            BEGIN TRANSACTION;
-            {string.Join(";\n", statements.Select(statement => statement.Sql))};
-            COMMIT TRANSACTION;
-            """;
-        using var command = new SqlCommand(sql, (SqlConnection)connection)
+        using var command = new SqlCommand(RoundTrip(statements), (SqlConnection)connection)
         {
             CommandTimeout = (int)commandTimeout.TotalSeconds,
         };
@@ -45,6 +37,15 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
 
         return command.ExecuteReader();
     }
+
+    /// <summary>The text of a round trip: an error anywhere rolls back everything.</summary>
+    public static string RoundTrip(IEnumerable<ServerStatement> statements) => $"""
+        SET NOCOUNT ON;
+        SET XACT_ABORT ON;
+        BEGIN TRANSACTION;
+        {string.Join(";\n", statements.Select(statement => statement.Sql))};
+        COMMIT TRANSACTION;
+        """;
 
     // The unique key decides: two instances may both find an id missing, and the second one's batch is then rolled back
     // (2627) and sent again. Range locks would prevent that, and deadlock on neighbouring ids instead.
