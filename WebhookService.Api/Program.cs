@@ -1,6 +1,11 @@
+using System.Globalization;
 using WebhookService.Api;
 using WebhookService.Api.Hosting;
 using WebhookService.Infrastructure;
+
+// Numbers and times read alike wherever it runs. Not by the runtime's switch for it, with which the SQL Server driver
+// refuses to work.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
 try
 {

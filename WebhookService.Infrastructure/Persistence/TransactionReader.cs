@@ -19,8 +19,14 @@ internal sealed class TransactionReader(
 
     private readonly SemaphoreSlim _lists = new(options.Value.MaxConcurrentLists);
 
-    public Task<Transaction?> FindAsync(string transactionId, CancellationToken cancellationToken) =>
-        ReadAsync((db, token) => _findById(db, transactionId, token), cancellationToken);
+    public async Task<Transaction?> FindAsync(string transactionId, CancellationToken cancellationToken)
+    {
+        var found = await ReadAsync((db, token) => _findById(db, transactionId, token), cancellationToken)
+            .ConfigureAwait(false);
+
+        // SQL Server takes an id with a space at its end for the one without.
+        return found?.TransactionId == transactionId ? found : null;
+    }
 
     public Task<IReadOnlyList<Transaction>> ListAsync(TransactionQuery query, CancellationToken cancellationToken) =>
         ReadAsync(

@@ -6,6 +6,9 @@ namespace WebhookService.Tests.Persistence;
 /// <summary>A SQL Server database, on the server that WEBHOOK_TEST_SQLSERVER names, else in a container.</summary>
 internal sealed class SqlServerTestDatabase : ITestDatabase
 {
+    // The server copies its model for each new database, and for one at a time.
+    private static readonly SemaphoreSlim Creating = new(1);
+
     private readonly string _server;
     private readonly string _name = $"webhook_test_{Guid.NewGuid():N}";
 
@@ -24,7 +27,16 @@ internal sealed class SqlServerTestDatabase : ITestDatabase
     public static async Task<ITestDatabase> CreateAsync()
     {
         var database = new SqlServerTestDatabase(await SqlServerOfThisRun.GetConnectionStringAsync());
-        await ExecuteAsync(database._server, $"CREATE DATABASE {database._name}");
+        await Creating.WaitAsync();
+        try
+        {
+            await ExecuteAsync(database._server, $"CREATE DATABASE {database._name}");
+        }
+        finally
+        {
+            Creating.Release();
+        }
+
         return database;
     }
 

@@ -90,7 +90,7 @@ internal sealed class TransactSqlTests
             .OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.Sequence).Take(51).ToQueryString();
 
         Parse(sql).Batches.Should().ContainSingle();
-        sql.Should().Contain("DATALENGTH").And.Contain("'PROCESSING'", "a parameter would not match the filtered index");
+        sql.Should().Contain("+ N'.' =").And.Contain("'PROCESSING'", "a parameter would not match the filtered index");
     }
 
     private static TSqlScript Parse(string sql)

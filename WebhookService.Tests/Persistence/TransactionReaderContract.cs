@@ -22,6 +22,27 @@ public abstract class TransactionReaderContract : StoreContract
     }
 
     [Test]
+    public async Task List_TellsAccountsApart_ToTheLastSpace()
+    {
+        var instance = await OpenAsync();
+        await instance.Store.AddAsync(Row("plain", source: "acc", destination: "acc "));
+        await instance.Store.AddAsync(Row("spaced", source: "acc ", destination: "acc"));
+        await instance.Store.AddAsync(Row("other_case", source: "ACC", destination: "ÁCC"));
+
+        foreach (var (query, expected) in new[]
+        {
+            (new TransactionQuery { SourceAccount = "acc" }, "plain"),
+            (new TransactionQuery { SourceAccount = "acc " }, "spaced"),
+            (new TransactionQuery { DestinationAccount = "acc" }, "spaced"),
+            (new TransactionQuery { DestinationAccount = "acc " }, "plain"),
+        })
+        {
+            var rows = await instance.Reader.ListAsync(query, CancellationToken.None);
+            rows.Select(row => row.TransactionId).Should().Equal([expected], "{0}", query);
+        }
+    }
+
+    [Test]
     public async Task List_IsEmpty_WhenNothingIsStored()
     {
         var instance = await OpenAsync();

@@ -19,7 +19,7 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
     // From here on the server ends the connection.
     private const byte FatalClass = 20;
 
-    // One type for all columns that are compared: case and accents matter, on every database alike.
+    // What OPENJSON gives has the collation of the database; ids are compared in that of their column.
     private const string Exact = "COLLATE Latin1_General_100_BIN2";
 
     public DbConnection CreateConnection() => new SqlConnection(connectionString);
@@ -58,10 +58,9 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
         SELECT sent.id, sent.source, sent.destination, sent.amount, sent.currency, sent.created_at, sent.claimed_by,
             'PROCESSING', 0
         FROM OPENJSON(@rows{place}) WITH (
-            id varchar(64) {Exact}, source nvarchar(128), destination nvarchar(128), amount decimal(18, 2),
+            id varchar(64), source nvarchar(128), destination nvarchar(128), amount decimal(18, 2),
             currency char(3), created_at datetimeoffset(6), claimed_by bigint) AS sent
-        WHERE NOT EXISTS (SELECT 1 FROM transactions AS known WHERE known.transaction_id = sent.id)
-        ORDER BY sent.id
+        WHERE NOT EXISTS (SELECT 1 FROM transactions AS known WHERE known.transaction_id = sent.id {Exact})
         """,
         Json($"@rows{place}", JsonList.Of(rows, instance)));
 
@@ -74,14 +73,14 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
 
     public ServerStatement Complete(int place, IReadOnlyList<Completion> completions, long instance) => new(
         $"""
-        UPDATE t
+        UPDATE transactions
         SET status = done.status, processed_at = done.processed_at, failure_reason = done.reason,
-            attempts = t.attempts + 1, claimed_by = NULL
+            attempts = transactions.attempts + 1, claimed_by = NULL
         OUTPUT inserted.transaction_id
         FROM OPENJSON(@done{place}) WITH (
-            id varchar(64) {Exact}, status varchar(10), processed_at datetimeoffset(6), reason nvarchar(500)) AS done
-        INNER JOIN transactions AS t ON t.transaction_id = done.id
-        WHERE t.status = 'PROCESSING' AND t.claimed_by = @instance{place}
+            id varchar(64), status varchar(10), processed_at datetimeoffset(6), reason nvarchar(500)) AS done
+        WHERE transactions.transaction_id = done.id {Exact}
+            AND transactions.status = 'PROCESSING' AND transactions.claimed_by = @instance{place}
         """,
         Json($"@done{place}", JsonList.Of(completions)),
         Number($"@instance{place}", instance));
@@ -163,7 +162,7 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
     };
 
     private static string Ids(int place) =>
-        $"SELECT sent.id FROM OPENJSON(@ids{place}) WITH (id varchar(64) {Exact} '$') AS sent";
+        $"SELECT sent.id {Exact} FROM OPENJSON(@ids{place}) WITH (id varchar(64) '$') AS sent";
 
     private static SqlParameter IdList(int place, IReadOnlyList<string> ids) =>
         Json($"@ids{place}", JsonList.Of(ids));

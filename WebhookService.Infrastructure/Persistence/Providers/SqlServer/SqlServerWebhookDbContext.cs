@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using WebhookService.Domain;
@@ -12,17 +11,20 @@ public sealed class SqlServerWebhookDbContext(DbContextOptions<SqlServerWebhookD
 {
     private const string Exact = "Latin1_General_100_BIN2";
 
+    private const string End = ".";
+
     // 64 code points may take two units of UTF-16 each.
     private const int MaxAccountUnits = 2 * TransactionRules.MaxAccountLength;
 
-    // SQL Server compares texts as if the shorter had spaces at its end, in every collation.
+    // SQL Server compares texts as if the shorter had spaces at its end, in every collation. The index finds those that
+    // are equal so; of them, what has another character at its end is the same or not.
     internal override IQueryable<Transaction> FromSource(IQueryable<Transaction> rows, string account) =>
         base.FromSource(rows, account)
-            .Where(t => EF.Functions.DataLength(t.SourceAccount) == Encoding.Unicode.GetByteCount(account));
+            .Where(t => t.SourceAccount + End == account + End);
 
     internal override IQueryable<Transaction> ToDestination(IQueryable<Transaction> rows, string account) =>
         base.ToDestination(rows, account)
-            .Where(t => EF.Functions.DataLength(t.DestinationAccount) == Encoding.Unicode.GetByteCount(account));
+            .Where(t => t.DestinationAccount + End == account + End);
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
