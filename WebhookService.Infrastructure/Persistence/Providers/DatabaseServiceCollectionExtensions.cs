@@ -7,7 +7,9 @@ using WebhookService.Infrastructure.Persistence.Providers.SqlServer;
 
 namespace WebhookService.Infrastructure.Persistence.Providers;
 
-/// <summary>Every database there is, of which <c>DATABASE_URL</c> chooses one when the service is put together.</summary>
+/// <summary>
+/// Every database there is, of which <c>DATABASE_URL</c> chooses one when the service is put together.
+/// </summary>
 internal static class DatabaseServiceCollectionExtensions
 {
     public static IServiceCollection AddDatabases(this IServiceCollection services)

@@ -109,7 +109,11 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
             RETURNING t.sequence, t.transaction_id, t.created_at)
         SELECT sequence, transaction_id, created_at FROM claimed ORDER BY created_at, sequence
         """,
-        new NpgsqlParameter<DateTime> { TypedValue = after.CreatedAt.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+        new NpgsqlParameter<DateTime>
+        {
+            TypedValue = after.CreatedAt.UtcDateTime,
+            NpgsqlDbType = NpgsqlDbType.TimestampTz,
+        },
         Number(after.Sequence),
         Number(limit),
         Number(instance),
@@ -162,9 +166,9 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
     // Whatever the server answered, it rolled back; a connection that broke may have been committed before it did.
     public CommitFault Classify(Exception exception) => exception switch
     {
-        PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } =>
-            CommitFault.Busy,
-        PostgresException { Severity: "ERROR" } => CommitFault.Rejected,
+        PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected } => CommitFault.Busy,
+        PostgresException { SqlState: PostgresErrorCodes.SerializationFailure } => CommitFault.Busy,
+        PostgresException { InvariantSeverity: "ERROR" } => CommitFault.Rejected,
         _ => CommitFault.Unknown,
     };
 

@@ -60,8 +60,8 @@ internal sealed class ServerAdds(IServerDialect dialect)
         foreach (var repeat in _repeats)
         {
             var id = repeat.Transaction.TransactionId;
-            repeat.Outcome = Compare(
-                repeat.Transaction, _known.TryGetValue(id, out var stored) ? stored : Content.Of(_firsts[id].Transaction));
+            var first = _known.TryGetValue(id, out var stored) ? stored : Content.Of(_firsts[id].Transaction);
+            repeat.Outcome = Compare(repeat.Transaction, first);
         }
     }
 

@@ -4,7 +4,9 @@ using WebhookService.Infrastructure.Persistence.Commit;
 
 namespace WebhookService.Infrastructure.Persistence.Providers.Server;
 
-/// <summary>The connection that writes, and this instance's registration. Both are made anew when they are lost.</summary>
+/// <summary>
+/// The connection that writes, and this instance's registration. Both are made anew when they are lost.
+/// </summary>
 internal sealed class ServerSession(
     IServerDialect dialect,
     DatabaseOptions options,

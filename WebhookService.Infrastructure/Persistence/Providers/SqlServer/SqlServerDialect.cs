@@ -7,7 +7,9 @@ using WebhookService.Infrastructure.Persistence.Providers.Server;
 
 namespace WebhookService.Infrastructure.Persistence.Providers.SqlServer;
 
-/// <summary>The SQL of SQL Server 2016 and later. Rows go over as JSON, since that needs no type in the schema.</summary>
+/// <summary>
+/// The SQL of SQL Server 2016 and later. Rows go over as JSON, since that needs no type in the schema.
+/// </summary>
 internal sealed class SqlServerDialect(string connectionString, TimeSpan commandTimeout) : IServerDialect
 {
     // https://learn.microsoft.com/sql/relational-databases/errors-events/database-engine-events-and-errors

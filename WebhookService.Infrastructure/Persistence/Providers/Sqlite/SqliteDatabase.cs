@@ -13,7 +13,8 @@ namespace WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 /// operating system drops it when the process ends, however it ends.
 /// </remarks>
 internal sealed class SqliteDatabase(
-    DatabaseTarget target, IDbContextFactory<SqliteWebhookDbContext> contexts, TimeProvider clock) : IDatabase, IDisposable
+    DatabaseTarget target, IDbContextFactory<SqliteWebhookDbContext> contexts, TimeProvider clock)
+    : IDatabase, IDisposable
 {
     // Reads wait at most this many seconds for the rare moment in which WAL makes them wait at all.
     private const int ReadBusySeconds = 1;
