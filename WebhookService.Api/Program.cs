@@ -4,8 +4,8 @@ using WebhookService.Api.Hosting;
 using WebhookService.Infrastructure;
 
 // Numbers and times read alike wherever it runs. Not by the runtime's switch for it, with which the SQL Server driver
-// refuses to work.
-CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+// refuses to work; and not for this thread by itself, which every request would then carry along.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
 try
 {
