@@ -1,9 +1,10 @@
 using NUnit.Framework;
 using WebhookService.Tests.Support;
 
-namespace WebhookService.Tests.Persistence;
+namespace WebhookService.Tests;
 
 /// <summary>The server that tests of one run share. They ask it for answers, not for durability.</summary>
+/// <remarks>It stands at the root, so that it is stopped when the tests of all folders are over.</remarks>
 [SetUpFixture]
 public sealed class PostgresOfThisRun
 {

@@ -2,7 +2,7 @@ using DotNet.Testcontainers.Builders;
 using NUnit.Framework;
 using Testcontainers.MsSql;
 
-namespace WebhookService.Tests.Persistence;
+namespace WebhookService.Tests;
 
 /// <summary>The SQL Server that tests of one run share.</summary>
 [SetUpFixture]
