@@ -11,8 +11,8 @@ namespace WebhookService.Infrastructure.Persistence;
 /// Opens the store before anything that needs it starts, and closes it after all of that has stopped.
 /// </summary>
 /// <remarks>
-/// A file that cannot be used stops the start. A server that cannot be reached does not: the service starts, is not
-/// ready, answers 503 and keeps trying.
+/// A file that cannot be used stops the start. A server that is away, or busy with a long migration, does not: the
+/// service starts, is not ready, answers 503 and keeps trying.
 /// </remarks>
 internal sealed partial class DatabaseMigrator(
     IDatabase database,
@@ -29,20 +29,22 @@ internal sealed partial class DatabaseMigrator(
     private Task _trying = Task.CompletedTask;
 
     /// <summary>Takes the database, brings its schema up to date and starts the writer.</summary>
-    /// <exception cref="StoreUnavailableException">The database cannot be used; the message is for the
+    /// <exception cref="StoreUnavailableException">The file cannot be used; the message is for the
     /// operator.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         database.Take();
-        try
+        if (!database.IsShared)
         {
             await OpenAsync(cancellationToken).ConfigureAwait(false);
+            return;
         }
-        catch (StoreUnavailableException exception) when (database.IsShared)
-        {
-            NoteFault(exception);
-            _trying = KeepTryingAsync();
-        }
+
+        // Most starts are done by then; the others go on while the service already answers that it is not ready.
+        writes.LastFault = $"The database {database.Name} is being opened.";
+        _trying = KeepTryingAsync();
+        await Task.WhenAny(_trying, Task.Delay(options.Value.ConnectTimeout, clock, cancellationToken))
+            .ConfigureAwait(false);
     }
 
     /// <summary>Brings the schema up to date, and nothing else.</summary>
@@ -67,7 +69,7 @@ internal sealed partial class DatabaseMigrator(
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _trying.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_trying.IsCanceled)
+        if (!_trying.IsCompletedSuccessfully)
         {
             commits.RefuseAll("The store was never opened.");
         }
@@ -102,6 +104,7 @@ internal sealed partial class DatabaseMigrator(
         await reader.FindAsync("warm-up", cancellationToken).ConfigureAwait(false);
         try
         {
+            writes.LastFault = null;
             commits.Start();
         }
         catch (CommitFailedException exception)
@@ -134,28 +137,28 @@ internal sealed partial class DatabaseMigrator(
     {
         while (true)
         {
-            await Task.Delay(RetryInterval, clock, _stopping.Token).ConfigureAwait(false);
             try
             {
                 await OpenAsync(_stopping.Token).ConfigureAwait(false);
-                writes.LastFault = null;
                 Log.Opened(logger, database.Name);
                 return;
             }
-            catch (StoreUnavailableException exception)
+            catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 NoteFault(exception);
             }
+
+            await Task.Delay(RetryInterval, clock, _stopping.Token).ConfigureAwait(false);
         }
     }
 
-    // Once for each reason, however often it is tried.
-    private void NoteFault(StoreUnavailableException exception)
+    // Once for each reason, however often it is tried. What nobody foresaw comes with where it happened.
+    private void NoteFault(Exception exception)
     {
         if (writes.LastFault != exception.Message)
         {
             writes.LastFault = exception.Message;
-            Log.Unusable(logger, exception.Message);
+            Log.Unusable(logger, exception is StoreUnavailableException ? null : exception, exception.Message);
         }
     }
 
@@ -165,7 +168,7 @@ internal sealed partial class DatabaseMigrator(
     private static partial class Log
     {
         [LoggerMessage(30, LogLevel.Error, "{Reason} The service is not ready and keeps trying.")]
-        public static partial void Unusable(ILogger logger, string reason);
+        public static partial void Unusable(ILogger logger, Exception? exception, string reason);
 
         [LoggerMessage(31, LogLevel.Information, "The database {Name} is there; the service is ready.")]
         public static partial void Opened(ILogger logger, string name);

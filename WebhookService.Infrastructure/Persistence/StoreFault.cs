@@ -1,5 +1,7 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
 
 namespace WebhookService.Infrastructure.Persistence;
 
@@ -21,9 +23,14 @@ internal static class StoreFault
             : $"{message}.";
     }
 
+    // The last two: a certificate that cannot be read, or one that is not the server's.
+    private static bool IsFault(Exception exception) => exception
+        is DbException or IOException or SocketException or TimeoutException
+        or CryptographicException or AuthenticationException;
+
     private static Exception? Find(Exception? exception)
     {
-        while (exception is not (null or DbException or IOException or SocketException or TimeoutException))
+        while (exception is not null && !IsFault(exception))
         {
             exception = exception.InnerException;
         }

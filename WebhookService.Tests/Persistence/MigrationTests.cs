@@ -8,7 +8,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 using NUnit.Framework;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Persistence.Providers.PostgreSql;
 using WebhookService.Infrastructure.Persistence.Providers.Sqlite;
+using WebhookService.Infrastructure.Persistence.Providers.SqlServer;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
@@ -22,11 +24,22 @@ public sealed class MigrationTests
     public async Task DeleteAsync() => await _file.DisposeAsync();
 
     [Test]
-    public async Task Model_HasNoChangeWithoutAMigration()
+    public void Models_HaveNoChangeWithoutAMigration()
     {
-        await using var db = new SqliteDesignTimeFactory().CreateDbContext([]);
+        WebhookDbContext[] models =
+        [
+            new SqliteDesignTimeFactory().CreateDbContext([]),
+            new PostgreSqlDesignTimeFactory().CreateDbContext([]),
+            new SqlServerDesignTimeFactory().CreateDbContext([]),
+        ];
 
-        db.Database.HasPendingModelChanges().Should().BeFalse();
+        foreach (var db in models)
+        {
+            using (db)
+            {
+                db.Database.HasPendingModelChanges().Should().BeFalse(db.GetType().Name);
+            }
+        }
     }
 
     [Test]

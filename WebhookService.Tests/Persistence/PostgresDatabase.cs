@@ -46,7 +46,8 @@ internal sealed class PostgresDatabase : ITestDatabase
         return values;
     }
 
-    public async ValueTask DisposeAsync() => await ExecuteAsync(_server, $"DROP DATABASE {_name} WITH (FORCE)");
+    // Twice, when a fixture is disposed by the test and by the runner.
+    public async ValueTask DisposeAsync() => await ExecuteAsync(_server, $"DROP DATABASE IF EXISTS {_name} WITH (FORCE)");
 
     private static async Task ExecuteAsync(string url, string sql)
     {

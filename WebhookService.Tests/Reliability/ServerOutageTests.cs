@@ -38,6 +38,7 @@ public sealed class ServerOutageTests
         using var stop = new CancellationTokenSource();
         var posting = load.PostUntilAsync(stop.Token, connections: 16);
         await Eventually.HoldsAsync(() => load.Accepted.Count > 200, "the load is on");
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => service.Client.GetAsync($"/v1/transactions/{load.Accepted.First()}")));
 
         await (how switch { "stopped" => server.StopAsync(), "killed" => server.KillAsync(), _ => server.FreezeAsync() });
         await Eventually.HoldsAsync(async () => !await service.IsReadyAsync(), "it says that it is not ready");
@@ -54,6 +55,10 @@ public sealed class ServerOutageTests
         var back = Stopwatch.StartNew();
         await Eventually.HoldsAsync(service.IsReadyAsync, "it is ready again", Recovery);
         var recovered = back.Elapsed;
+
+        // Connections of readers that the server closed must not be handed out, one 503 after the other.
+        var reads = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => service.Client.GetAsync($"/v1/transactions/{load.Accepted.First()}")));
+        reads.Should().OnlyContain(answer => answer.StatusCode == HttpStatusCode.OK);
         var before = load.Accepted.Count;
         await Eventually.HoldsAsync(() => load.Accepted.Count > before + 200, "it accepts again");
         await stop.CancelAsync();

@@ -8,15 +8,23 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Processing;
+using WebhookService.Tests.Persistence;
 
 namespace WebhookService.Tests.Support;
 
-/// <summary>The whole service in memory, on a database of its own.</summary>
+/// <summary>
+/// The whole service in memory, on a database of its own: a file, or with WEBHOOK_TEST_APP_DATABASE=postgres one on the
+/// server of this run.
+/// </summary>
 internal sealed class WebhookApp : WebApplicationFactory<Program>
 {
     public const string Webhooks = "/v1/webhooks/transactions";
 
+    private static readonly bool IsOnPostgres =
+        Environment.GetEnvironmentVariable("WEBHOOK_TEST_APP_DATABASE") == "postgres";
+
     private readonly TempDirectory _directory = new();
+    private readonly PostgresDatabase? _database;
     private readonly Dictionary<string, string?> _settings = [];
     private readonly Lazy<HttpClient> _client;
 
@@ -24,7 +32,8 @@ internal sealed class WebhookApp : WebApplicationFactory<Program>
     {
         // Lazy, since tests of one fixture share an app and start it together.
         _client = new Lazy<HttpClient>(() => CreateClient());
-        _settings["DATABASE_URL"] = _directory.DatabaseUrl;
+        _database = IsOnPostgres ? Task.Run(PostgresDatabase.CreateAsync).GetAwaiter().GetResult() : null;
+        _settings["DATABASE_URL"] = _database?.Url ?? _directory.DatabaseUrl;
         _settings["Processing:Delay"] = "00:00:00";
         foreach (var (key, value) in settings)
         {
@@ -71,6 +80,7 @@ internal sealed class WebhookApp : WebApplicationFactory<Program>
         base.Dispose(disposing);
         if (disposing)
         {
+            Task.Run(async () => await (_database?.DisposeAsync() ?? ValueTask.CompletedTask)).GetAwaiter().GetResult();
             _directory.Dispose();
         }
     }

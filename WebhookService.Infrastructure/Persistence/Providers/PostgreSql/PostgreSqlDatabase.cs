@@ -10,11 +10,12 @@ namespace WebhookService.Infrastructure.Persistence.Providers.PostgreSql;
 /// <summary>A PostgreSQL server: one connection writes, a pool reads.</summary>
 internal sealed class PostgreSqlDatabase(
     DatabaseTarget target,
+    NpgsqlDataSource readers,
     IDbContextFactory<PostgreSqlWebhookDbContext> contexts,
     IOptions<DatabaseOptions> options,
     IOptions<InstanceOptions> instanceOptions,
     InstanceLease lease,
-    TimeProvider clock) : IDatabase, IDisposable
+    TimeProvider clock) : IDatabase
 {
     // The few statements of the writer are prepared by the driver, each when it comes the second time.
     private const int PreparedStatements = 20;
@@ -46,26 +47,25 @@ internal sealed class PostgreSqlDatabase(
         db.Database.MigrateAsync(cancellationToken);
 
     public IBatchWriter CreateWriter() => new ServerBatchWriter(
-        new PostgreSqlDialect(WriterConnectionString()), options.Value, instanceOptions.Value, lease, clock);
+        new PostgreSqlDialect(WriterConnectionString(), readers), options.Value, instanceOptions.Value, lease, clock);
 
     // The driver tells the server by itself.
     public CancellationTokenRegistration Interrupt(DbConnection connection, CancellationToken cancellationToken) =>
         default;
 
-    public void Dispose()
+    private string WriterConnectionString()
     {
-        using var connection = new NpgsqlConnection(ReaderConnectionString(target.Address, options.Value));
-        NpgsqlConnection.ClearPool(connection);
-    }
-
-    private string WriterConnectionString() =>
-        new NpgsqlConnectionStringBuilder(ReaderConnectionString(target.Address, options.Value))
+        var builder = new NpgsqlConnectionStringBuilder(ReaderConnectionString(target.Address, options.Value))
         {
             // A connection of its own, which is closed when it is given up: nobody else may wait for it.
             Pooling = false,
-            MaxAutoPrepare = PreparedStatements,
-            AutoPrepareMinUsages = 2,
-        }.ConnectionString;
+        };
+
+        // A pooler between us and the server may not bear prepared statements, and then the URL says so.
+        SetUnlessGiven(builder, "Max Auto Prepare", PreparedStatements);
+        SetUnlessGiven(builder, "Auto Prepare Min Usages", 2);
+        return builder.ConnectionString;
+    }
 
     private static void SetUnlessGiven(NpgsqlConnectionStringBuilder builder, string keyword, object value)
     {

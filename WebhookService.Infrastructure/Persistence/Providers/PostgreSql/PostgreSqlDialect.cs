@@ -8,9 +8,11 @@ using WebhookService.Infrastructure.Persistence.Providers.Server;
 namespace WebhookService.Infrastructure.Persistence.Providers.PostgreSql;
 
 /// <summary>The SQL of PostgreSQL 13 and later. Rows go over as arrays, one for each column.</summary>
-internal sealed class PostgreSqlDialect(string connectionString) : IServerDialect
+internal sealed class PostgreSqlDialect(string connectionString, NpgsqlDataSource readers) : IServerDialect
 {
     public DbConnection CreateConnection() => new NpgsqlConnection(connectionString);
+
+    public void ClearReaders() => readers.Clear();
 
     // Without an explicit transaction, what one round trip holds is one: it is committed at its end.
     // https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING
@@ -168,6 +170,8 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
     {
         PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected } => CommitFault.Busy,
         PostgresException { SqlState: PostgresErrorCodes.SerializationFailure } => CommitFault.Busy,
+        // A standby, or a primary that has become one: only another connection can find the new primary.
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => CommitFault.Unknown,
         PostgresException { InvariantSeverity: "ERROR" } => CommitFault.Rejected,
         _ => CommitFault.Unknown,
     };

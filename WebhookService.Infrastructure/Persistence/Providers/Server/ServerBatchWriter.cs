@@ -35,12 +35,14 @@ internal sealed class ServerBatchWriter(
                 _session.Renewed(sentAt, rows);
             }
         }
-        catch (Exception exception) when (StoreFault.IsOfDatabase(exception))
+        catch (Exception exception) when (
+            exception is InvalidOperationException || StoreFault.IsOfDatabase(exception))
         {
+            // Drivers also say "invalid operation" when their connection is in a state that they did not expect.
             var fault = dialect.Classify(exception);
             if (fault == CommitFault.Unknown)
             {
-                _session.Disconnect();
+                _session.Lose();
             }
 
             throw new CommitFailedException(fault, StoreFault.Describe(exception), exception);

@@ -43,7 +43,7 @@ internal sealed class SqlServerDatabase(
         db.Database.MigrateAsync(cancellationToken);
 
     public IBatchWriter CreateWriter() => new ServerBatchWriter(
-        new SqlServerDialect(WriterConnectionString(), options.Value.CommandTimeout),
+        new SqlServerDialect(WriterConnectionString(), options.Value.CommandTimeout, ClearReaders),
         options.Value,
         instanceOptions.Value,
         lease,
@@ -53,7 +53,9 @@ internal sealed class SqlServerDatabase(
     public CancellationTokenRegistration Interrupt(DbConnection connection, CancellationToken cancellationToken) =>
         default;
 
-    public void Dispose()
+    public void Dispose() => ClearReaders();
+
+    private void ClearReaders()
     {
         using var connection = new SqlConnection(ReaderConnectionString(target.Address, options.Value));
         SqlConnection.ClearPool(connection);
