@@ -16,7 +16,7 @@ namespace WebhookService.Tests.Persistence;
 [TestFixture]
 internal sealed class TransactSqlTests
 {
-    private static readonly SqlServerDialect Dialect = new("Server=nowhere", TimeSpan.FromSeconds(5), () => { });
+    private static readonly SqlServerDialect Dialect = new("Server=nowhere", TimeSpan.FromSeconds(5));
 
     private static readonly Transaction Row = Transaction.Receive(
         "txn", "acc_user_789", "O'Brien 💸", 150.50m, "INR", ObservableTimeProvider.Origin);

@@ -56,7 +56,6 @@ public sealed class ServerOutageTests
         await Eventually.HoldsAsync(service.IsReadyAsync, "it is ready again", Recovery);
         var recovered = back.Elapsed;
 
-        // Connections of readers that the server closed must not be handed out, one 503 after the other.
         var reads = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => service.Client.GetAsync($"/v1/transactions/{load.Accepted.First()}")));
         reads.Should().OnlyContain(answer => answer.StatusCode == HttpStatusCode.OK);
         var before = load.Accepted.Count;

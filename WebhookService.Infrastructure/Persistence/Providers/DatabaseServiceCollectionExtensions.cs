@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using WebhookService.Infrastructure.Persistence.Providers.PostgreSql;
 using WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 using WebhookService.Infrastructure.Persistence.Providers.SqlServer;
@@ -17,10 +16,8 @@ internal static class DatabaseServiceCollectionExtensions
     {
         services.AddPooledDbContextFactory<SqliteWebhookDbContext>((provider, db) =>
             db.UseSqlite(SqliteDatabase.ReaderConnectionString(Target(provider).Address)));
-        services.AddSingleton(provider => NpgsqlDataSource.Create(
-            PostgreSqlDatabase.ReaderConnectionString(Target(provider).Address, Options(provider))));
         services.AddPooledDbContextFactory<PostgreSqlWebhookDbContext>((provider, db) =>
-            db.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
+            db.UseNpgsql(PostgreSqlDatabase.ReaderConnectionString(Target(provider).Address, Options(provider))));
         services.AddPooledDbContextFactory<SqlServerWebhookDbContext>((provider, db) =>
             db.UseSqlServer(SqlServerDatabase.ReaderConnectionString(Target(provider).Address, Options(provider))));
         return services

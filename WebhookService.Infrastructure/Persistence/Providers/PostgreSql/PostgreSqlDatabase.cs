@@ -10,12 +10,11 @@ namespace WebhookService.Infrastructure.Persistence.Providers.PostgreSql;
 /// <summary>A PostgreSQL server: one connection writes, a pool reads.</summary>
 internal sealed class PostgreSqlDatabase(
     DatabaseTarget target,
-    NpgsqlDataSource readers,
     IDbContextFactory<PostgreSqlWebhookDbContext> contexts,
     IOptions<DatabaseOptions> options,
     IOptions<InstanceOptions> instanceOptions,
     InstanceLease lease,
-    TimeProvider clock) : IDatabase
+    TimeProvider clock) : IDatabase, IDisposable
 {
     // The few statements of the writer are prepared by the driver, each when it comes the second time.
     private const int PreparedStatements = 20;
@@ -47,11 +46,17 @@ internal sealed class PostgreSqlDatabase(
         db.Database.MigrateAsync(cancellationToken);
 
     public IBatchWriter CreateWriter() => new ServerBatchWriter(
-        new PostgreSqlDialect(WriterConnectionString(), readers), options.Value, instanceOptions.Value, lease, clock);
+        new PostgreSqlDialect(WriterConnectionString()), options.Value, instanceOptions.Value, lease, clock);
 
     // The driver tells the server by itself.
     public CancellationTokenRegistration Interrupt(DbConnection connection, CancellationToken cancellationToken) =>
         default;
+
+    public void Dispose()
+    {
+        using var connection = new NpgsqlConnection(ReaderConnectionString(target.Address, options.Value));
+        NpgsqlConnection.ClearPool(connection);
+    }
 
     private string WriterConnectionString()
     {

@@ -8,11 +8,9 @@ using WebhookService.Infrastructure.Persistence.Providers.Server;
 namespace WebhookService.Infrastructure.Persistence.Providers.PostgreSql;
 
 /// <summary>The SQL of PostgreSQL 13 and later. Rows go over as arrays, one for each column.</summary>
-internal sealed class PostgreSqlDialect(string connectionString, NpgsqlDataSource readers) : IServerDialect
+internal sealed class PostgreSqlDialect(string connectionString) : IServerDialect
 {
     public DbConnection CreateConnection() => new NpgsqlConnection(connectionString);
-
-    public void ClearReaders() => readers.Clear();
 
     // Without an explicit transaction, what one round trip holds is one: it is committed at its end.
     // https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING

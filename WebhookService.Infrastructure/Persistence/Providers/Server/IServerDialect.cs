@@ -12,11 +12,6 @@ internal interface IServerDialect
 {
     DbConnection CreateConnection();
 
-    /// <summary>
-    /// Closes the idle connections of those who read: drivers keep those that a server that went away has closed.
-    /// </summary>
-    void ClearReaders();
-
     /// <summary>Runs the statements in order, in one transaction and one round trip.</summary>
     /// <remarks>It is committed when the last result set was read to its end, and not before.</remarks>
     DbDataReader Execute(DbConnection connection, IReadOnlyList<ServerStatement> statements);

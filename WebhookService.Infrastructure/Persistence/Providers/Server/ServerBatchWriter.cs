@@ -42,7 +42,7 @@ internal sealed class ServerBatchWriter(
             var fault = dialect.Classify(exception);
             if (fault == CommitFault.Unknown)
             {
-                _session.Lose();
+                _session.Disconnect();
             }
 
             throw new CommitFailedException(fault, StoreFault.Describe(exception), exception);

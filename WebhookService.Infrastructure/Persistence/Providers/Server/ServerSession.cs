@@ -29,7 +29,7 @@ internal sealed class ServerSession(
         // Some errors make the driver close the connection by itself.
         if (_connection is not { State: ConnectionState.Open })
         {
-            Lose();
+            Disconnect();
 
             // Attempts are paced: while the server is away, every batch between two of them is refused at once.
             if (_fault is not null && clock.GetElapsedTime(_lastAttempt) < options.ReconnectInterval)
@@ -52,14 +52,11 @@ internal sealed class ServerSession(
         return _connection!;
     }
 
-    /// <summary>Gives up a connection that is lost; the next batch makes another one.</summary>
-    public void Lose()
+    /// <summary>Gives the connection up; the next batch makes another one.</summary>
+    public void Disconnect()
     {
-        if (_connection is not null)
-        {
-            Disconnect();
-            dialect.ClearReaders();
-        }
+        _connection?.Dispose();
+        _connection = null;
     }
 
     /// <summary>Notes a heartbeat sent at a time, and how many rows it renewed.</summary>
@@ -95,12 +92,6 @@ internal sealed class ServerSession(
         {
             Disconnect();
         }
-    }
-
-    private void Disconnect()
-    {
-        _connection?.Dispose();
-        _connection = null;
     }
 
     private void Attempt(Action step)

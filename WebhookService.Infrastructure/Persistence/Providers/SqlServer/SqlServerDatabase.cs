@@ -43,7 +43,7 @@ internal sealed class SqlServerDatabase(
         db.Database.MigrateAsync(cancellationToken);
 
     public IBatchWriter CreateWriter() => new ServerBatchWriter(
-        new SqlServerDialect(WriterConnectionString(), options.Value.CommandTimeout, ClearReaders),
+        new SqlServerDialect(WriterConnectionString(), options.Value.CommandTimeout),
         options.Value,
         instanceOptions.Value,
         lease,
@@ -53,9 +53,7 @@ internal sealed class SqlServerDatabase(
     public CancellationTokenRegistration Interrupt(DbConnection connection, CancellationToken cancellationToken) =>
         default;
 
-    public void Dispose() => ClearReaders();
-
-    private void ClearReaders()
+    public void Dispose()
     {
         using var connection = new SqlConnection(ReaderConnectionString(target.Address, options.Value));
         SqlConnection.ClearPool(connection);

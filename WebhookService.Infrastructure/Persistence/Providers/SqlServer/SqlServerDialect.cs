@@ -10,8 +10,7 @@ namespace WebhookService.Infrastructure.Persistence.Providers.SqlServer;
 /// <summary>
 /// The SQL of SQL Server 2016 and later. Rows go over as JSON, since that needs no type in the schema.
 /// </summary>
-internal sealed class SqlServerDialect(string connectionString, TimeSpan commandTimeout, Action clearReaders)
-    : IServerDialect
+internal sealed class SqlServerDialect(string connectionString, TimeSpan commandTimeout) : IServerDialect
 {
     // https://learn.microsoft.com/sql/relational-databases/errors-events/database-engine-events-and-errors
     private const int Deadlock = 1205;
@@ -26,8 +25,6 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
     private const string Exact = "COLLATE Latin1_General_100_BIN2";
 
     public DbConnection CreateConnection() => new SqlConnection(connectionString);
-
-    public void ClearReaders() => clearReaders();
 
     public DbDataReader Execute(DbConnection connection, IReadOnlyList<ServerStatement> statements)
     {
