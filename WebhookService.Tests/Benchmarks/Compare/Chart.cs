@@ -7,10 +7,10 @@ namespace WebhookService.Tests.Benchmarks.Compare;
 /// <summary>Accepted requests a second at 64 connections, as bars that read in light and in dark.</summary>
 internal static class Chart
 {
-    private const int Width = 760;
+    private const int Width = 800;
     private const int Row = 40;
     private const int Top = 44;
-    private const int BarLeft = 320;
+    private const int BarLeft = 360;
     private const int BarWidth = 330;
 
     public static string Draw(Results results)
@@ -32,7 +32,7 @@ internal static class Chart
             var rate = results.Median(subject, 64, sample => sample.Rate);
             var y = Top + (index * Row);
             var length = Math.Max(1, rate / most * BarWidth);
-            var kind = subject == results.Service ? "own" : "bar";
+            var kind = subject.Name.StartsWith(results.Service.Name, StringComparison.Ordinal) ? "own" : "bar";
             picture.Append(Invariant($"""
                   <text x="{BarLeft - 10}" y="{y + 17}" text-anchor="end">{WebUtility.HtmlEncode(subject.Name)}</text>
                   <rect class="{kind}" x="{BarLeft}" y="{y}" width="{length:0}" height="26" rx="3"/>
