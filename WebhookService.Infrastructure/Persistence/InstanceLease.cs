@@ -21,6 +21,7 @@ internal sealed class InstanceLease(IOptions<InstanceOptions> options, TimeProvi
     private TaskCompletionSource _renewal = NewRenewal();
     private long _renewedAt;
     private long _unbrokenSince;
+    private int _losses;
 
     /// <summary>This instance's number; 0 while there is no lease, since the database never needed one.</summary>
     public long InstanceId { get; private set; }
@@ -31,6 +32,11 @@ internal sealed class InstanceLease(IOptions<InstanceOptions> options, TimeProvi
     /// <summary>Whether nobody can have taken what this instance holds. Always, where there is no lease.</summary>
     public bool IsHeld =>
         InstanceId == 0 || clock.GetElapsedTime(Volatile.Read(ref _renewedAt)) < _options.LeaseDuration;
+
+    /// <summary>
+    /// How often it was renewed after it had run out. What was claimed before the latest may be another's by now.
+    /// </summary>
+    public int Losses => Volatile.Read(ref _losses);
 
     /// <summary>
     /// Whether a lease that has run out means a dead instance. After the database was away it means nothing, until
@@ -50,9 +56,16 @@ internal sealed class InstanceLease(IOptions<InstanceOptions> options, TimeProvi
     /// <summary>Notes a heartbeat that was sent at a time and has arrived.</summary>
     public void Renew(long at)
     {
-        if (clock.GetElapsedTime(_renewedAt, at) > _options.HeartbeatInterval * LateFactor)
+        var gap = clock.GetElapsedTime(_renewedAt, at);
+        if (gap > _options.HeartbeatInterval * LateFactor)
         {
             _unbrokenSince = at;
+        }
+
+        if (gap >= _options.LeaseDuration)
+        {
+            // Before anybody can see that it is held again.
+            Interlocked.Increment(ref _losses);
         }
 
         Signal(at);

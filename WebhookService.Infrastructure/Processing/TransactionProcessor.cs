@@ -83,20 +83,23 @@ internal sealed partial class TransactionProcessor : BackgroundService
             return;
         }
 
+        var losses = _lease.Losses;
         try
         {
             await foreach (var transactionId in _queue.Reader.ReadAllAsync(stoppingToken).ConfigureAwait(false))
             {
                 await _slots.WaitAsync(stoppingToken).ConfigureAwait(false);
                 _queue.Dequeued();
-                if (_lease.IsHeld)
+                if (_lease.IsHeld && _lease.Losses == losses)
                 {
                     _ = ProcessAsync(transactionId);
                     continue;
                 }
 
                 _slots.Release();
-                await WaitForLeaseAsync(transactionId, stoppingToken).ConfigureAwait(false);
+                await _lease.WaitUntilHeldAsync(stoppingToken).ConfigureAwait(false);
+                losses = _lease.Losses;
+                DropStale(transactionId);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -107,9 +110,8 @@ internal sealed partial class TransactionProcessor : BackgroundService
 
     // Others may have taken what waits here, and may be done with it. It is dropped, so that nothing is called for
     // twice; what this instance still holds of it is given up as a stray and claimed anew.
-    private async Task WaitForLeaseAsync(string transactionId, CancellationToken stoppingToken)
+    private void DropStale(string transactionId)
     {
-        await _lease.WaitUntilHeldAsync(stoppingToken).ConfigureAwait(false);
         List<string> stale = [transactionId];
         for (var waiting = _queue.Depth; waiting > 0 && _queue.Reader.TryRead(out var other); waiting--)
         {

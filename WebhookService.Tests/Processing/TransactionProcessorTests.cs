@@ -75,6 +75,24 @@ public sealed class TransactionProcessorTests : ProcessorFixture
         Queue.HasBacklog.Should().BeTrue("what was dropped is claimed anew");
     }
 
+    // As after the whole process stood still: the heartbeat may be the first to go on.
+    [Test]
+    public async Task Process_CallsForNothingThatWaited_WhenTheLeaseHadRunOutAndIsHeldAgain()
+    {
+        await StartAsync(new ProcessingOptions { MaxConcurrency = 1 }, "called", "stale_1", "stale_2");
+        Lease.Begin(7, Clock.GetTimestamp());
+        var first = await Api.NextAsync();
+        Clock.Advance(new InstanceOptions().LeaseDuration);
+        Lease.Renew(Clock.GetTimestamp());
+
+        first.Succeed();
+        await Patience.UntilAsync(() => Held.Losses == 1);
+        Queue.TryReserve(1);
+        Queue.Enqueue("fresh");
+
+        (await Api.NextAsync()).TransactionId.Should().Be("fresh");
+    }
+
     [Test]
     public async Task Process_AffectsNoOther_WhenOneIsPoison()
     {
