@@ -104,8 +104,8 @@ internal sealed partial class DatabaseMigrator(
         await reader.FindAsync("warm-up", cancellationToken).ConfigureAwait(false);
         try
         {
-            writes.LastFault = null;
             commits.Start();
+            writes.LastFault = null;
         }
         catch (CommitFailedException exception)
         {

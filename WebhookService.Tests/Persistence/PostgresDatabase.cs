@@ -1,5 +1,5 @@
-using Npgsql;
 using WebhookService.Infrastructure.Persistence;
+using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
 
@@ -30,30 +30,10 @@ internal sealed class PostgresDatabase : ITestDatabase
 
     public Task ExecuteAsync(string sql) => ExecuteAsync(Url, sql);
 
-    /// <summary>The first column of each row, as text.</summary>
-    public async Task<List<string>> QueryAsync(string sql)
-    {
-        await using var connection = new NpgsqlConnection($"{DatabaseTarget.Parse(Url).Address};Pooling=False");
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        await using var reader = await command.ExecuteReaderAsync();
-        List<string> values = [];
-        while (await reader.ReadAsync())
-        {
-            values.Add($"{reader.GetValue(0)}");
-        }
-
-        return values;
-    }
+    public Task<List<string>> QueryAsync(string sql) => PostgresSql.QueryAsync(DatabaseTarget.Parse(Url).Address, sql);
 
     // Twice, when a fixture is disposed by the test and by the runner.
     public async ValueTask DisposeAsync() => await ExecuteAsync(_server, $"DROP DATABASE IF EXISTS {_name} WITH (FORCE)");
 
-    private static async Task ExecuteAsync(string url, string sql)
-    {
-        await using var connection = new NpgsqlConnection($"{DatabaseTarget.Parse(url).Address};Pooling=False");
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
-    }
+    private static Task ExecuteAsync(string url, string sql) => PostgresSql.ExecuteAsync(DatabaseTarget.Parse(url).Address, sql);
 }

@@ -28,6 +28,36 @@ public sealed class ServerStartTests
         (await database.QueryAsync("SELECT count(*) FROM instances")).Should().Equal(["0"], "a clean stop takes its leave");
     }
 
+    // Nothing of the start may wait on the thread that reads the sockets it waits for.
+    [Test]
+    public async Task Service_OpensTheStoreAtTheFirstAttempt_WhenTheServerIsThere()
+    {
+        await using var database = await PostgresDatabase.CreateAsync();
+        using var directory = new TempDirectory();
+
+        await using var service = await ServiceProcess.StartReadyAsync(directory, ("DATABASE_URL", database.Url));
+
+        service.Output.Should().NotContain("cannot be used").And.NotContain("fail:");
+    }
+
+    [Test]
+    public async Task Service_NamesALastingFaultOnce_HoweverOftenItTries()
+    {
+        await using var database = await PostgresDatabase.CreateAsync();
+        using var directory = new TempDirectory();
+        (await ServiceProcess.RunAsync("migrate", directory, ("DATABASE_URL", database.Url))).ExitCode.Should().Be(0);
+        await database.ExecuteAsync("ALTER TABLE instances RENAME TO hidden");
+        await using var service = ServiceProcess.Start(directory, ("DATABASE_URL", database.Url), ("Database__ReconnectInterval", "00:00:00.010"));
+
+        await Eventually.HoldsAsync(() => service.Output.Contains("keeps trying", StringComparison.Ordinal), "it says why");
+        var said = service.Output.Split("keeps trying").Length;
+        await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, CancellationToken.None);
+
+        service.Output.Split("keeps trying").Length.Should().Be(said);
+        await database.ExecuteAsync("ALTER TABLE hidden RENAME TO instances");
+        await service.WaitUntilReadyAsync();
+    }
+
     [Test]
     public async Task Service_KeepsTrying_WhenThereIsNoServer()
     {

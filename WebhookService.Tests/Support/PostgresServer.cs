@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Npgsql;
 
 namespace WebhookService.Tests.Support;
 
@@ -53,29 +52,11 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public string Url(string database) => $"postgresql://{User}@127.0.0.1:{Port}/{database}";
 
-    public async Task ExecuteAsync(string sql, string database = "postgres")
-    {
-        await using var connection = new NpgsqlConnection($"{ConnectionString(database)};Pooling=False");
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
-    }
+    public Task ExecuteAsync(string sql, string database = "postgres") =>
+        PostgresSql.ExecuteAsync(ConnectionString(database), sql);
 
-    /// <summary>The first column of each row, as text.</summary>
-    public async Task<List<string>> QueryAsync(string sql, string database)
-    {
-        await using var connection = new NpgsqlConnection($"{ConnectionString(database)};Pooling=False");
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        await using var reader = await command.ExecuteReaderAsync();
-        List<string> values = [];
-        while (await reader.ReadAsync())
-        {
-            values.Add(Convert.ToString(reader.GetValue(0), CultureInfo.InvariantCulture)!);
-        }
-
-        return values;
-    }
+    public Task<List<string>> QueryAsync(string sql, string database) =>
+        PostgresSql.QueryAsync(ConnectionString(database), sql);
 
     /// <summary>Ends it in an orderly way, whoever is connected.</summary>
     public Task StopAsync() => RunAsync($"{Programs}/pg_ctl", "-D", $"{_directory}/data", "-m", "fast", "-w", "-s", "stop");
