@@ -32,6 +32,16 @@ internal sealed class PostgresDatabase : ITestDatabase
 
     public Task<List<string>> QueryAsync(string sql) => PostgresSql.QueryAsync(DatabaseTarget.Parse(Url).Address, sql);
 
+    /// <summary>Ends every connection to it; new ones can only read.</summary>
+    public async Task ForbidWritesAsync()
+    {
+        await ExecuteAsync(_server, $"ALTER DATABASE {_name} SET default_transaction_read_only = on");
+        await ExecuteAsync(_server, $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_name}'");
+    }
+
+    /// <summary>Lets new connections write again; those there are stay as they are.</summary>
+    public Task AllowWritesAsync() => ExecuteAsync(_server, $"ALTER DATABASE {_name} SET default_transaction_read_only = off");
+
     // Twice, when a fixture is disposed by the test and by the runner.
     public async ValueTask DisposeAsync() => await ExecuteAsync(_server, $"DROP DATABASE IF EXISTS {_name} WITH (FORCE)");
 

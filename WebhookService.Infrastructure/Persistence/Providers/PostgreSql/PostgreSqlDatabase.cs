@@ -43,8 +43,8 @@ internal sealed class PostgreSqlDatabase(
 
     protected override IServerDialect CreateDialect()
     {
-        // A connection of its own, which is closed when it is given up: nobody else may wait for it. A pooler between us
-        // and the server may not bear prepared statements, and then the URL says so.
+        // A connection of its own, which is closed when it is given up: nobody else may wait for it. A pooler between
+        // us and the server may not bear prepared statements, and then the URL says so.
         var builder = new NpgsqlConnectionStringBuilder(_readers) { Pooling = false };
         SetUnlessGiven(builder, ("Max Auto Prepare", PreparedStatements), ("Auto Prepare Min Usages", 2));
         return new PostgreSqlDialect(builder.ConnectionString);
