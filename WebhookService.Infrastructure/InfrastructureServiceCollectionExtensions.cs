@@ -44,6 +44,7 @@ public static class InfrastructureServiceCollectionExtensions
             .AddSingleton<BatchClaims>()
             .AddSingleton<CommitLoop>()
             .AddSingleton<ITransactionStore, TransactionStore>()
+            .AddSingleton<SpareThreads>()
             .AddSingleton<ITransactionReader, TransactionReader>()
             .AddSingleton<DatabaseMigrator>()
             .AddHostedService(provider => provider.GetRequiredService<DatabaseMigrator>())

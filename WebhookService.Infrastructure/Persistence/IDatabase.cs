@@ -13,6 +13,9 @@ internal interface IDatabase
     /// <summary>Whether other processes may use it at the same time, so that claims have to be leased.</summary>
     bool IsShared { get; }
 
+    /// <summary>Most queries that may be with a server at once; 0: there is no server.</summary>
+    int MaxReaders { get; }
+
     /// <summary>Takes it for this process, where it can belong to one.</summary>
     /// <exception cref="StoreUnavailableException">Another process has it.</exception>
     void Take();

@@ -9,6 +9,7 @@ namespace WebhookService.Infrastructure.Persistence;
 /// intake.</remarks>
 internal sealed class TransactionReader(
     IDatabase database,
+    SpareThreads threads,
     IOptions<ReadOptions> options,
     TimeProvider clock) : ITransactionReader, IDisposable
 {
@@ -16,6 +17,8 @@ internal sealed class TransactionReader(
     private readonly Func<WebhookDbContext, string, CancellationToken, Task<Transaction?>> _findById =
         EF.CompileAsyncQuery((WebhookDbContext db, string id, CancellationToken _) =>
             db.Transactions.AsNoTracking().SingleOrDefault(t => t.TransactionId == id));
+
+    private static readonly TimeSpan _graceToEnd = TimeSpan.FromSeconds(3);
 
     private readonly SemaphoreSlim _lists = new(options.Value.MaxConcurrentLists);
 
@@ -51,10 +54,11 @@ internal sealed class TransactionReader(
     {
         using var timeout = new CancellationTokenSource(options.Value.Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var query = QueryAsync(read, either.Token);
         try
         {
             // A driver may take its time to give up on a server that does not answer; the caller need not wait for it.
-            return await QueryAsync(read, either.Token).WaitAsync(either.Token).ConfigureAwait(false);
+            return await query.WaitAsync(either.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (cancellationToken.IsCancellationRequested && IsInterruption(exception))
         {
@@ -69,6 +73,10 @@ internal sealed class TransactionReader(
                     : "The store cannot be read now.",
                 exception);
         }
+        finally
+        {
+            threads.KeepUntilEnd(query);
+        }
     }
 
     private async Task<TResult> QueryAsync<TResult>(
@@ -76,6 +84,9 @@ internal sealed class TransactionReader(
     {
         var db = database.CreateContext();
         await using var _ = db.ConfigureAwait(false);
+
+        // The driver's own limit is for a server that does not even end a query; nobody waits for that.
+        db.Database.SetCommandTimeout(options.Value.Timeout + _graceToEnd);
         await db.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         using (database.Interrupt(db.Database.GetDbConnection(), cancellationToken))
         {

@@ -98,6 +98,8 @@ public sealed class StoreFixture : IAsyncDisposable
 
         public bool IsShared => inner.IsShared;
 
+        public int MaxReaders => inner.MaxReaders;
+
         public void Take() => inner.Take();
 
         public WebhookDbContext CreateContext() => inner.CreateContext();

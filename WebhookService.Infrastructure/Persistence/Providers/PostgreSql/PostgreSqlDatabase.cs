@@ -20,6 +20,8 @@ internal sealed class PostgreSqlDatabase(
 
     private readonly string _readers = ReaderConnectionString(target.Address, options.Value);
 
+    public override int MaxReaders => new NpgsqlConnectionStringBuilder(_readers).MaxPoolSize;
+
     /// <summary>The connection string of those who read: what the URL says goes before our own limits.</summary>
     public static string ReaderConnectionString(string address, DatabaseOptions options)
     {

@@ -16,6 +16,8 @@ internal abstract class ServerDatabase(
 
     public bool IsShared => true;
 
+    public abstract int MaxReaders { get; }
+
     public void Take()
     {
         // Nobody owns a server; what is claimed is leased.

@@ -18,6 +18,8 @@ internal sealed class SqlServerDatabase(
     private readonly TimeSpan _commandTimeout = options.Value.CommandTimeout;
     private readonly string _readers = ReaderConnectionString(target.Address, options.Value);
 
+    public override int MaxReaders => new SqlConnectionStringBuilder(_readers).MaxPoolSize;
+
     /// <summary>The connection string of those who read: what the URL says goes before our own limits.</summary>
     public static string ReaderConnectionString(string address, DatabaseOptions options)
     {

@@ -26,6 +26,8 @@ internal sealed class SqliteDatabase(
 
     public bool IsShared => false;
 
+    public int MaxReaders => 0;
+
     /// <summary>The connection string of those who read.</summary>
     public static string ReaderConnectionString(string path) => new SqliteConnectionStringBuilder
     {
