@@ -1,6 +1,6 @@
 namespace WebhookService.Infrastructure.Persistence;
 
-/// <summary>Keeps threads of the pool for intake while queries that nobody waits for any longer may block some.</summary>
+/// <summary>Keeps threads of the pool for intake while queries that were given up may block some.</summary>
 /// <remarks>
 /// A driver that gives up a query asks the server to end it. Npgsql does so on a new connection and in blocking calls,
 /// which a server that does not answer holds for seconds; the pool by itself adds one thread or two in that time. The
