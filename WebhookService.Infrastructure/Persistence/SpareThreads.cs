@@ -18,7 +18,10 @@ internal sealed class SpareThreads(IDatabase database)
         {
             Change(1);
             _ = query.ContinueWith(
-                _ => Change(-1), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                _ => Change(-1),
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         }
     }
 
