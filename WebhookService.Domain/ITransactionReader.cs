@@ -14,6 +14,21 @@ public interface ITransactionReader
     /// <exception cref="StoreUnavailableException">The store could not be read, or the filter took longer than
     /// allowed.</exception>
     Task<IReadOnlyList<Transaction>> ListAsync(TransactionQuery query, CancellationToken cancellationToken);
+
+    /// <summary>The attempts kept of a transaction, in order; null when the id is unknown.</summary>
+    /// <exception cref="StoreUnavailableException">The store could not be read.</exception>
+    Task<IReadOnlyList<RecordedAttempt>?> FindAttemptsAsync(string transactionId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The conflicts kept of a transaction, in the order in which they first came; null when the id is unknown.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store could not be read.</exception>
+    Task<IReadOnlyList<RecordedConflict>?> FindConflictsAsync(
+        string transactionId, CancellationToken cancellationToken);
+
+    /// <summary>Counts, at a cost that does not grow with them.</summary>
+    /// <exception cref="StoreUnavailableException">The store could not be read.</exception>
+    Task<StoreTotals> CountAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>A filter and a page of the list. Null members do not restrict.</summary>

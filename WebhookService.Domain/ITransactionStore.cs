@@ -12,10 +12,20 @@ public interface ITransactionStore
     /// </remarks>
     ValueTask<AddOutcome> AddAsync(Transaction transaction);
 
-    /// <summary>Moves a transaction this instance holds to a final status, fenced by its claim.</summary>
+    /// <summary>
+    /// Records an attempt of a transaction this instance holds, and what follows from it: a final status, or another
+    /// attempt later. Fenced by the claim, which ends with it.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">The store refused; the row is still PROCESSING, so try
     /// again.</exception>
     ValueTask<TransitionOutcome> CompleteAsync(Completion completion);
+
+    /// <summary>
+    /// Moves transactions from FAILED to PROCESSING again, a new round of attempts; how many were FAILED. Those whose
+    /// content was pruned stay.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store refused; nothing was moved.</exception>
+    ValueTask<int> RetryAsync(IReadOnlyList<string> transactionIds);
 
     /// <summary>
     /// Claims rows that nobody holds, oldest first, after a position; their ids, in order. Fewer than
@@ -23,6 +33,13 @@ public interface ITransactionStore
     /// </summary>
     /// <exception cref="StoreUnavailableException">The store refused; nothing was claimed.</exception>
     ValueTask<ClaimedPage> ClaimAsync(ClaimPosition after, int limit);
+
+    /// <summary>
+    /// Claims rows whose next attempt is due, the longest overdue first; their ids. Fewer than
+    /// <paramref name="limit"/> mean that no more are due.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store refused; nothing was claimed.</exception>
+    ValueTask<IReadOnlyList<string>> ClaimDueAsync(DateTimeOffset now, int limit);
 
     /// <summary>
     /// Gives up the claims of this instance, at most <paramref name="limit"/> of them; how many it gave up.
@@ -36,14 +53,6 @@ public interface ITransactionStore
     /// </summary>
     ValueTask<StoreHealth> ProbeAsync();
 }
-
-/// <summary>The result of an external call, to be written once.</summary>
-/// <param name="TransactionId">Whose result it is.</param>
-/// <param name="Status"><see cref="TransactionStatus.Processed"/> or <see cref="TransactionStatus.Failed"/>.</param>
-/// <param name="ProcessedAt">When the result was known.</param>
-/// <param name="FailureReason">Why it failed, 500 characters at most; null when it was processed.</param>
-public sealed record Completion(
-    string TransactionId, TransactionStatus Status, DateTimeOffset ProcessedAt, string? FailureReason = null);
 
 /// <summary>A place in claim order: rows are claimed by time of receipt, then by sequence.</summary>
 public readonly record struct ClaimPosition(DateTimeOffset CreatedAt, long Sequence)

@@ -1,6 +1,8 @@
 namespace WebhookService.Domain;
 
-/// <summary>A payment transaction as it was first received. Content never changes; status moves forward once.</summary>
+/// <summary>
+/// A payment transaction as it was first received. Content never changes, but may be pruned long after the end.
+/// </summary>
 public sealed class Transaction
 {
     private Transaction(string transactionId, string sourceAccount, string destinationAccount, string currency)
@@ -42,6 +44,23 @@ public sealed class Transaction
 
     /// <summary>How many external calls came to a result. A call cut off by a crash or a stop is not counted.</summary>
     public int Attempts { get; private set; }
+
+    /// <summary>
+    /// How many of <see cref="Attempts"/> were made before it was last retried by an operator: those do not count
+    /// against the most that are made.
+    /// </summary>
+    public int EarlierAttempts { get; private set; }
+
+    /// <summary>
+    /// When the next attempt may begin: UTC, whole microseconds; null unless it waits for one after a fault.
+    /// </summary>
+    public DateTimeOffset? NextAttemptAt { get; private set; }
+
+    /// <summary>Whether nothing is left but the id, the status and the times.</summary>
+    public bool IsPruned => ContentHash is not null;
+
+    /// <summary>What a repeat is compared with once the content is pruned; null before.</summary>
+    public byte[]? ContentHash { get; private set; }
 
     /// <summary>Why it failed; null unless <see cref="TransactionStatus.Failed"/>.</summary>
     public string? FailureReason { get; private set; }

@@ -1,10 +1,11 @@
 namespace WebhookService.Domain;
 
 /// <summary>
-/// Where a transaction stands. It moves forward once and never back:
+/// Where a transaction stands. It moves forward once; only an operator takes it back, for another round:
 /// <code>
 ///   receive ──► Processing ──┬─► Processed   (final)
-///                            └─► Failed      (final)
+///                  ▲         └─► Failed      (the dead letter)
+///                  └── retry ────────┘
 /// </code>
 /// </summary>
 public enum TransactionStatus

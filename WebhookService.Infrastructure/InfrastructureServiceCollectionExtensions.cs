@@ -33,7 +33,8 @@ public static class InfrastructureServiceCollectionExtensions
         services.AddValidOptions<DatabaseOptions>("Database")
             .AddValidOptions<InstanceOptions>("Instance")
             .AddValidOptions<IntakeOptions>("Intake")
-            .AddValidOptions<ReadOptions>("Reads");
+            .AddValidOptions<ReadOptions>("Reads")
+            .AddValidOptions<RetentionOptions>("Retention");
         services.AddSingleton<IValidateOptions<DatabaseOptions>, DatabaseUrlValidator>();
         services.AddOptions<DatabaseOptions>().Configure<IConfiguration>(
             (options, configuration) => options.Url = configuration["DATABASE_URL"] ?? DatabaseOptions.DefaultUrl);
@@ -45,6 +46,7 @@ public static class InfrastructureServiceCollectionExtensions
             .AddSingleton<CommitLoop>()
             .AddSingleton<ITransactionStore, TransactionStore>()
             .AddSingleton<SpareThreads>()
+            .AddSingleton<TimedReads>()
             .AddSingleton<ITransactionReader, TransactionReader>()
             .AddSingleton<DatabaseMigrator>()
             .AddHostedService(provider => provider.GetRequiredService<DatabaseMigrator>())
@@ -53,15 +55,25 @@ public static class InfrastructureServiceCollectionExtensions
 
     private static IServiceCollection AddProcessing(this IServiceCollection services)
     {
-        services.AddValidOptions<ProcessingOptions>("Processing");
+        services.AddValidOptions<ProcessingOptions>("Processing").AddValidOptions<ExternalApiOptions>("ExternalApi");
+        services.AddSingleton<IValidateOptions<ExternalApiOptions>, ExternalApiOptionsValidator>();
         services.AddOptions<HostOptions>().Configure<IOptions<ProcessingOptions>>((host, processing) =>
             host.ShutdownTimeout = processing.Value.ShutdownGrace + StopMargin);
-        services.TryAddSingleton<IExternalApi, SimulatedExternalApi>();
+        services.TryAddSingleton<IExternalApi>(provider =>
+            provider.GetRequiredService<IOptions<ExternalApiOptions>>().Value.Url.Length == 0
+                ? ActivatorUtilities.CreateInstance<SimulatedExternalApi>(provider)
+                : ActivatorUtilities.CreateInstance<HttpExternalApi>(provider));
         return services
+            .AddSingleton<ExternalApiPipeline>()
+            .AddSingleton<ExternalApiRequest>()
+            .AddSingleton<ExternalApiAnswer>()
+            .AddSingleton<RetrySchedule>()
+            .AddSingleton<DueTimes>()
+            .AddSingleton<ClaimRelease>()
+            .AddSingleton<StorePipeline>()
             .AddSingleton<TransactionQueue>()
             .AddSingleton(provider => new HeldTransactions(provider.GetRequiredService<IDatabase>().IsShared))
             .AddSingleton<TransactionCall>()
-            .AddSingleton<CompletionPipeline>()
             .AddHostedService<TransactionProcessor>()
             .AddHostedService<TransactionRecovery>();
     }

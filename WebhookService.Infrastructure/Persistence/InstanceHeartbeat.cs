@@ -80,7 +80,7 @@ internal sealed partial class InstanceHeartbeat(
         var db = database.CreateContext();
         await using var _ = db.ConfigureAwait(false);
         var claimed = db.Transactions
-            .Where(t => t.Status == TransactionStatus.Processing)
+            .Where(t => t.Status == TransactionStatus.Processing && t.NextAttemptAt == null)
             .Where(t => EF.Property<long?>(t, WebhookDbContext.ClaimedBy) == me)
             .Select(t => t.TransactionId)
             .AsAsyncEnumerable();

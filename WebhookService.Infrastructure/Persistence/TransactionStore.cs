@@ -12,6 +12,12 @@ internal sealed class TransactionStore(WriteQueue writes, TimeProvider clock) : 
     public ValueTask<TransitionOutcome> CompleteAsync(Completion completion) =>
         writes.Enqueue(new CompleteRequest(completion));
 
+    public ValueTask<int> RetryAsync(IReadOnlyList<string> transactionIds) =>
+        writes.Enqueue(new RetryRequest(transactionIds));
+
+    public ValueTask<IReadOnlyList<string>> ClaimDueAsync(DateTimeOffset now, int limit) =>
+        writes.Enqueue(new ClaimDueRequest(now, limit));
+
     public ValueTask<ClaimedPage> ClaimAsync(ClaimPosition after, int limit) =>
         writes.Enqueue(new ClaimRequest(after, limit));
 

@@ -29,6 +29,9 @@ public abstract class WebhookDbContext(DbContextOptions options) : DbContext(opt
         ArgumentNullException.ThrowIfNull(modelBuilder);
         modelBuilder.Entity<Transaction>(MapTransaction);
         modelBuilder.Entity<Instance>(MapInstance);
+        modelBuilder.Entity<AttemptRow>(MapAttempt);
+        modelBuilder.Entity<ConflictRow>(MapConflict);
+        modelBuilder.Entity<TotalsRow>(MapTotals);
     }
 
     private static void MapTransaction(EntityTypeBuilder<Transaction> row)
@@ -46,25 +49,34 @@ public abstract class WebhookDbContext(DbContextOptions options) : DbContext(opt
         row.Property(t => t.CreatedAt).HasColumnName("created_at");
         row.Property(t => t.ProcessedAt).HasColumnName("processed_at");
         row.Property(t => t.Attempts).HasColumnName("attempts");
-        row.Property(t => t.FailureReason).HasColumnName("failure_reason").HasMaxLength(500);
+        row.Property(t => t.EarlierAttempts).HasColumnName("earlier_attempts").HasDefaultValue(0);
+        row.Property(t => t.NextAttemptAt).HasColumnName("next_attempt_at");
+        row.Property(t => t.ContentHash).HasColumnName("content_hash").HasMaxLength(ContentHash.Length);
+        row.Property(t => t.FailureReason).HasColumnName("failure_reason").HasMaxLength(Attempt.MaxTextLength);
         row.Property<long?>(ClaimedBy).HasColumnName("claimed_by");
 
         // Idempotency is this index, and nothing else.
         row.HasIndex(t => t.TransactionId).IsUnique().HasDatabaseName("ux_transactions_transaction_id");
 
-        // Claims and the list of unfinished rows never touch a finished one, however many there are.
+        // Claims never touch a finished row, nor one that waits for its next attempt, however many there are.
         row.HasIndex(nameof(Transaction.CreatedAt), nameof(Transaction.Sequence), ClaimedBy)
-            .HasDatabaseName("ix_transactions_processing").HasFilter("status = 'PROCESSING'");
+            .HasDatabaseName("ix_transactions_processing")
+            .HasFilter("status = 'PROCESSING' AND next_attempt_at IS NULL");
+        row.HasIndex(t => new { t.NextAttemptAt, t.Sequence })
+            .HasDatabaseName("ix_transactions_due").HasFilter("next_attempt_at IS NOT NULL");
+        row.HasIndex(t => new { t.CreatedAt, t.Sequence }, "Waiting")
+            .HasDatabaseName("ix_transactions_waiting").HasFilter("next_attempt_at IS NOT NULL");
 
-        // A row is indexed for search when it is finished, so that accepting it costs two indexes and not five.
-        const string finished = "processed_at IS NOT NULL";
+        // A row is indexed for search when it is finished, so that accepting it costs two indexes and not five. When it
+        // is pruned, nothing is left to search for.
+        const string finished = "processed_at IS NOT NULL AND content_hash IS NULL";
         row.HasIndex(t => t.CreatedAt).HasDatabaseName("ix_transactions_finished").HasFilter(finished);
         row.HasIndex(t => new { t.SourceAccount, t.CreatedAt })
             .HasDatabaseName("ix_transactions_source").HasFilter(finished);
         row.HasIndex(t => new { t.DestinationAccount, t.CreatedAt })
             .HasDatabaseName("ix_transactions_destination").HasFilter(finished);
-        row.HasIndex(t => new { t.CreatedAt, t.Sequence })
-            .HasDatabaseName("ix_transactions_failed").HasFilter("status = 'FAILED'");
+        row.HasIndex(t => new { t.CreatedAt, t.Sequence }, "Failed")
+            .HasDatabaseName("ix_transactions_failed").HasFilter("status = 'FAILED' AND content_hash IS NULL");
     }
 
     private static void MapInstance(EntityTypeBuilder<Instance> row)
@@ -75,6 +87,50 @@ public abstract class WebhookDbContext(DbContextOptions options) : DbContext(opt
         row.Property(i => i.StartedAt).HasColumnName("started_at");
         row.Property(i => i.HeartbeatAt).HasColumnName("heartbeat_at");
     }
+
+    private static void MapAttempt(EntityTypeBuilder<AttemptRow> row)
+    {
+        row.ToTable("attempts");
+        row.HasKey(a => new { a.Sequence, a.Number });
+        row.Property(a => a.Sequence).HasColumnName("sequence");
+        row.Property(a => a.Number).HasColumnName("number");
+        row.Property(a => a.StartedAt).HasColumnName("started_at");
+        row.Property(a => a.Duration).HasColumnName("duration_ms");
+        row.Property(a => a.Outcome).HasColumnName("outcome").HasMaxLength(10).HasConversion(OutcomeNames);
+        row.Property(a => a.HttpStatus).HasColumnName("http_status");
+        row.Property(a => a.Detail).HasColumnName("detail").HasMaxLength(Attempt.MaxTextLength);
+        row.Property(a => a.InstanceId).HasColumnName("instance_id");
+    }
+
+    private static void MapConflict(EntityTypeBuilder<ConflictRow> row)
+    {
+        row.ToTable("conflicts");
+        row.HasKey(c => new { c.Sequence, c.ContentHash });
+        row.Property(c => c.Sequence).HasColumnName("sequence");
+        row.Property(c => c.ContentHash).HasColumnName("content_hash").HasMaxLength(ContentHash.Length);
+        row.Property(c => c.SourceAccount).HasColumnName("source_account");
+        row.Property(c => c.DestinationAccount).HasColumnName("destination_account");
+        row.Property(c => c.Amount).HasColumnName("amount").HasPrecision(18, Amount.Decimals);
+        row.Property(c => c.Currency).HasColumnName("currency").HasMaxLength(3);
+        row.Property(c => c.FirstReceivedAt).HasColumnName("first_received_at");
+        row.Property(c => c.LastReceivedAt).HasColumnName("last_received_at");
+        row.Property(c => c.Times).HasColumnName("times");
+    }
+
+    private static void MapTotals(EntityTypeBuilder<TotalsRow> row)
+    {
+        row.ToTable("totals");
+        row.HasKey(t => t.InstanceId);
+        row.Property(t => t.InstanceId).HasColumnName("instance_id").ValueGeneratedNever();
+        row.Property(t => t.Accepted).HasColumnName("accepted");
+        row.Property(t => t.Processed).HasColumnName("processed");
+        row.Property(t => t.Failed).HasColumnName("failed");
+        row.Property(t => t.Retried).HasColumnName("retried");
+        row.Property(t => t.Conflicts).HasColumnName("conflicts");
+    }
+
+    private static readonly ValueConverter<AttemptOutcome, string> OutcomeNames = new(
+        outcome => AttemptOutcomeNames.ToName(outcome), name => AttemptOutcomeNames.FromName(name));
 
     private static readonly ValueConverter<TransactionStatus, string> StatusNames = new(
         status => TransactionStatusNames.ToName(status), name => TransactionStatusNames.FromName(name));

@@ -1,3 +1,5 @@
+using WebhookService.Domain;
+
 namespace WebhookService.Infrastructure.Processing;
 
 /// <summary>The slow system that a transaction is processed by.</summary>
@@ -7,12 +9,17 @@ namespace WebhookService.Infrastructure.Processing;
 /// </remarks>
 internal interface IExternalApi
 {
-    /// <summary>Processes one transaction; returns when it is done.</summary>
+    /// <summary>
+    /// Processes one transaction; returns what came of it. Null: the call was not begun, since the service is stopping
+    /// or the transaction is no longer this instance's.
+    /// </summary>
     /// <param name="transactionId">Whose turn it is, and the idempotency key.</param>
     /// <param name="cancellationToken">Ends the call at a stop; the transaction is then called again later.</param>
-    /// <exception cref="ExternalCallFailedException">The transaction failed for good.</exception>
-    Task CallAsync(string transactionId, CancellationToken cancellationToken);
+    Task<CallResult?> CallAsync(string transactionId, CancellationToken cancellationToken);
 }
 
-/// <summary>The external system refused the transaction for good; the message becomes its failure reason.</summary>
-internal sealed class ExternalCallFailedException(string reason) : Exception(reason);
+/// <summary>What came of a call.</summary>
+/// <param name="Attempt">The attempt that it was.</param>
+/// <param name="EarlierAttempts">How many attempts of the same round came before it.</param>
+/// <param name="RetryAfter">How long the system asked to be left alone; null when it did not.</param>
+internal sealed record CallResult(Attempt Attempt, int EarlierAttempts = 0, TimeSpan? RetryAfter = null);

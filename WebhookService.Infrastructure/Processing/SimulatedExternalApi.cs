@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.Processing;
 
@@ -7,6 +8,14 @@ internal sealed class SimulatedExternalApi(IOptions<ProcessingOptions> options, 
 {
     private readonly TimeSpan _delay = options.Value.Delay;
 
-    public Task CallAsync(string transactionId, CancellationToken cancellationToken) =>
-        _delay == TimeSpan.Zero ? Task.CompletedTask : Task.Delay(_delay, clock, cancellationToken);
+    public async Task<CallResult?> CallAsync(string transactionId, CancellationToken cancellationToken)
+    {
+        var startedAt = clock.GetUtcNow();
+        if (_delay != TimeSpan.Zero)
+        {
+            await Task.Delay(_delay, clock, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new CallResult(new Attempt(startedAt, clock.GetUtcNow() - startedAt, AttemptOutcome.Succeeded));
+    }
 }

@@ -1,41 +1,47 @@
 using Microsoft.Extensions.Logging;
 using WebhookService.Domain;
+using WebhookService.Infrastructure.Telemetry;
 
 namespace WebhookService.Infrastructure.Processing;
 
 /// <summary>Makes of an external call what is to be written, whatever the call does.</summary>
 internal sealed partial class TransactionCall(
-    IExternalApi externalApi, TimeProvider clock, ILogger<TransactionCall> logger)
+    IExternalApi externalApi,
+    RetrySchedule schedule,
+    WebhookMetrics metrics,
+    TimeProvider clock,
+    ILogger<TransactionCall> logger)
 {
-    // What the column takes; a server database would refuse a longer one, and the transaction would be stuck.
-    private const int MaxReasonLength = 500;
-
-    /// <summary>Calls for one transaction.</summary>
+    /// <summary>Calls for one transaction; null when the call was not begun.</summary>
     /// <exception cref="OperationCanceledException">The token cut it off: nothing is known, nothing counts.</exception>
-    public async Task<Completion> RunAsync(string transactionId, CancellationToken cancellationToken)
+    public async Task<Completion?> RunAsync(string transactionId, CancellationToken cancellationToken)
     {
+        var startedAt = clock.GetUtcNow();
         try
         {
-            await externalApi.CallAsync(transactionId, cancellationToken).ConfigureAwait(false);
-            return new Completion(transactionId, TransactionStatus.Processed, clock.GetUtcNow());
+            var result = await externalApi.CallAsync(transactionId, cancellationToken).ConfigureAwait(false);
+            if (result is null)
+            {
+                return null;
+            }
+
+            metrics.Attempted(result.Attempt.Outcome);
+            return schedule.Decide(transactionId, result);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.CallFailed(logger, exception, transactionId);
-            var reason = exception is ExternalCallFailedException
-                ? Shorten(exception.Message)
-                : "The external call broke.";
-            return new Completion(transactionId, TransactionStatus.Failed, clock.GetUtcNow(), reason);
+            // Not a fault of the system that is called, but of the call: it would break again each time.
+            Log.CallBroke(logger, exception, transactionId);
+            var reason = $"The external call broke: {exception.GetType().Name}.";
+            var attempt = new Attempt(
+                startedAt, clock.GetUtcNow() - startedAt, AttemptOutcome.Rejected, HttpStatus: null, reason);
+            return Completion.Failed(transactionId, attempt, reason);
         }
     }
 
-    private static string Shorten(string reason) => reason.Length <= MaxReasonLength
-        ? reason
-        : reason[..(char.IsHighSurrogate(reason[MaxReasonLength - 1]) ? MaxReasonLength - 1 : MaxReasonLength)];
-
     private static partial class Log
     {
-        [LoggerMessage(10, LogLevel.Error, "The external call for transaction {TransactionId} failed.")]
-        public static partial void CallFailed(ILogger logger, Exception exception, string transactionId);
+        [LoggerMessage(10, LogLevel.Error, "The external call for transaction {TransactionId} broke.")]
+        public static partial void CallBroke(ILogger logger, Exception exception, string transactionId);
     }
 }

@@ -17,11 +17,11 @@ namespace WebhookService.Infrastructure.Processing;
 /// </remarks>
 internal sealed partial class TransactionProcessor : BackgroundService
 {
-    private const int ReleasePage = 5_000;
-
     private readonly TransactionQueue _queue;
     private readonly TransactionCall _call;
-    private readonly CompletionPipeline _completions;
+    private readonly StorePipeline _pipeline;
+    private readonly DueTimes _dueTimes;
+    private readonly ClaimRelease _release;
     private readonly ITransactionStore _store;
     private readonly HeldTransactions _held;
     private readonly InstanceLease _lease;
@@ -37,7 +37,9 @@ internal sealed partial class TransactionProcessor : BackgroundService
     public TransactionProcessor(
         TransactionQueue queue,
         TransactionCall call,
-        CompletionPipeline completions,
+        StorePipeline pipeline,
+        DueTimes dueTimes,
+        ClaimRelease release,
         ITransactionStore store,
         HeldTransactions held,
         InstanceLease lease,
@@ -48,7 +50,9 @@ internal sealed partial class TransactionProcessor : BackgroundService
     {
         _queue = queue;
         _call = call;
-        _completions = completions;
+        _pipeline = pipeline;
+        _dueTimes = dueTimes;
+        _release = release;
         _store = store;
         _held = held;
         _lease = lease;
@@ -127,11 +131,19 @@ internal sealed partial class TransactionProcessor : BackgroundService
 
     private async Task ProcessAsync(string transactionId)
     {
+        var isWritten = false;
         try
         {
-            var completion = await _call.RunAsync(transactionId, _cutOff.Token).ConfigureAwait(false);
-            var outcome = await _completions.CompleteAsync(completion, _cutOff.Token).ConfigureAwait(false);
-            _metrics.Completed(completion.Status, outcome);
+            if (await _call.RunAsync(transactionId, _cutOff.Token).ConfigureAwait(false) is { } completion)
+            {
+                var outcome = await _pipeline.CompleteAsync(_store, completion, _cutOff.Token).ConfigureAwait(false);
+                isWritten = true;
+                _metrics.Completed(completion.Status, outcome);
+                if (completion.NextAttemptAt is { } next)
+                {
+                    _dueTimes.Note(next);
+                }
+            }
         }
         catch (OperationCanceledException) when (_cutOff.IsCancellationRequested)
         {
@@ -143,9 +155,20 @@ internal sealed partial class TransactionProcessor : BackgroundService
         }
         finally
         {
-            _held.Remove(transactionId);
+            if (!isWritten)
+            {
+                LetGo(transactionId);
+            }
+
             _slots.Release();
         }
+    }
+
+    // Nothing came of it, but this instance may still hold the row: it is given up as a stray, and claimed anew.
+    private void LetGo(string transactionId)
+    {
+        _held.Remove(transactionId);
+        _held.NoteLoss();
     }
 
     // Waits until nothing is in flight: at the latest soon after the grace is over and the rest is cut off.
@@ -157,35 +180,13 @@ internal sealed partial class TransactionProcessor : BackgroundService
             await _slots.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         }
 
-        await ReleaseClaimsAsync().ConfigureAwait(false);
-    }
-
-    private async Task ReleaseClaimsAsync()
-    {
-        try
-        {
-            while (await _store.ReleaseAsync(ReleasePage).ConfigureAwait(false) == ReleasePage)
-            {
-                Log.Releasing(_logger, ReleasePage);
-            }
-        }
-        catch (StoreUnavailableException exception)
-        {
-            // Not lost: whoever starts next takes over what this instance held.
-            Log.ReleaseFailed(_logger, exception.Message);
-        }
+        await _release.RunAsync().ConfigureAwait(false);
     }
 
     private static partial class Log
     {
         [LoggerMessage(11, LogLevel.Error, "Transaction {TransactionId} could not be completed; it stays PROCESSING.")]
         public static partial void ProcessingBroke(ILogger logger, Exception exception, string transactionId);
-
-        [LoggerMessage(12, LogLevel.Debug, "Released {Count} claims.")]
-        public static partial void Releasing(ILogger logger, int count);
-
-        [LoggerMessage(13, LogLevel.Warning, "Claims were not released, the next start takes them over: {Reason}")]
-        public static partial void ReleaseFailed(ILogger logger, string reason);
 
         [LoggerMessage(14, LogLevel.Warning,
             "The lease had run out; {Count} transactions that waited here are claimed anew by whoever may.")]

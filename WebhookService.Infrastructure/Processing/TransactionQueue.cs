@@ -95,7 +95,21 @@ internal sealed class TransactionQueue : IDisposable
         return hadBacklog;
     }
 
-    /// <summary>Waits until rows wait in the database and half of the places are free to take them.</summary>
+    /// <summary>Makes recovery look now, whatever room there is.</summary>
+    public void Wake()
+    {
+        lock (_room)
+        {
+            if (_room.CurrentCount == 0)
+            {
+                _room.Release();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Waits until rows wait in the database and half of the places are free to take them, or <see cref="Wake"/>.
+    /// </summary>
     public Task WaitForRoomAsync(CancellationToken cancellationToken) => _room.WaitAsync(cancellationToken);
 
     public void Dispose() => _room.Dispose();
@@ -110,13 +124,7 @@ internal sealed class TransactionQueue : IDisposable
     {
         if (_hasBacklog && Volatile.Read(ref _taken) <= _capacity / 2 && _room.CurrentCount == 0)
         {
-            lock (_room)
-            {
-                if (_room.CurrentCount == 0)
-                {
-                    _room.Release();
-                }
-            }
+            Wake();
         }
     }
 }

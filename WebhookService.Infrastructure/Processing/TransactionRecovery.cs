@@ -28,7 +28,7 @@ internal sealed partial class TransactionRecovery(
         {
             try
             {
-                if (await ClaimPageAsync().ConfigureAwait(false))
+                if (await ClaimDueAsync().ConfigureAwait(false) && await ClaimPageAsync().ConfigureAwait(false))
                 {
                     await WaitForRoomAsync(stoppingToken).ConfigureAwait(false);
                 }
@@ -56,6 +56,22 @@ internal sealed partial class TransactionRecovery(
         }
     }
 
+    /// <summary>Claims rows whose next attempt is due; true when there is no room for more, or no more.</summary>
+    private async Task<bool> ClaimDueAsync()
+    {
+        var places = queue.TryReserve(options.Value.ClaimBatch);
+        if (places == 0)
+        {
+            // Recovery comes as soon as there is room, whether it is for these or for others.
+            queue.MarkBacklog();
+            return true;
+        }
+
+        var due = await ClaimAsync(places, () => store.ClaimDueAsync(clock.GetUtcNow(), places)).ConfigureAwait(false);
+        Enqueue(due, places);
+        return due.Count < places;
+    }
+
     /// <summary>Claims one page; true when there is no room for more or nothing more to claim.</summary>
     private async Task<bool> ClaimPageAsync()
     {
@@ -65,23 +81,32 @@ internal sealed partial class TransactionRecovery(
             return true;
         }
 
-        ClaimedPage page;
+        var page = await ClaimAsync(places, () => store.ClaimAsync(_position, places)).ConfigureAwait(false);
+        Enqueue(page.TransactionIds, places);
+        return Advance(page, places);
+    }
+
+    private async Task<TClaimed> ClaimAsync<TClaimed>(int places, Func<ValueTask<TClaimed>> claim)
+    {
         try
         {
-            page = await store.ClaimAsync(_position, places).ConfigureAwait(false);
+            return await claim().ConfigureAwait(false);
         }
         catch
         {
             queue.CancelReservation(places);
             throw;
         }
+    }
 
-        foreach (var transactionId in page.TransactionIds)
+    private void Enqueue(IReadOnlyList<string> transactionIds, int places)
+    {
+        foreach (var transactionId in transactionIds)
         {
             queue.Enqueue(transactionId);
         }
 
-        return Advance(page, places);
+        queue.CancelReservation(places - transactionIds.Count);
     }
 
     private bool Advance(ClaimedPage page, int places)
@@ -97,7 +122,6 @@ internal sealed partial class TransactionRecovery(
         // to the database between the look and the clearing: only a whole pass that finds nothing to clear is the last.
         var isWholePass = _position == ClaimPosition.Start;
         _position = ClaimPosition.Start;
-        queue.CancelReservation(places - page.TransactionIds.Count);
         return isWholePass && !queue.TryClearBacklog();
     }
 

@@ -16,6 +16,8 @@ internal sealed class WebhookMetrics
     private readonly Counter<long> _adds;
     private readonly Counter<long> _completions;
     private readonly Counter<long> _superseded;
+    private readonly Counter<long> _attempts;
+    private readonly Counter<long> _breaks;
     private readonly Histogram<int> _batchSize;
 
     public WebhookMetrics(IMeterFactory meters)
@@ -26,6 +28,9 @@ internal sealed class WebhookMetrics
             "webhook.completions", "{transaction}", "Terminal transitions, by status.");
         _superseded = meter.CreateCounter<long>(
             "webhook.superseded", "{transaction}", "Completions that found the row final or held by another instance.");
+        _attempts = meter.CreateCounter<long>("webhook.attempts", "{attempt}", "External calls, by outcome.");
+        _breaks = meter.CreateCounter<long>(
+            "webhook.breaks", "{break}", "Times that the circuit breaker has opened or stayed open.");
         _batchSize = meter.CreateHistogram<int>("webhook.commit.size", "{row}", "Writes in one group commit.");
     }
 
@@ -33,10 +38,20 @@ internal sealed class WebhookMetrics
 
     public void Committed(int adds, int others) => _batchSize.Record(adds + others);
 
+    public void Attempted(AttemptOutcome outcome) =>
+        _attempts.Add(1, KeyValuePair.Create("outcome", (object?)AttemptOutcomeNames.ToName(outcome)));
+
+    public void BreakerOpened() => _breaks.Add(1);
+
     public void Completed(TransactionStatus status, TransitionOutcome outcome)
     {
         if (outcome == TransitionOutcome.Applied)
         {
+            if (status == TransactionStatus.Processing)
+            {
+                return;
+            }
+
             _completions.Add(1, KeyValuePair.Create("status", (object?)TransactionStatusNames.ToName(status)));
         }
         else

@@ -3,6 +3,7 @@ using System.Text.Json;
 using FluentAssertions;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
+using WebhookService.Domain;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Api;
@@ -131,7 +132,8 @@ public sealed class TransactionsControllerTests
         var clock = new FakeTimeProvider(Start);
         var api = new CountingExternalApi
         {
-            OnCall = (id, _) => id is "t1" or "t3" ? throw new Infrastructure.Processing.ExternalCallFailedException("No.") : Task.CompletedTask,
+            OnCall = (id, _) => Task.FromResult<Infrastructure.Processing.CallResult?>(
+                Attempts.Result(id is "t1" or "t3" ? AttemptOutcome.Rejected : AttemptOutcome.Succeeded, "No.")),
         };
         await using var app = new WebhookApp { Clock = clock, ExternalApi = api };
         foreach (var (id, source, destination) in new[] { ("t0", "a1", "b1"), ("t1", "a1", "b1"), ("t2", "a2", "b2"), ("t3", "a2", "b2") })

@@ -3,6 +3,7 @@ using System.Text;
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Domain;
+using WebhookService.Infrastructure.Processing;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Api;
@@ -141,9 +142,9 @@ public sealed class WebhooksControllerTests
     {
         var api = new CountingExternalApi
         {
-            OnCall = (id, _) => id == "bad"
-                ? throw new Infrastructure.Processing.ExternalCallFailedException("No such account.")
-                : Task.CompletedTask,
+            OnCall = (id, _) => Task.FromResult<CallResult?>(id == "bad"
+                ? Attempts.Result(AttemptOutcome.Rejected, "No such account.")
+                : Attempts.Result()),
         };
         await using var app = new WebhookApp { ExternalApi = api };
 

@@ -147,7 +147,7 @@ public sealed class MigrationTests
             db.Database.Migrate();
         }
 
-        using var writer = new SqliteBatchWriter(_file.Path, new ObservableTimeProvider());
+        using var writer = new SqliteBatchWriter(_file.Path, new RetentionOptions(), new ObservableTimeProvider());
         writer.Open();
 
         _file.Query("PRAGMA journal_mode").Should().ContainSingle().Which.Should().Equal("wal");

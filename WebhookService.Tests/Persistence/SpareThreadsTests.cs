@@ -18,6 +18,7 @@ public sealed class SpareThreadsTests
             null!,
             Options.Create(options),
             Options.Create(new InstanceOptions()),
+            Options.Create(new RetentionOptions()),
             null!,
             TimeProvider.System);
         var threads = new SpareThreads(database);

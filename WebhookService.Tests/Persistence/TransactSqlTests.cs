@@ -25,21 +25,27 @@ internal sealed class TransactSqlTests
 
     private static readonly Completion[] Completions =
     [
-        new("txn", TransactionStatus.Processed, ObservableTimeProvider.Origin),
-        new("other", TransactionStatus.Failed, ObservableTimeProvider.Origin, "it said \"no\""),
+        Attempts.Finish("txn", TransactionStatus.Processed, ObservableTimeProvider.Origin),
+        Attempts.Finish("other", TransactionStatus.Failed, ObservableTimeProvider.Origin, "it said \"no\""),
+        Completion.Again("third", Attempts.At(ObservableTimeProvider.Origin), ObservableTimeProvider.Origin),
     ];
 
     private static readonly TestCaseData<ServerStatement>[] Statements =
     [
         new(Dialect.Add(0, Rows, 7)) { TestName = "add" },
         new(Dialect.Find(1, ["txn"])) { TestName = "find" },
-        new(Dialect.Complete(2, Completions, 7)) { TestName = "complete" },
+        new(Dialect.Complete(2, Completions, 50, 7)) { TestName = "complete" },
         new(Dialect.Claim(3, ClaimPosition.Start, 10, 7, mayTakeOver: true)) { TestName = "claim" },
         new(Dialect.Release(4, 10, 7)) { TestName = "release" },
         new(Dialect.Release(5, ["txn"], 7)) { TestName = "release of strays" },
-        new(Dialect.Register(6, TimeSpan.FromSeconds(20), TimeSpan.FromHours(1))) { TestName = "register" },
-        new(Dialect.Renew(7, TimeSpan.FromSeconds(20), 7)) { TestName = "renew" },
-        new(Dialect.Deregister(8, 7)) { TestName = "deregister" },
+        new(Dialect.Instances.Register(6, TimeSpan.FromSeconds(20), TimeSpan.FromHours(1))) { TestName = "register" },
+        new(Dialect.Instances.Renew(7, TimeSpan.FromSeconds(20), 7)) { TestName = "renew" },
+        new(Dialect.Instances.Deregister(8, 7)) { TestName = "deregister" },
+        new(Dialect.ClaimDue(9, ObservableTimeProvider.Origin, 10, 7)) { TestName = "claim of what is due" },
+        new(Dialect.History.Retry(10, ["txn"], 7)) { TestName = "retry" },
+        new(Dialect.History.RecordConflicts(11, [new(Row, ContentHash.Of(Row), 2)], 20, 7)) { TestName = "conflicts" },
+        new(Dialect.History.PruneContent(12, [(1, ContentHash.Of(Row))])) { TestName = "prune content" },
+        new(Dialect.History.PruneAttempts(13, [1], ObservableTimeProvider.Origin)) { TestName = "prune attempts" },
     ];
 
     [TestCaseSource(nameof(Statements))]
@@ -110,6 +116,8 @@ internal sealed class TransactSqlTests
         public override void Visit(VariableReference node) => Used.Add(node.Name);
 
         public override void Visit(VariableTableReference node) => Used.Add(node.Variable.Name);
+
+        public override void Visit(DeclareVariableElement node) => Declared.Add(node.VariableName.Value);
 
         public override void Visit(DeclareTableVariableBody node) => Declared.Add(node.VariableName.Value);
     }

@@ -139,7 +139,7 @@ public abstract class TransactionClaimContract : StoreContract
         var instance = (await OpenAsync()).WithoutBacklog();
         await AddAsync(instance, ("processed", 1), ("failed", 2));
         await instance.Store.CompleteAsync(Done("processed"));
-        await instance.Store.CompleteAsync(new Completion("failed", TransactionStatus.Failed, At(5), "no"));
+        await instance.Store.CompleteAsync(Attempts.Finish("failed", TransactionStatus.Failed, At(5)));
         await KillAsync(instance);
 
         var next = await OpenAsync();

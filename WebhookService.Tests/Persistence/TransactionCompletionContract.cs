@@ -1,6 +1,7 @@
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Domain;
+using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
 
@@ -13,9 +14,9 @@ public abstract class TransactionCompletionContract : StoreContract
         var instance = (await OpenAsync()).WithoutBacklog();
         await instance.Store.AddAsync(Row("txn"));
 
-        var first = await instance.Store.CompleteAsync(new Completion("txn", TransactionStatus.Processed, At(5)));
+        var first = await instance.Store.CompleteAsync(Attempts.Finish("txn", TransactionStatus.Processed, At(5)));
         var second = await instance.Store.CompleteAsync(
-            new Completion("txn", TransactionStatus.Failed, At(6), "too late"));
+            Attempts.Finish("txn", TransactionStatus.Failed, At(6), "too late"));
 
         first.Should().Be(TransitionOutcome.Applied);
         second.Should().Be(TransitionOutcome.Superseded);
@@ -33,7 +34,7 @@ public abstract class TransactionCompletionContract : StoreContract
         var reason = new string('ß', 498) + "💸";
         await instance.Store.AddAsync(Row("txn"));
 
-        await instance.Store.CompleteAsync(new Completion("txn", TransactionStatus.Failed, At(5), reason));
+        await instance.Store.CompleteAsync(Attempts.Finish("txn", TransactionStatus.Failed, At(5), reason));
 
         var row = await instance.Reader.FindAsync("txn", CancellationToken.None);
         row!.Status.Should().Be(TransactionStatus.Failed);

@@ -158,7 +158,7 @@ public abstract class TransactionReaderContract : StoreContract
                 $"txn_{i}", $"s{random.Next(3)}", $"d{random.Next(3)}", 1 + i, at: At(random.Next(12))));
             if (random.Next(3) is var status && status > 0)
             {
-                await instance.Store.CompleteAsync(new Completion($"txn_{i}", (TransactionStatus)status, At(20)));
+                await instance.Store.CompleteAsync(Attempts.Finish($"txn_{i}", (TransactionStatus)status, At(20)));
             }
         }
     }

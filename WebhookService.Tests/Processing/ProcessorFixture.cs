@@ -24,6 +24,8 @@ public abstract class ProcessorFixture
 
     internal TransactionQueue Queue { get; private set; } = null!;
 
+    internal DueTimes DueTimes { get; private set; } = null!;
+
     internal HeldTransactions Held { get; } = new(isTracking: true);
 
     internal InstanceLease Lease { get; private set; } = null!;
@@ -37,6 +39,7 @@ public abstract class ProcessorFixture
     public void Dispose()
     {
         Processor.Dispose();
+        DueTimes.Dispose();
         Queue.Dispose();
         _services.Dispose();
     }
@@ -49,15 +52,19 @@ public abstract class ProcessorFixture
         var options = Options.Create(settings);
         Store = new RecordingStore(Clock);
         Queue = new TransactionQueue(options);
+        DueTimes = new DueTimes(Queue, Clock);
+        var metrics = ActivatorUtilities.CreateInstance<WebhookMetrics>(_services);
         Lease = new InstanceLease(Options.Create(new InstanceOptions()), Clock);
         Processor = new TransactionProcessor(
             Queue,
-            new TransactionCall(Api, Clock, NullLogger<TransactionCall>.Instance),
-            new CompletionPipeline(Store, Clock),
+            new TransactionCall(Api, new RetrySchedule(Options.Create(new ExternalApiOptions()), Clock), metrics, Clock, NullLogger<TransactionCall>.Instance),
+            new StorePipeline(Clock),
+            DueTimes,
+            new ClaimRelease(Store, NullLogger<ClaimRelease>.Instance),
             Store,
             Held,
             Lease,
-            ActivatorUtilities.CreateInstance<WebhookMetrics>(_services),
+            metrics,
             options,
             Clock,
             NullLogger<TransactionProcessor>.Instance);

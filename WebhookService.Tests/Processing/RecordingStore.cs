@@ -9,6 +9,7 @@ internal sealed class RecordingStore(TimeProvider clock) : ITransactionStore
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<long, string> _unclaimed = [];
+    private readonly Dictionary<string, DateTimeOffset> _due = [];
     private readonly Channel<Completion> _completions = Channel.CreateUnbounded<Completion>();
     private int _claimed;
 
@@ -40,6 +41,15 @@ internal sealed class RecordingStore(TimeProvider clock) : ITransactionStore
         }
     }
 
+    /// <summary>Adds a row whose next attempt is due then.</summary>
+    public void AddDue(string id, DateTimeOffset time)
+    {
+        lock (_gate)
+        {
+            _due.Add(id, time);
+        }
+    }
+
     /// <summary>Makes as many rows this instance's own as a release can give back.</summary>
     public void Hold(int rows) => _claimed += rows;
 
@@ -60,6 +70,18 @@ internal sealed class RecordingStore(TimeProvider clock) : ITransactionStore
 
         _completions.Writer.TryWrite(completion);
         return ValueTask.FromResult(TransitionOutcome.Applied);
+    }
+
+    public ValueTask<int> RetryAsync(IReadOnlyList<string> transactionIds) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<string>> ClaimDueAsync(DateTimeOffset now, int limit)
+    {
+        lock (_gate)
+        {
+            string[] due = [.. _due.Where(row => row.Value <= now).Take(limit).Select(row => row.Key)];
+            Array.ForEach(due, id => _due.Remove(id));
+            return ValueTask.FromResult<IReadOnlyList<string>>(due);
+        }
     }
 
     public ValueTask<ClaimedPage> ClaimAsync(ClaimPosition after, int limit)

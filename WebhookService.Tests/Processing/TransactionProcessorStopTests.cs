@@ -21,7 +21,7 @@ public sealed class TransactionProcessorStopTests : ProcessorFixture
         Clock.Advance(Grace - TimeSpan.FromTicks(1));
         stopping.IsCompleted.Should().BeFalse();
         calls[0].Succeed();
-        calls[1].Fail(new ExternalCallFailedException("No."));
+        calls[1].Reject("No.");
         await stopping.Soon();
 
         var completions = new[] { await Store.NextAsync(), await Store.NextAsync() };

@@ -18,7 +18,7 @@ public sealed class TransactionProcessorTests : ProcessorFixture
         (await Api.NextAsync()).Succeed();
 
         (await Store.NextAsync()).Should().Be(
-            new Completion("txn", TransactionStatus.Processed, ObservableTimeProvider.Origin));
+            Attempts.Finish("txn", TransactionStatus.Processed, ObservableTimeProvider.Origin));
     }
 
     [Test]
@@ -26,10 +26,10 @@ public sealed class TransactionProcessorTests : ProcessorFixture
     {
         await StartAsync("txn");
 
-        (await Api.NextAsync()).Fail(new ExternalCallFailedException("Account closed."));
+        (await Api.NextAsync()).Reject("Account closed.");
 
         (await Store.NextAsync()).Should().Be(
-            new Completion("txn", TransactionStatus.Failed, ObservableTimeProvider.Origin, "Account closed."));
+            Attempts.Finish("txn", TransactionStatus.Failed, ObservableTimeProvider.Origin, "Account closed."));
     }
 
     [Test]
@@ -49,7 +49,7 @@ public sealed class TransactionProcessorTests : ProcessorFixture
     {
         await StartAsync("txn");
 
-        (await Api.NextAsync()).Fail(new ExternalCallFailedException(new string('x', 499) + "💸 and more"));
+        (await Api.NextAsync()).Reject(new string('x', 499) + "💸 and more");
 
         var completion = await Store.NextAsync();
         completion.FailureReason.Should().Be(new string('x', 499), "500 at most, and no half of a character");

@@ -23,12 +23,13 @@ public sealed class CountedCalls : IHostingStartup
 
         public void Dispose() => _test.Dispose();
 
-        public async Task CallAsync(string transactionId, CancellationToken cancellationToken)
+        public async Task<CallResult?> CallAsync(string transactionId, CancellationToken cancellationToken)
         {
             var process = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
             using var told = await _test.PostAsync($"/{process}/{transactionId}", null, cancellationToken);
             told.EnsureSuccessStatusCode();
             await Task.Delay(options.Value.Delay, TimeProvider.System, cancellationToken);
+            return Attempts.Result();
         }
     }
 }

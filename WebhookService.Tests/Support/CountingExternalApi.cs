@@ -9,13 +9,14 @@ internal sealed class CountingExternalApi : IExternalApi
     private readonly ConcurrentDictionary<string, int> _calls = new();
 
     /// <summary>What a call does; nothing, at once, unless the test says otherwise.</summary>
-    public Func<string, CancellationToken, Task> OnCall { get; set; } = (_, _) => Task.CompletedTask;
+    public Func<string, CancellationToken, Task<CallResult?>> OnCall { get; set; } =
+        (_, _) => Task.FromResult<CallResult?>(Attempts.Result());
 
     public IReadOnlyDictionary<string, int> Calls => _calls;
 
     public ConcurrentQueue<string> Order { get; } = new();
 
-    public Task CallAsync(string transactionId, CancellationToken cancellationToken)
+    public Task<CallResult?> CallAsync(string transactionId, CancellationToken cancellationToken)
     {
         _calls.AddOrUpdate(transactionId, 1, (_, count) => count + 1);
         Order.Enqueue(transactionId);

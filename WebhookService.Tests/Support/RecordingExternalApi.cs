@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using WebhookService.Domain;
 using WebhookService.Infrastructure.Processing;
 
 namespace WebhookService.Tests.Support;
@@ -34,7 +35,7 @@ internal sealed class RecordingExternalApi : IExternalApi
         return calls;
     }
 
-    public async Task CallAsync(string transactionId, CancellationToken cancellationToken)
+    public async Task<CallResult?> CallAsync(string transactionId, CancellationToken cancellationToken)
     {
         lock (_calls)
         {
@@ -46,7 +47,7 @@ internal sealed class RecordingExternalApi : IExternalApi
             var call = new ExternalCall(transactionId);
             _calls.Writer.TryWrite(call);
             await using var cutOff = cancellationToken.Register(() => call.CutOff(cancellationToken));
-            await call.Answer;
+            return await call.Answer;
         }
         finally
         {
@@ -58,16 +59,21 @@ internal sealed class RecordingExternalApi : IExternalApi
 /// <summary>One call that waits for its answer.</summary>
 internal sealed class ExternalCall(string transactionId)
 {
-    private readonly TaskCompletionSource _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<CallResult?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string TransactionId { get; } = transactionId;
 
     /// <summary>What the caller sees when it is cut off; null for the cancellation itself.</summary>
     public Exception? CutOffError { get; set; }
 
-    public Task Answer => _answer.Task;
+    public Task<CallResult?> Answer => _answer.Task;
 
-    public void Succeed() => _answer.TrySetResult();
+    public void Succeed() => End(Attempts.Result());
+
+    public void Reject(string reason) => End(Attempts.Result(AttemptOutcome.Rejected, reason));
+
+    /// <summary>Ends the call with a result; null: it was not begun.</summary>
+    public void End(CallResult? result) => _answer.TrySetResult(result);
 
     public void Fail(Exception exception) => _answer.TrySetException(exception);
 

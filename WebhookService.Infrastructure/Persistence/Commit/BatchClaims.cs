@@ -45,10 +45,7 @@ internal sealed partial class BatchClaims(
     {
         foreach (var request in batch.Others)
         {
-            foreach (var transactionId in (request as ClaimRequest)?.Outcome.TransactionIds ?? [])
-            {
-                held.Add(transactionId);
-            }
+            EnterHeld(request);
         }
 
         var conflicts = 0;
@@ -74,6 +71,30 @@ internal sealed partial class BatchClaims(
             {
                 Log.Conflict(logger, add.Transaction.TransactionId);
             }
+        }
+    }
+
+    // Here, and not where the answers arrive: a row that is given up may be claimed again by the very next batch.
+    private void EnterHeld(WriteRequest request)
+    {
+        var claimed = request switch
+        {
+            ClaimRequest claim => claim.Outcome.TransactionIds,
+            ClaimDueRequest claim => claim.Outcome,
+            _ => [],
+        };
+        foreach (var transactionId in claimed)
+        {
+            held.Add(transactionId);
+        }
+
+        if (request is CompleteRequest complete)
+        {
+            held.Remove(complete.Completion.TransactionId);
+        }
+        else if (request is RetryRequest { Outcome: > 0 })
+        {
+            queue.MarkBacklog();
         }
     }
 

@@ -78,7 +78,7 @@ internal sealed class AddRequest(Transaction transaction) : WriteRequest<AddOutc
     public override void Refuse(string reason) => Answer(AddOutcome.Unavailable);
 }
 
-/// <summary>One terminal transition.</summary>
+/// <summary>One attempt and what follows from it.</summary>
 internal sealed class CompleteRequest(Completion completion) : WriteRequest<TransitionOutcome>
 {
     public Completion Completion { get; } = completion;

@@ -54,8 +54,10 @@ public class StoreBenchmarks
     public Task IntakeAndCompletion() => RunAsync(async id =>
     {
         await _store.AddAsync(Row(id));
-        await _store.CompleteAsync(new Completion(id, TransactionStatus.Processed, DateTimeOffset.UnixEpoch));
+        await _store.CompleteAsync(Completion.Processed(id, Attempt));
     });
+
+    private static readonly Attempt Attempt = new(DateTimeOffset.UnixEpoch, TimeSpan.Zero, AttemptOutcome.Succeeded);
 
     private static Transaction Row(string id) =>
         Transaction.Receive(id, "acc_user_789", "acc_merchant_456", 150.50m, "INR", DateTimeOffset.UnixEpoch);

@@ -228,7 +228,7 @@ public sealed class CommitLoopTests
     }
 
     private static Completion Done(string id) =>
-        new(id, TransactionStatus.Processed, ObservableTimeProvider.Origin);
+        Attempts.Finish(id, TransactionStatus.Processed, ObservableTimeProvider.Origin);
 
     private async Task AcceptsAgainAsync()
     {

@@ -189,7 +189,7 @@ public sealed class WriteQueueTests
         _writes.Enqueue(new ProbeRequest(_clock.GetUtcNow()) { Deadline = _writes.NextDeadline }).AsTask();
 
     private Task<TransitionOutcome> Complete() => _writes.Enqueue(
-        new CompleteRequest(new Completion("txn", TransactionStatus.Processed, _clock.GetUtcNow()))).AsTask();
+        new CompleteRequest(Attempts.Finish("txn", TransactionStatus.Processed, _clock.GetUtcNow()))).AsTask();
 
     private static IEnumerable<string> Ids(WriteBatch batch) => batch.Adds.Select(add => add.Transaction.TransactionId);
 }

@@ -43,6 +43,11 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.PostgreSql
                         .HasColumnType("bigint")
                         .HasColumnName("claimed_by");
 
+                    b.Property<byte[]>("ContentHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("content_hash");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasPrecision(6)
                         .HasColumnType("timestamp(6) with time zone")
@@ -60,10 +65,21 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.PostgreSql
                         .HasColumnName("destination_account")
                         .UseCollation("C");
 
+                    b.Property<int>("EarlierAttempts")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("earlier_attempts");
+
                     b.Property<string>("FailureReason")
                         .HasMaxLength(500)
                         .HasColumnType("character varying(500)")
                         .HasColumnName("failure_reason");
+
+                    b.Property<DateTimeOffset?>("NextAttemptAt")
+                        .HasPrecision(6)
+                        .HasColumnType("timestamp(6) with time zone")
+                        .HasColumnName("next_attempt_at");
 
                     b.Property<DateTimeOffset?>("ProcessedAt")
                         .HasPrecision(6)
@@ -94,29 +110,131 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.PostgreSql
 
                     b.HasIndex("CreatedAt")
                         .HasDatabaseName("ix_transactions_finished")
-                        .HasFilter("processed_at IS NOT NULL");
+                        .HasFilter("processed_at IS NOT NULL AND content_hash IS NULL");
 
                     b.HasIndex("TransactionId")
                         .IsUnique()
                         .HasDatabaseName("ux_transactions_transaction_id");
 
-                    b.HasIndex("CreatedAt", "Sequence")
-                        .HasDatabaseName("ix_transactions_failed")
-                        .HasFilter("status = 'FAILED'");
-
                     b.HasIndex("DestinationAccount", "CreatedAt")
                         .HasDatabaseName("ix_transactions_destination")
-                        .HasFilter("processed_at IS NOT NULL");
+                        .HasFilter("processed_at IS NOT NULL AND content_hash IS NULL");
+
+                    b.HasIndex("NextAttemptAt", "Sequence")
+                        .HasDatabaseName("ix_transactions_due")
+                        .HasFilter("next_attempt_at IS NOT NULL");
 
                     b.HasIndex("SourceAccount", "CreatedAt")
                         .HasDatabaseName("ix_transactions_source")
-                        .HasFilter("processed_at IS NOT NULL");
+                        .HasFilter("processed_at IS NOT NULL AND content_hash IS NULL");
 
                     b.HasIndex("CreatedAt", "Sequence", "ClaimedBy")
                         .HasDatabaseName("ix_transactions_processing")
-                        .HasFilter("status = 'PROCESSING'");
+                        .HasFilter("status = 'PROCESSING' AND next_attempt_at IS NULL");
+
+                    b.HasIndex(new[] { "CreatedAt", "Sequence" }, "Failed")
+                        .HasDatabaseName("ix_transactions_failed")
+                        .HasFilter("status = 'FAILED' AND content_hash IS NULL");
+
+                    b.HasIndex(new[] { "CreatedAt", "Sequence" }, "Waiting")
+                        .HasDatabaseName("ix_transactions_waiting")
+                        .HasFilter("next_attempt_at IS NOT NULL");
 
                     b.ToTable("transactions", (string)null);
+                });
+
+            modelBuilder.Entity("WebhookService.Infrastructure.Persistence.AttemptRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Detail")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("detail");
+
+                    b.Property<long>("Duration")
+                        .HasColumnType("bigint")
+                        .HasColumnName("duration_ms");
+
+                    b.Property<int?>("HttpStatus")
+                        .HasColumnType("integer")
+                        .HasColumnName("http_status");
+
+                    b.Property<long>("InstanceId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("instance_id");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)")
+                        .HasColumnName("outcome");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("timestamp(6) with time zone")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Sequence", "Number");
+
+                    b.ToTable("attempts", (string)null);
+                });
+
+            modelBuilder.Entity("WebhookService.Infrastructure.Persistence.ConflictRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<byte[]>("ContentHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("content_hash");
+
+                    b.Property<decimal>("Amount")
+                        .HasPrecision(18, 2)
+                        .HasColumnType("numeric(18,2)")
+                        .HasColumnName("amount");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character varying(3)")
+                        .HasColumnName("currency");
+
+                    b.Property<string>("DestinationAccount")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("destination_account");
+
+                    b.Property<DateTimeOffset>("FirstReceivedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("timestamp(6) with time zone")
+                        .HasColumnName("first_received_at");
+
+                    b.Property<DateTimeOffset>("LastReceivedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("timestamp(6) with time zone")
+                        .HasColumnName("last_received_at");
+
+                    b.Property<string>("SourceAccount")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source_account");
+
+                    b.Property<int>("Times")
+                        .HasColumnType("integer")
+                        .HasColumnName("times");
+
+                    b.HasKey("Sequence", "ContentHash");
+
+                    b.ToTable("conflicts", (string)null);
                 });
 
             modelBuilder.Entity("WebhookService.Infrastructure.Persistence.Instance", b =>
@@ -146,6 +264,37 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.PostgreSql
                     b.HasKey("InstanceId");
 
                     b.ToTable("instances", (string)null);
+                });
+
+            modelBuilder.Entity("WebhookService.Infrastructure.Persistence.TotalsRow", b =>
+                {
+                    b.Property<long>("InstanceId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("instance_id");
+
+                    b.Property<long>("Accepted")
+                        .HasColumnType("bigint")
+                        .HasColumnName("accepted");
+
+                    b.Property<long>("Conflicts")
+                        .HasColumnType("bigint")
+                        .HasColumnName("conflicts");
+
+                    b.Property<long>("Failed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("failed");
+
+                    b.Property<long>("Processed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("processed");
+
+                    b.Property<long>("Retried")
+                        .HasColumnType("bigint")
+                        .HasColumnName("retried");
+
+                    b.HasKey("InstanceId");
+
+                    b.ToTable("totals", (string)null);
                 });
         }
     }

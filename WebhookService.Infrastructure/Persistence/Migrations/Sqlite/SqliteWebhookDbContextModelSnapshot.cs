@@ -35,6 +35,11 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("claimed_by");
 
+                    b.Property<byte[]>("ContentHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("content_hash");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
@@ -50,10 +55,20 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("destination_account");
 
+                    b.Property<int>("EarlierAttempts")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("earlier_attempts");
+
                     b.Property<string>("FailureReason")
                         .HasMaxLength(500)
                         .HasColumnType("TEXT")
                         .HasColumnName("failure_reason");
+
+                    b.Property<long?>("NextAttemptAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_attempt_at");
 
                     b.Property<long?>("ProcessedAt")
                         .HasColumnType("INTEGER")
@@ -80,29 +95,129 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.Sqlite
 
                     b.HasIndex("CreatedAt")
                         .HasDatabaseName("ix_transactions_finished")
-                        .HasFilter("processed_at IS NOT NULL");
+                        .HasFilter("processed_at IS NOT NULL AND content_hash IS NULL");
 
                     b.HasIndex("TransactionId")
                         .IsUnique()
                         .HasDatabaseName("ux_transactions_transaction_id");
 
-                    b.HasIndex("CreatedAt", "Sequence")
-                        .HasDatabaseName("ix_transactions_failed")
-                        .HasFilter("status = 'FAILED'");
-
                     b.HasIndex("DestinationAccount", "CreatedAt")
                         .HasDatabaseName("ix_transactions_destination")
-                        .HasFilter("processed_at IS NOT NULL");
+                        .HasFilter("processed_at IS NOT NULL AND content_hash IS NULL");
+
+                    b.HasIndex("NextAttemptAt", "Sequence")
+                        .HasDatabaseName("ix_transactions_due")
+                        .HasFilter("next_attempt_at IS NOT NULL");
 
                     b.HasIndex("SourceAccount", "CreatedAt")
                         .HasDatabaseName("ix_transactions_source")
-                        .HasFilter("processed_at IS NOT NULL");
+                        .HasFilter("processed_at IS NOT NULL AND content_hash IS NULL");
 
                     b.HasIndex("CreatedAt", "Sequence", "ClaimedBy")
                         .HasDatabaseName("ix_transactions_processing")
-                        .HasFilter("status = 'PROCESSING'");
+                        .HasFilter("status = 'PROCESSING' AND next_attempt_at IS NULL");
+
+                    b.HasIndex(new[] { "CreatedAt", "Sequence" }, "Failed")
+                        .HasDatabaseName("ix_transactions_failed")
+                        .HasFilter("status = 'FAILED' AND content_hash IS NULL");
+
+                    b.HasIndex(new[] { "CreatedAt", "Sequence" }, "Waiting")
+                        .HasDatabaseName("ix_transactions_waiting")
+                        .HasFilter("next_attempt_at IS NOT NULL");
 
                     b.ToTable("transactions", (string)null);
+                });
+
+            modelBuilder.Entity("WebhookService.Infrastructure.Persistence.AttemptRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Detail")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("detail");
+
+                    b.Property<long>("Duration")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("duration_ms");
+
+                    b.Property<int?>("HttpStatus")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("http_status");
+
+                    b.Property<long>("InstanceId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("instance_id");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outcome");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Sequence", "Number");
+
+                    b.ToTable("attempts", (string)null);
+                });
+
+            modelBuilder.Entity("WebhookService.Infrastructure.Persistence.ConflictRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.Property<byte[]>("ContentHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("content_hash");
+
+                    b.Property<string>("Amount")
+                        .IsRequired()
+                        .HasPrecision(18, 2)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("amount");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("currency");
+
+                    b.Property<string>("DestinationAccount")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("destination_account");
+
+                    b.Property<long>("FirstReceivedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_received_at");
+
+                    b.Property<long>("LastReceivedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_received_at");
+
+                    b.Property<string>("SourceAccount")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source_account");
+
+                    b.Property<int>("Times")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("times");
+
+                    b.HasKey("Sequence", "ContentHash");
+
+                    b.ToTable("conflicts", (string)null);
                 });
 
             modelBuilder.Entity("WebhookService.Infrastructure.Persistence.Instance", b =>
@@ -123,6 +238,37 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.Sqlite
                     b.HasKey("InstanceId");
 
                     b.ToTable("instances", (string)null);
+                });
+
+            modelBuilder.Entity("WebhookService.Infrastructure.Persistence.TotalsRow", b =>
+                {
+                    b.Property<long>("InstanceId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("instance_id");
+
+                    b.Property<long>("Accepted")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("accepted");
+
+                    b.Property<long>("Conflicts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("conflicts");
+
+                    b.Property<long>("Failed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failed");
+
+                    b.Property<long>("Processed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("processed");
+
+                    b.Property<long>("Retried")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("retried");
+
+                    b.HasKey("InstanceId");
+
+                    b.ToTable("totals", (string)null);
                 });
         }
     }

@@ -11,9 +11,10 @@ internal sealed class PostgreSqlDatabase(
     IDbContextFactory<PostgreSqlWebhookDbContext> contexts,
     IOptions<DatabaseOptions> options,
     IOptions<InstanceOptions> instanceOptions,
+    IOptions<RetentionOptions> retention,
     InstanceLease lease,
     TimeProvider clock)
-    : ServerDatabase(target, options.Value, instanceOptions.Value, lease, clock), IDisposable
+    : ServerDatabase(target, options.Value, instanceOptions.Value, retention.Value, lease, clock), IDisposable
 {
     // The few statements of the writer are prepared by the driver, each when it comes the second time.
     private const int PreparedStatements = 20;

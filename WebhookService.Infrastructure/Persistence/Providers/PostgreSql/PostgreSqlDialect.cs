@@ -4,12 +4,17 @@ using NpgsqlTypes;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
 using WebhookService.Infrastructure.Persistence.Providers.Server;
+using static WebhookService.Infrastructure.Persistence.Providers.PostgreSql.PostgreSqlParameters;
 
 namespace WebhookService.Infrastructure.Persistence.Providers.PostgreSql;
 
 /// <summary>The SQL of PostgreSQL 13 and later. Rows go over as arrays, one for each column.</summary>
 internal sealed class PostgreSqlDialect(string connectionString) : IServerDialect
 {
+    public IServerHistory History { get; } = new PostgreSqlHistory();
+
+    public IServerInstances Instances { get; } = new PostgreSqlInstances();
+
     public DbConnection CreateConnection() => new NpgsqlConnection(connectionString);
 
     // Without an explicit transaction, what one round trip holds is one: it is committed at its end.
@@ -51,12 +56,16 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
 
         return new ServerStatement(
             """
-            INSERT INTO transactions (
-                transaction_id, source_account, destination_account, amount, currency, created_at, claimed_by,
-                status, attempts)
-            SELECT sent.*, 'PROCESSING', 0 FROM unnest($1, $2, $3, $4, $5, $6, $7) AS sent
-            ON CONFLICT (transaction_id) DO NOTHING
-            RETURNING transaction_id
+            WITH added AS (
+                INSERT INTO transactions (
+                    transaction_id, source_account, destination_account, amount, currency, created_at, claimed_by,
+                    status, attempts)
+                SELECT sent.*, 'PROCESSING', 0 FROM unnest($1, $2, $3, $4, $5, $6, $7) AS sent
+                ON CONFLICT (transaction_id) DO NOTHING
+                RETURNING transaction_id),
+            counted AS (
+                UPDATE totals SET accepted = accepted + (SELECT count(*) FROM added) WHERE instance_id = $8)
+            SELECT transaction_id FROM added
             """,
             Array(ids, NpgsqlDbType.Text),
             Array(sources, NpgsqlDbType.Text),
@@ -64,31 +73,68 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
             Array(amounts, NpgsqlDbType.Numeric),
             Array(currencies, NpgsqlDbType.Text),
             Array(times, NpgsqlDbType.TimestampTz),
-            Array(claims, NpgsqlDbType.Bigint));
+            Array(claims, NpgsqlDbType.Bigint),
+            Number(instance));
     }
 
     public ServerStatement Find(int place, IReadOnlyList<string> ids) => new(
         """
-        SELECT transaction_id, source_account, destination_account, amount, currency FROM transactions
+        SELECT transaction_id, source_account, destination_account, amount, currency, content_hash FROM transactions
         WHERE transaction_id = ANY ($1)
         """,
         Array(ids.ToArray(), NpgsqlDbType.Text));
 
-    public ServerStatement Complete(int place, IReadOnlyList<Completion> completions, long instance) => new(
+    public ServerStatement Complete(int place, IReadOnlyList<Completion> completions, int kept, long instance) => new(
         """
-        UPDATE transactions AS t
-        SET status = done.status, processed_at = done.processed_at, failure_reason = done.reason,
-            attempts = t.attempts + 1, claimed_by = NULL
-        FROM unnest($1, $2, $3, $4) AS done (id, status, processed_at, reason)
-        WHERE t.transaction_id = done.id AND t.status = 'PROCESSING' AND t.claimed_by = $5
-        RETURNING t.transaction_id
+        WITH updated AS (
+            UPDATE transactions AS t
+            SET status = done.status, processed_at = done.processed_at, failure_reason = done.reason,
+                next_attempt_at = done.next_attempt_at, attempts = t.attempts + 1, claimed_by = NULL
+            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS done (
+                id, status, processed_at, reason, next_attempt_at, started_at, duration, outcome, http_status, detail)
+            WHERE t.transaction_id = done.id AND t.status = 'PROCESSING' AND t.claimed_by = $11
+            RETURNING t.sequence, t.attempts, done.*),
+        recorded AS (
+            INSERT INTO attempts (
+                sequence, number, started_at, duration_ms, outcome, http_status, detail, instance_id)
+            SELECT sequence, attempts, started_at, duration, outcome, http_status, detail, $11 FROM updated),
+        dropped AS (
+            DELETE FROM attempts AS old USING updated
+            WHERE updated.attempts > $12 AND old.sequence = updated.sequence AND old.number <= updated.attempts - $12),
+        counted AS (
+            UPDATE totals
+            SET processed = processed + (SELECT count(*) FROM updated WHERE status = 'PROCESSED'),
+                failed = failed + (SELECT count(*) FROM updated WHERE status = 'FAILED')
+            WHERE instance_id = $11)
+        SELECT id FROM updated
         """,
         Array(completions.Select(done => done.TransactionId).ToArray(), NpgsqlDbType.Text),
         Array(completions.Select(done => TransactionStatusNames.ToName(done.Status)).ToArray(), NpgsqlDbType.Text),
-        Array(
-            completions.Select(done => Timestamps.ToMicroseconds(done.ProcessedAt).UtcDateTime).ToArray(),
-            NpgsqlDbType.TimestampTz),
+        Times(completions.Select(done => done.ProcessedAt)),
         Array(completions.Select(done => done.FailureReason).ToArray(), NpgsqlDbType.Text),
+        Times(completions.Select(done => done.NextAttemptAt)),
+        Times(completions.Select(done => (DateTimeOffset?)done.Attempt.StartedAt)),
+        Array(completions.Select(done => (long)done.Attempt.Duration.TotalMilliseconds).ToArray(), NpgsqlDbType.Bigint),
+        Array(
+            completions.Select(done => AttemptOutcomeNames.ToName(done.Attempt.Outcome)).ToArray(), NpgsqlDbType.Text),
+        Array(completions.Select(done => done.Attempt.HttpStatus).ToArray(), NpgsqlDbType.Integer),
+        Array(completions.Select(done => done.Attempt.Detail).ToArray(), NpgsqlDbType.Text),
+        Number(instance),
+        Number(kept));
+
+    public ServerStatement ClaimDue(int place, DateTimeOffset now, int limit, long instance) => new(
+        """
+        WITH due AS (
+            SELECT sequence FROM transactions WHERE next_attempt_at <= $1
+            ORDER BY next_attempt_at, sequence
+            LIMIT $2
+            FOR UPDATE SKIP LOCKED)
+        UPDATE transactions AS t SET claimed_by = $3, next_attempt_at = NULL
+        FROM due WHERE t.sequence = due.sequence AND t.next_attempt_at IS NOT NULL
+        RETURNING t.transaction_id
+        """,
+        Time(now),
+        Number(limit),
         Number(instance));
 
     // The condition stands in the outer statement too: a row that changed while it was waited for is left alone.
@@ -96,7 +142,7 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         """
         WITH free AS (
             SELECT sequence FROM transactions
-            WHERE status = 'PROCESSING' AND (created_at, sequence) > ($1, $2)
+            WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND (created_at, sequence) > ($1, $2)
                 AND (claimed_by IS NULL
                     OR claimed_by <> $4 AND claimed_by NOT IN (
                         SELECT instance_id FROM instances WHERE expires_at >= now() OR NOT $5))
@@ -109,11 +155,7 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
             RETURNING t.sequence, t.transaction_id, t.created_at)
         SELECT sequence, transaction_id, created_at FROM claimed ORDER BY created_at, sequence
         """,
-        new NpgsqlParameter<DateTime>
-        {
-            TypedValue = after.CreatedAt.UtcDateTime,
-            NpgsqlDbType = NpgsqlDbType.TimestampTz,
-        },
+        Time(after.CreatedAt),
         Number(after.Sequence),
         Number(limit),
         Number(instance),
@@ -124,7 +166,8 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         WITH released AS (
             UPDATE transactions SET claimed_by = NULL
             WHERE sequence IN (
-                SELECT sequence FROM transactions WHERE status = 'PROCESSING' AND claimed_by = $1 LIMIT $2)
+                SELECT sequence FROM transactions
+                WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by = $1 LIMIT $2)
             RETURNING 1)
         SELECT count(*) FROM released
         """,
@@ -142,27 +185,6 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         Array(ids.ToArray(), NpgsqlDbType.Text),
         Number(instance));
 
-    public ServerStatement Register(int place, TimeSpan lease, TimeSpan retention) => new(
-        """
-        WITH forgotten AS (DELETE FROM instances WHERE expires_at < now() - $2)
-        INSERT INTO instances (started_at, heartbeat_at, expires_at) VALUES (now(), now(), now() + $1)
-        RETURNING instance_id
-        """,
-        Span(lease),
-        Span(retention));
-
-    public ServerStatement Renew(int place, TimeSpan lease, long instance) => new(
-        """
-        WITH renewed AS (
-            UPDATE instances SET heartbeat_at = now(), expires_at = now() + $1 WHERE instance_id = $2 RETURNING 1)
-        SELECT count(*) FROM renewed
-        """,
-        Span(lease),
-        Number(instance));
-
-    public ServerStatement Deregister(int place, long instance) => new(
-        "DELETE FROM instances WHERE instance_id = $1 RETURNING 1", Number(instance));
-
     // Whatever the server answered, it rolled back; a connection that broke may have been committed before it did.
     public CommitFault Classify(Exception exception) => exception switch
     {
@@ -173,12 +195,4 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         PostgresException { InvariantSeverity: "ERROR" } => CommitFault.Rejected,
         _ => CommitFault.Unknown,
     };
-
-    private static NpgsqlParameter<T[]> Array<T>(T[] values, NpgsqlDbType type) =>
-        new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type };
-
-    private static NpgsqlParameter<long> Number(long value) => new() { TypedValue = value };
-
-    private static NpgsqlParameter<TimeSpan> Span(TimeSpan value) =>
-        new() { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Interval };
 }

@@ -10,6 +10,12 @@ namespace WebhookService.Infrastructure.Persistence.Providers.Server;
 /// </remarks>
 internal interface IServerDialect
 {
+    /// <summary>The SQL of what is kept beside the rows.</summary>
+    IServerHistory History { get; }
+
+    /// <summary>The SQL of registration and leases.</summary>
+    IServerInstances Instances { get; }
+
     DbConnection CreateConnection();
 
     /// <summary>Runs the statements in order, in one transaction and one round trip.</summary>
@@ -19,11 +25,17 @@ internal interface IServerDialect
     /// <summary>Inserts those of the rows whose id is new; returns their ids.</summary>
     ServerStatement Add(int place, IReadOnlyList<AddRequest> rows, long instance);
 
-    /// <summary>The content of the rows with these ids: id, source, destination, amount, currency.</summary>
+    /// <summary>The content of the rows with these ids: id, source, destination, amount, currency, hash.</summary>
     ServerStatement Find(int place, IReadOnlyList<string> ids);
 
-    /// <summary>Finishes rows that the instance holds; returns their ids.</summary>
-    ServerStatement Complete(int place, IReadOnlyList<Completion> completions, long instance);
+    /// <summary>
+    /// Records attempts of rows that the instance holds, so many of each row at most, and what follows from them;
+    /// returns the ids.
+    /// </summary>
+    ServerStatement Complete(int place, IReadOnlyList<Completion> completions, int kept, long instance);
+
+    /// <summary>Claims rows whose next attempt is due; returns their ids.</summary>
+    ServerStatement ClaimDue(int place, DateTimeOffset now, int limit, long instance);
 
     /// <summary>
     /// Claims rows that nobody holds, and those of dead instances when <paramref name="mayTakeOver"/>; returns
@@ -36,15 +48,6 @@ internal interface IServerDialect
 
     /// <summary>Gives up the instance's claims of these rows; returns how many.</summary>
     ServerStatement Release(int place, IReadOnlyList<string> ids, long instance);
-
-    /// <summary>Forgets who is dead for longer than that, and adds an instance; returns its id.</summary>
-    ServerStatement Register(int place, TimeSpan lease, TimeSpan retention);
-
-    /// <summary>Renews the lease; returns how many rows that were: 0 when the instance was forgotten.</summary>
-    ServerStatement Renew(int place, TimeSpan lease, long instance);
-
-    /// <summary>Ends the lease at once; returns nothing of interest.</summary>
-    ServerStatement Deregister(int place, long instance);
 
     /// <summary>What an error of the driver means for the batch.</summary>
     CommitFault Classify(Exception exception);

@@ -5,7 +5,7 @@ using WebhookService.Infrastructure.Persistence.Commit;
 namespace WebhookService.Infrastructure.Persistence.Providers.Server;
 
 /// <summary>The new rows of a batch: which of them are sent, and what became of each.</summary>
-internal sealed class ServerAdds(IServerDialect dialect)
+internal sealed class ServerAdds(IServerDialect dialect, RetentionOptions retention)
 {
     private static readonly Comparer<AddRequest> ById = Comparer<AddRequest>.Create((one, other) =>
         string.CompareOrdinal(one.Transaction.TransactionId, other.Transaction.TransactionId));
@@ -45,7 +45,7 @@ internal sealed class ServerAdds(IServerDialect dialect)
     }
 
     /// <summary>Tells each what became of it. The rows are committed: what is known by now is known for ever.</summary>
-    public void Settle(DbConnection connection)
+    public void Settle(DbConnection connection, long instance)
     {
         if (_added.Count == _sent.Count)
         {
@@ -63,6 +63,29 @@ internal sealed class ServerAdds(IServerDialect dialect)
             var first = _known.TryGetValue(id, out var stored) ? stored : Content.Of(_firsts[id].Transaction);
             repeat.Outcome = Compare(repeat.Transaction, first);
         }
+
+        RecordConflicts(connection, instance);
+    }
+
+    private void RecordConflicts(DbConnection connection, long instance)
+    {
+        SentConflict[] conflicts =
+        [
+            .. _sent.Concat(_repeats)
+                .Where(add => add.Outcome == AddOutcome.Conflict)
+                .Select(add => add.Transaction)
+                .GroupBy(sent => Convert.ToHexString(ContentHash.Of(sent)))
+                .OrderBy(same => same.Key, StringComparer.Ordinal)
+                .Select(same => new SentConflict(same.Last(), Convert.FromHexString(same.Key), same.Count())),
+        ];
+        if (conflicts.Length > 0)
+        {
+            var record = dialect.History.RecordConflicts(0, conflicts, retention.MaxConflicts, instance);
+            using var reader = dialect.Execute(connection, [record]);
+            while (reader.NextResult())
+            {
+            }
+        }
     }
 
     // The ids that were not new: their rows are compared with what was sent. A row, once there, never changes content.
@@ -78,7 +101,11 @@ internal sealed class ServerAdds(IServerDialect dialect)
             while (reader.Read())
             {
                 _known[reader.GetString(0)] = new Content(
-                    reader.GetString(1), reader.GetString(2), reader.GetDecimal(3), reader.GetString(4));
+                    reader.GetString(1),
+                    reader.GetString(2),
+                    reader.GetDecimal(3),
+                    reader.GetString(4),
+                    reader.IsDBNull(5) ? null : reader.GetFieldValue<byte[]>(5));
             }
         }
 
@@ -90,12 +117,17 @@ internal sealed class ServerAdds(IServerDialect dialect)
     }
 
     private static AddOutcome Compare(Transaction sent, Content stored) =>
-        Content.Of(sent) == stored ? AddOutcome.Duplicate : AddOutcome.Conflict;
+        stored.IsOf(sent) ? AddOutcome.Duplicate : AddOutcome.Conflict;
 
-    /// <summary>What makes a repeat a conflict when it differs.</summary>
-    private sealed record Content(string Source, string Destination, decimal Amount, string Currency)
+    /// <summary>What makes a repeat a conflict when it differs; of a pruned row, only the hash.</summary>
+    private sealed record Content(
+        string Source, string Destination, decimal Amount, string Currency, byte[]? Hash = null)
     {
         public static Content Of(Transaction transaction) => new(
             transaction.SourceAccount, transaction.DestinationAccount, transaction.Amount, transaction.Currency);
+
+        public bool IsOf(Transaction sent) => Hash is null
+            ? this == Of(sent)
+            : Hash.AsSpan().SequenceEqual(ContentHash.Of(sent));
     }
 }

@@ -12,24 +12,28 @@ internal sealed class ServerBatchWriter(
     IServerDialect dialect,
     DatabaseOptions options,
     InstanceOptions instanceOptions,
+    RetentionOptions retention,
     InstanceLease lease,
     TimeProvider clock) : IBatchWriter
 {
     private readonly ServerSession _session = new(dialect, options, instanceOptions, lease, clock);
     private readonly ServerRoundTrip _roundTrip = new(dialect);
-    private readonly ServerAdds _adds = new(dialect);
+    private readonly ServerAdds _adds = new(dialect, retention);
 
     public void Open() => _session.Connect();
 
     public void Commit(WriteBatch batch)
     {
         var connection = _session.Connect();
+        var instance = _session.Instance!.Value;
+        var isWritten = false;
         try
         {
             var sentAt = clock.GetTimestamp();
-            var renewed = Plan(batch, _session.Instance!.Value);
+            var renewed = Plan(batch, instance);
             _roundTrip.Run(connection);
-            _adds.Settle(connection);
+            isWritten = true;
+            _adds.Settle(connection, instance);
             if (renewed.Rows is { } rows)
             {
                 _session.Renewed(sentAt, rows);
@@ -39,7 +43,7 @@ internal sealed class ServerBatchWriter(
             exception is InvalidOperationException || StoreFault.IsOfDatabase(exception))
         {
             // Drivers also say "invalid operation" when their connection is in a state that they did not expect.
-            var fault = dialect.Classify(exception);
+            var fault = isWritten ? CommitFault.Unknown : dialect.Classify(exception);
             if (fault == CommitFault.Unknown)
             {
                 _session.Disconnect();
@@ -58,7 +62,7 @@ internal sealed class ServerBatchWriter(
         if (lease.IsDue || batch.Others.Exists(request => request is ProbeRequest))
         {
             _roundTrip.Add(
-                place => dialect.Renew(place, instanceOptions.LeaseDuration, instance),
+                place => dialect.Instances.Renew(place, instanceOptions.LeaseDuration, instance),
                 reader => renewal.Rows = ServerRoundTrip.ReadNumber(reader));
         }
 
@@ -84,7 +88,8 @@ internal sealed class ServerBatchWriter(
         }
 
         _roundTrip.Add(
-            place => dialect.Complete(place, requests.ConvertAll(request => request.Completion), instance),
+            place => dialect.Complete(
+                place, requests.ConvertAll(request => request.Completion), retention.MaxAttempts, instance),
             reader =>
             {
                 var applied = ServerRoundTrip.ReadTexts(reader);
@@ -105,6 +110,26 @@ internal sealed class ServerBatchWriter(
                 _roundTrip.Add(
                     place => dialect.Claim(place, claim.After, claim.Limit, instance, lease.MayTakeOver),
                     reader => claim.Outcome = ServerRoundTrip.ReadPage(reader, claim.After));
+                break;
+            case ClaimDueRequest claim:
+                _roundTrip.Add(
+                    place => dialect.ClaimDue(place, claim.Now, claim.Limit, instance),
+                    reader => claim.Outcome = [.. ServerRoundTrip.ReadTexts(reader)]);
+                break;
+            case RetryRequest retry:
+                _roundTrip.Add(
+                    place => dialect.History.Retry(place, retry.TransactionIds, instance),
+                    reader => retry.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
+                break;
+            case PruneContentRequest prune:
+                _roundTrip.Add(
+                    place => dialect.History.PruneContent(place, prune.Rows),
+                    reader => prune.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
+                break;
+            case PruneAttemptsRequest prune:
+                _roundTrip.Add(
+                    place => dialect.History.PruneAttempts(place, prune.Sequences, prune.Before),
+                    reader => prune.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
                 break;
             case ReleaseRequest release:
                 _roundTrip.Add(

@@ -9,6 +9,7 @@ internal abstract class ServerDatabase(
     DatabaseTarget target,
     DatabaseOptions options,
     InstanceOptions instanceOptions,
+    RetentionOptions retention,
     InstanceLease lease,
     TimeProvider clock) : IDatabase
 {
@@ -30,7 +31,7 @@ internal abstract class ServerDatabase(
         db.Database.MigrateAsync(cancellationToken);
 
     public IBatchWriter CreateWriter() =>
-        new ServerBatchWriter(CreateDialect(), options, instanceOptions, lease, clock);
+        new ServerBatchWriter(CreateDialect(), options, instanceOptions, retention, lease, clock);
 
     // The drivers tell the server by themselves.
     public CancellationTokenRegistration Interrupt(DbConnection connection, CancellationToken cancellationToken) =>

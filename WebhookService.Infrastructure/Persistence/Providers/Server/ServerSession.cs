@@ -80,7 +80,7 @@ internal sealed class ServerSession(
             if (_connection is { State: ConnectionState.Open } && Instance is { } instance)
             {
                 _roundTrip.Clear();
-                _roundTrip.Add(place => dialect.Deregister(place, instance), _ => { });
+                _roundTrip.Add(place => dialect.Instances.Deregister(place, instance), _ => { });
                 _roundTrip.Run(_connection);
             }
         }
@@ -115,7 +115,7 @@ internal sealed class ServerSession(
         var at = clock.GetTimestamp();
         _roundTrip.Clear();
         _roundTrip.Add(
-            place => dialect.Register(place, instanceOptions.LeaseDuration, instanceOptions.Retention),
+            place => dialect.Instances.Register(place, instanceOptions.LeaseDuration, instanceOptions.Retention),
             reader => Instance = ServerRoundTrip.ReadNumber(reader));
         _roundTrip.Run(_connection!);
         lease.Begin(Instance!.Value, at);

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
+using WebhookService.Infrastructure.Persistence.Providers.Server;
 
 namespace WebhookService.Infrastructure.Persistence.Providers.SqlServer;
 
@@ -18,15 +19,24 @@ internal static class JsonList
     public static string Of(IReadOnlyList<string> texts) =>
         Write(texts, static (json, text) => json.WriteStringValue(text));
 
+    public static string Of(IReadOnlyList<long> numbers) =>
+        Write(numbers, static (json, number) => json.WriteNumberValue(number));
+
+    public static string Of(IReadOnlyList<SentConflict> conflicts) => Write(conflicts, WriteConflict);
+
+    public static string Of(IReadOnlyList<(long Sequence, byte[] Hash)> rows) => Write(rows, static (json, row) =>
+    {
+        json.WriteStartObject();
+        json.WriteNumber("sequence", row.Sequence);
+        json.WriteString("hash", Convert.ToHexString(row.Hash));
+        json.WriteEndObject();
+    });
+
     private static void WriteRow(Utf8JsonWriter json, AddRequest row, long instance)
     {
         var transaction = row.Transaction;
         json.WriteStartObject();
-        json.WriteString("id", transaction.TransactionId);
-        json.WriteString("source", transaction.SourceAccount);
-        json.WriteString("destination", transaction.DestinationAccount);
-        json.WriteNumber("amount", transaction.Amount);
-        json.WriteString("currency", transaction.Currency);
+        WriteContent(json, transaction);
         json.WriteString("created_at", Text(transaction.CreatedAt));
         if (row.IsReserved)
         {
@@ -36,18 +46,54 @@ internal static class JsonList
         json.WriteEndObject();
     }
 
+    private static void WriteConflict(Utf8JsonWriter json, SentConflict conflict)
+    {
+        json.WriteStartObject();
+        WriteContent(json, conflict.Transaction);
+        json.WriteString("hash", Convert.ToHexString(conflict.Hash));
+        json.WriteString("received_at", Text(conflict.Transaction.CreatedAt));
+        json.WriteNumber("times", conflict.Times);
+        json.WriteEndObject();
+    }
+
+    private static void WriteContent(Utf8JsonWriter json, Transaction transaction)
+    {
+        json.WriteString("id", transaction.TransactionId);
+        json.WriteString("source", transaction.SourceAccount);
+        json.WriteString("destination", transaction.DestinationAccount);
+        json.WriteNumber("amount", transaction.Amount);
+        json.WriteString("currency", transaction.Currency);
+    }
+
     private static void WriteCompletion(Utf8JsonWriter json, Completion completion)
     {
         json.WriteStartObject();
         json.WriteString("id", completion.TransactionId);
         json.WriteString("status", TransactionStatusNames.ToName(completion.Status));
-        json.WriteString("processed_at", Text(completion.ProcessedAt));
-        if (completion.FailureReason is { } reason)
+        WriteUnlessNull(json, "processed_at", completion.ProcessedAt);
+        WriteUnlessNull(json, "reason", completion.FailureReason);
+        WriteUnlessNull(json, "next_attempt_at", completion.NextAttemptAt);
+        json.WriteString("started_at", Text(completion.Attempt.StartedAt));
+        json.WriteNumber("duration", (long)completion.Attempt.Duration.TotalMilliseconds);
+        json.WriteString("outcome", AttemptOutcomeNames.ToName(completion.Attempt.Outcome));
+        WriteUnlessNull(json, "detail", completion.Attempt.Detail);
+        if (completion.Attempt.HttpStatus is { } status)
         {
-            json.WriteString("reason", reason);
+            json.WriteNumber("http_status", status);
         }
 
         json.WriteEndObject();
+    }
+
+    private static void WriteUnlessNull(Utf8JsonWriter json, string name, DateTimeOffset? time) =>
+        WriteUnlessNull(json, name, time is { } known ? Text(known) : null);
+
+    private static void WriteUnlessNull(Utf8JsonWriter json, string name, string? text)
+    {
+        if (text is not null)
+        {
+            json.WriteString(name, text);
+        }
     }
 
     // Cut to microseconds here: the column would round what is finer.

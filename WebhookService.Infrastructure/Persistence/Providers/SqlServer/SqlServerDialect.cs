@@ -4,6 +4,7 @@ using Microsoft.Data.SqlClient;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
 using WebhookService.Infrastructure.Persistence.Providers.Server;
+using static WebhookService.Infrastructure.Persistence.Providers.SqlServer.SqlServerParameters;
 
 namespace WebhookService.Infrastructure.Persistence.Providers.SqlServer;
 
@@ -21,8 +22,9 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
     // From here on the server ends the connection.
     private const byte FatalClass = 20;
 
-    // What OPENJSON gives has the collation of the database; ids are compared in that of their column.
-    private const string Exact = "COLLATE Latin1_General_100_BIN2";
+    public IServerHistory History { get; } = new SqlServerHistory();
+
+    public IServerInstances Instances { get; } = new SqlServerInstances();
 
     public DbConnection CreateConnection() => new SqlConnection(connectionString);
 
@@ -53,45 +55,83 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
     // (2627) and sent again. Range locks would prevent that, and deadlock on neighbouring ids instead.
     public ServerStatement Add(int place, IReadOnlyList<AddRequest> rows, long instance) => new(
         $"""
+        DECLARE @added{place} TABLE (transaction_id varchar(64));
         INSERT INTO transactions (
             transaction_id, source_account, destination_account, amount, currency, created_at, claimed_by, status,
             attempts)
-        OUTPUT inserted.transaction_id
+        OUTPUT inserted.transaction_id INTO @added{place}
         SELECT sent.id, sent.source, sent.destination, sent.amount, sent.currency, sent.created_at, sent.claimed_by,
             'PROCESSING', 0
         FROM OPENJSON(@rows{place}) WITH (
             id varchar(64), source nvarchar(128), destination nvarchar(128), amount decimal(18, 2),
             currency char(3), created_at datetimeoffset(6), claimed_by bigint) AS sent
-        WHERE NOT EXISTS (SELECT 1 FROM transactions AS known WHERE known.transaction_id = sent.id {Exact})
+        WHERE NOT EXISTS (SELECT 1 FROM transactions AS known WHERE known.transaction_id = sent.id {Exact});
+        UPDATE totals SET accepted = accepted + (SELECT COUNT(*) FROM @added{place})
+        WHERE instance_id = @instance{place};
+        SELECT transaction_id FROM @added{place}
         """,
-        Json($"@rows{place}", JsonList.Of(rows, instance)));
+        Json($"@rows{place}", JsonList.Of(rows, instance)),
+        Number($"@instance{place}", instance));
 
     public ServerStatement Find(int place, IReadOnlyList<string> ids) => new(
         $"""
-        SELECT transaction_id, source_account, destination_account, amount, currency FROM transactions
+        SELECT transaction_id, source_account, destination_account, amount, currency, content_hash FROM transactions
         WHERE transaction_id IN ({Ids(place)})
         """,
         IdList(place, ids));
 
-    public ServerStatement Complete(int place, IReadOnlyList<Completion> completions, long instance) => new(
+    public ServerStatement Complete(int place, IReadOnlyList<Completion> completions, int kept, long instance) => new(
         $"""
+        DECLARE @updated{place} TABLE (
+            sequence bigint, transaction_id varchar(64), attempts int, status varchar(10));
         UPDATE transactions
         SET status = done.status, processed_at = done.processed_at, failure_reason = done.reason,
-            attempts = transactions.attempts + 1, claimed_by = NULL
-        OUTPUT inserted.transaction_id
+            next_attempt_at = done.next_attempt_at, attempts = transactions.attempts + 1, claimed_by = NULL
+        OUTPUT inserted.sequence, inserted.transaction_id, inserted.attempts, inserted.status INTO @updated{place}
         FROM OPENJSON(@done{place}) WITH (
-            id varchar(64), status varchar(10), processed_at datetimeoffset(6), reason nvarchar(500)) AS done
+            id varchar(64), status varchar(10), processed_at datetimeoffset(6), reason nvarchar(500),
+            next_attempt_at datetimeoffset(6)) AS done
         WHERE transactions.transaction_id = done.id {Exact}
-            AND transactions.status = 'PROCESSING' AND transactions.claimed_by = @instance{place}
+            AND transactions.status = 'PROCESSING' AND transactions.claimed_by = @instance{place};
+        INSERT INTO attempts (sequence, number, started_at, duration_ms, outcome, http_status, detail, instance_id)
+        SELECT updated.sequence, updated.attempts, done.started_at, done.duration, done.outcome, done.http_status,
+            done.detail, @instance{place}
+        FROM @updated{place} AS updated JOIN OPENJSON(@done{place}) WITH (
+            id varchar(64), started_at datetimeoffset(6), duration bigint, outcome varchar(10), http_status int,
+            detail nvarchar(500)) AS done ON done.id {Exact} = updated.transaction_id {Exact};
+        DELETE old FROM attempts AS old JOIN @updated{place} AS updated ON old.sequence = updated.sequence
+        WHERE updated.attempts > @kept{place} AND old.number <= updated.attempts - @kept{place};
+        UPDATE totals
+        SET processed = processed + (SELECT COUNT(*) FROM @updated{place} WHERE status = 'PROCESSED'),
+            failed = failed + (SELECT COUNT(*) FROM @updated{place} WHERE status = 'FAILED')
+        WHERE instance_id = @instance{place};
+        SELECT transaction_id FROM @updated{place}
         """,
         Json($"@done{place}", JsonList.Of(completions)),
+        Number($"@kept{place}", kept),
+        Number($"@instance{place}", instance));
+
+    public ServerStatement ClaimDue(int place, DateTimeOffset now, int limit, long instance) => new(
+        $"""
+        DECLARE @due{place} TABLE (transaction_id varchar(64));
+        UPDATE transactions SET claimed_by = @instance{place}, next_attempt_at = NULL
+        OUTPUT inserted.transaction_id INTO @due{place}
+        WHERE next_attempt_at IS NOT NULL AND next_attempt_at <= @now{place} AND sequence IN (
+            SELECT TOP (@limit{place}) sequence FROM transactions WITH (READPAST, UPDLOCK, ROWLOCK)
+            WHERE next_attempt_at IS NOT NULL AND next_attempt_at <= @now{place}
+            ORDER BY next_attempt_at, sequence);
+        SELECT transaction_id FROM @due{place}
+        """,
+        Time($"@now{place}", now),
+        Number($"@limit{place}", limit),
         Number($"@instance{place}", instance));
 
     // The outermost WHERE repeats the condition: rows that changed between the look and the update are left alone.
     public ServerStatement Claim(int place, ClaimPosition after, int limit, long instance, bool mayTakeOver)
     {
         var free = $"""
-            status = 'PROCESSING' AND (claimed_by IS NULL OR claimed_by <> @instance{place} AND claimed_by NOT IN (
+            status = 'PROCESSING' AND next_attempt_at IS NULL
+            AND (claimed_by IS NULL OR claimed_by <> @instance{place} AND claimed_by NOT IN (
                 SELECT instance_id FROM instances
                 WHERE expires_at >= SYSUTCDATETIME() OR @mayTakeOver{place} = 0))
             """;
@@ -107,7 +147,7 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
                 ORDER BY created_at, sequence);
             SELECT sequence, transaction_id, created_at FROM @claimed{place} ORDER BY created_at, sequence
             """,
-            new SqlParameter($"@time{place}", SqlDbType.DateTimeOffset) { Scale = 6, Value = after.CreatedAt },
+            Time($"@time{place}", after.CreatedAt),
             Number($"@sequence{place}", after.Sequence),
             Number($"@limit{place}", limit),
             Number($"@instance{place}", instance),
@@ -117,7 +157,7 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
     public ServerStatement Release(int place, int limit, long instance) => new(
         $"""
         UPDATE TOP (@limit{place}) transactions SET claimed_by = NULL
-        WHERE status = 'PROCESSING' AND claimed_by = @instance{place};
+        WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by = @instance{place};
         SELECT @@ROWCOUNT
         """,
         Number($"@limit{place}", limit),
@@ -132,29 +172,6 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
         IdList(place, ids),
         Number($"@instance{place}", instance));
 
-    public ServerStatement Register(int place, TimeSpan lease, TimeSpan retention) => new(
-        $"""
-        DELETE FROM instances WHERE expires_at < DATEADD(second, -@retention{place}, SYSUTCDATETIME());
-        INSERT INTO instances (started_at, heartbeat_at, expires_at) OUTPUT inserted.instance_id
-        VALUES (SYSUTCDATETIME(), SYSUTCDATETIME(), DATEADD(millisecond, @lease{place}, SYSUTCDATETIME()))
-        """,
-        Number($"@lease{place}", (long)lease.TotalMilliseconds),
-        Number($"@retention{place}", (long)retention.TotalSeconds));
-
-    public ServerStatement Renew(int place, TimeSpan lease, long instance) => new(
-        $"""
-        UPDATE instances
-        SET heartbeat_at = SYSUTCDATETIME(), expires_at = DATEADD(millisecond, @lease{place}, SYSUTCDATETIME())
-        WHERE instance_id = @instance{place};
-        SELECT @@ROWCOUNT
-        """,
-        Number($"@lease{place}", (long)lease.TotalMilliseconds),
-        Number($"@instance{place}", instance));
-
-    public ServerStatement Deregister(int place, long instance) => new(
-        $"DELETE FROM instances OUTPUT 1 WHERE instance_id = @instance{place}",
-        Number($"@instance{place}", instance));
-
     public CommitFault Classify(Exception exception) => exception switch
     {
         SqlException { Number: Deadlock or DuplicateKey or DuplicateInIndex } => CommitFault.Busy,
@@ -162,15 +179,4 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
         SqlException { Class: > 0 } => CommitFault.Rejected,
         _ => CommitFault.Unknown,
     };
-
-    private static string Ids(int place) =>
-        $"SELECT sent.id {Exact} FROM OPENJSON(@ids{place}) WITH (id varchar(64) '$') AS sent";
-
-    private static SqlParameter IdList(int place, IReadOnlyList<string> ids) =>
-        Json($"@ids{place}", JsonList.Of(ids));
-
-    private static SqlParameter Number(string name, long value) => new(name, SqlDbType.BigInt) { Value = value };
-
-    private static SqlParameter Json(string name, string json) =>
-        new(name, SqlDbType.NVarChar, size: -1) { Value = json };
 }

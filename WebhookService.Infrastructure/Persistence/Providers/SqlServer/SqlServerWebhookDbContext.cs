@@ -38,6 +38,13 @@ public sealed class SqlServerWebhookDbContext(DbContextOptions<SqlServerWebhookD
             row.Property(t => t.Currency).IsUnicode(false).IsFixedLength();
             row.Property(t => t.Status).IsUnicode(false);
         });
+        modelBuilder.Entity<AttemptRow>().Property(a => a.Outcome).IsUnicode(false);
+        modelBuilder.Entity<ConflictRow>(row =>
+        {
+            row.Property(c => c.SourceAccount).HasMaxLength(MaxAccountUnits);
+            row.Property(c => c.DestinationAccount).HasMaxLength(MaxAccountUnits);
+            row.Property(c => c.Currency).IsUnicode(false).IsFixedLength();
+        });
     }
 }
 

@@ -7,19 +7,22 @@ namespace WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 /// <summary>
 /// The only connection that writes to the SQLite file. WAL with <c>synchronous=FULL</c>: a commit is an fsync.
 /// </summary>
-internal sealed class SqliteBatchWriter(string path, TimeProvider clock) : IBatchWriter
+internal sealed class SqliteBatchWriter(string path, RetentionOptions retention, TimeProvider clock) : IBatchWriter
 {
     // Short, since the deadlines of the waiting requests pass meanwhile; the loop tries again at once.
     private const int BusyTimeoutMilliseconds = 25;
 
     private sqlite3? _db;
     private SqliteStatements? _statements;
+    private SqliteHistory? _history;
     private SqliteInsert? _insert;
     private long _instance;
 
     private sqlite3 Db => _db ?? throw NotOpen();
 
     private SqliteStatements Statements => _statements ?? throw NotOpen();
+
+    private SqliteHistory History => _history ?? throw NotOpen();
 
     private SqliteInsert Insert => _insert ?? throw NotOpen();
 
@@ -38,7 +41,8 @@ internal sealed class SqliteBatchWriter(string path, TimeProvider clock) : IBatc
             PRAGMA cache_size = -32768;
             """), db);
         _statements = new SqliteStatements(db);
-        _insert = new SqliteInsert(db);
+        _history = new SqliteHistory(db, retention);
+        _insert = new SqliteInsert(db, _history);
         RegisterInstance();
     }
 
@@ -49,6 +53,7 @@ internal sealed class SqliteBatchWriter(string path, TimeProvider clock) : IBatc
         {
             Insert.Add(batch.Adds, _instance);
             batch.Others.ForEach(Write);
+            History.Count(batch);
             Statements.Commit.Execute();
         }
         catch
@@ -61,6 +66,7 @@ internal sealed class SqliteBatchWriter(string path, TimeProvider clock) : IBatc
     public void Dispose()
     {
         _insert?.Dispose();
+        _history?.Dispose();
         _statements?.Dispose();
         _db?.Dispose();
     }
@@ -96,6 +102,18 @@ internal sealed class SqliteBatchWriter(string path, TimeProvider clock) : IBatc
             case ClaimRequest claim:
                 claim.Outcome = Claim(claim.After, claim.Limit);
                 break;
+            case ClaimDueRequest claim:
+                claim.Outcome = ClaimDue(claim.Now, claim.Limit);
+                break;
+            case RetryRequest retry:
+                retry.Outcome = retry.TransactionIds.Sum(id => Statements.Retry.Bind(1, id).Execute());
+                break;
+            case PruneContentRequest prune:
+                prune.Outcome = History.PruneContent(prune.Rows);
+                break;
+            case PruneAttemptsRequest prune:
+                prune.Outcome = History.PruneAttempts(prune.Sequences, prune.Before);
+                break;
             case ReleaseRequest release:
                 release.Outcome = Statements.Release.Bind(1, _instance).Bind(2, release.Limit).Execute();
                 break;
@@ -112,10 +130,20 @@ internal sealed class SqliteBatchWriter(string path, TimeProvider clock) : IBatc
     {
         var update = Statements.Complete
             .Bind(1, TransactionStatusNames.ToName(completion.Status))
-            .Bind(2, completion.ProcessedAt);
-        _ = completion.FailureReason is { } reason ? update.Bind(3, reason) : update.BindNull(3);
-        var changed = update.Bind(4, completion.TransactionId).Bind(5, _instance).Execute();
-        return changed == 1 ? TransitionOutcome.Applied : TransitionOutcome.Superseded;
+            .BindOrNull(2, completion.ProcessedAt)
+            .BindOrNull(3, completion.FailureReason)
+            .BindOrNull(4, completion.NextAttemptAt)
+            .Bind(5, completion.TransactionId)
+            .Bind(6, _instance);
+        if (!update.Step())
+        {
+            return TransitionOutcome.Superseded;
+        }
+
+        var (sequence, number) = (update.Integer(0), update.Integer(1));
+        update.Reset();
+        History.RecordAttempt(sequence, number, completion.Attempt, _instance);
+        return TransitionOutcome.Applied;
     }
 
     private ClaimedPage Claim(ClaimPosition after, int limit)
@@ -132,11 +160,25 @@ internal sealed class SqliteBatchWriter(string path, TimeProvider clock) : IBatc
             next = new ClaimPosition(unclaimed.Time(2), unclaimed.Integer(0));
         }
 
-        foreach (var sequence in sequences)
-        {
-            Statements.Claim.Bind(1, _instance).Bind(2, sequence).Execute();
-        }
-
+        Claim(sequences);
         return new ClaimedPage(ids, next);
     }
+
+    private List<string> ClaimDue(DateTimeOffset now, int limit)
+    {
+        List<string> ids = [];
+        List<long> sequences = [];
+        var due = Statements.FindDue.Bind(1, now).Bind(2, limit);
+        while (due.Step())
+        {
+            sequences.Add(due.Integer(0));
+            ids.Add(due.Text(1));
+        }
+
+        Claim(sequences);
+        return ids;
+    }
+
+    private void Claim(List<long> sequences) =>
+        sequences.ForEach(sequence => Statements.Claim.Bind(1, _instance).Bind(2, sequence).Execute());
 }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using SQLitePCL;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
@@ -13,7 +14,10 @@ namespace WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 /// operating system drops it when the process ends, however it ends.
 /// </remarks>
 internal sealed class SqliteDatabase(
-    DatabaseTarget target, IDbContextFactory<SqliteWebhookDbContext> contexts, TimeProvider clock)
+    DatabaseTarget target,
+    IDbContextFactory<SqliteWebhookDbContext> contexts,
+    IOptions<RetentionOptions> retention,
+    TimeProvider clock)
     : IDatabase, IDisposable
 {
     // Reads wait at most this many seconds for the rare moment in which WAL makes them wait at all.
@@ -63,7 +67,7 @@ internal sealed class SqliteDatabase(
         await db.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public IBatchWriter CreateWriter() => new SqliteBatchWriter(_path, clock);
+    public IBatchWriter CreateWriter() => new SqliteBatchWriter(_path, retention.Value, clock);
 
     // Microsoft.Data.Sqlite runs queries on the calling thread and looks at no token; SQLite itself can be told.
     public CancellationTokenRegistration Interrupt(DbConnection connection, CancellationToken cancellationToken) =>

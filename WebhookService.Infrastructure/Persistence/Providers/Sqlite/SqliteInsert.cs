@@ -20,14 +20,16 @@ internal sealed class SqliteInsert : IDisposable
     private readonly SqliteStatement _several;
     private readonly SqliteStatement _single;
     private readonly SqliteStatement _find;
+    private readonly SqliteHistory _history;
     private long _sequence;
 
-    public SqliteInsert(sqlite3 db)
+    public SqliteInsert(sqlite3 db, SqliteHistory history)
     {
+        _history = history;
         _several = new SqliteStatement(db, Sql(RowsAtOnce));
         _single = new SqliteStatement(db, Sql(1));
         _find = new SqliteStatement(db, """
-            SELECT sequence, source_account, destination_account, amount, currency FROM transactions
+            SELECT sequence, source_account, destination_account, amount, currency, content_hash FROM transactions
             WHERE transaction_id = ?1
             """);
         using var newest = new SqliteStatement(db, "SELECT coalesce(max(sequence), 0) FROM transactions");
@@ -99,12 +101,28 @@ internal sealed class SqliteInsert : IDisposable
     {
         var first = _find.Bind(1, transaction.TransactionId);
         _ = first.Step();
-        var isMine = first.Integer(0) == sequence;
-        var isSame = first.Text(1) == transaction.SourceAccount
-            && first.Text(2) == transaction.DestinationAccount
-            && first.Text(3) == transaction.Amount.ToString("F2", CultureInfo.InvariantCulture)
-            && first.Text(4) == transaction.Currency;
+        var stored = first.Integer(0);
+        var isSame = first.IsNull(5)
+            ? IsSame(first, transaction)
+            : first.Blob(5).SequenceEqual(ContentHash.Of(transaction));
         first.Reset();
-        return isMine ? AddOutcome.Added : isSame ? AddOutcome.Duplicate : AddOutcome.Conflict;
+        if (stored == sequence)
+        {
+            return AddOutcome.Added;
+        }
+
+        if (isSame)
+        {
+            return AddOutcome.Duplicate;
+        }
+
+        _history.RecordConflict(stored, transaction);
+        return AddOutcome.Conflict;
     }
+
+    private static bool IsSame(SqliteStatement first, Transaction transaction) =>
+        first.Text(1) == transaction.SourceAccount
+        && first.Text(2) == transaction.DestinationAccount
+        && first.Text(3) == transaction.Amount.ToString("F2", CultureInfo.InvariantCulture)
+        && first.Text(4) == transaction.Currency;
 }

@@ -47,6 +47,15 @@ internal sealed class SqliteStatement : IDisposable
 
     public SqliteStatement Bind(int index, long value) => Check(raw.sqlite3_bind_int64(_statement, index, value));
 
+    /// <summary>Binds bytes as a blob.</summary>
+    public SqliteStatement Bind(int index, ReadOnlySpan<byte> value) =>
+        Check(raw.sqlite3_bind_blob(_statement, index, value));
+
+    public SqliteStatement BindOrNull(int index, string? value) => value is null ? BindNull(index) : Bind(index, value);
+
+    public SqliteStatement BindOrNull(int index, DateTimeOffset? time) =>
+        time is { } known ? Bind(index, known) : BindNull(index);
+
     public SqliteStatement BindNull(int index) => Check(raw.sqlite3_bind_null(_statement, index));
 
     /// <summary>Runs a statement that returns no row; the number of rows it changed.</summary>
@@ -85,6 +94,10 @@ internal sealed class SqliteStatement : IDisposable
     public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();
 
     public DateTimeOffset Time(int column) => Timestamps.FromUnixMicroseconds(Integer(column));
+
+    public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
+
+    public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(_statement, column);
 
     public long Integer(int column) => raw.sqlite3_column_int64(_statement, column);
 

@@ -12,25 +12,43 @@ internal sealed class SqliteStatements(sqlite3 db) : IDisposable
 
     public SqliteStatement Complete { get; } = new(db, """
         UPDATE transactions
-        SET status = ?1, processed_at = ?2, failure_reason = ?3, attempts = attempts + 1, claimed_by = NULL
-        WHERE transaction_id = ?4 AND status = 'PROCESSING' AND claimed_by = ?5
+        SET status = ?1, processed_at = ?2, failure_reason = ?3, next_attempt_at = ?4, attempts = attempts + 1,
+            claimed_by = NULL
+        WHERE transaction_id = ?5 AND status = 'PROCESSING' AND claimed_by = ?6
+        RETURNING sequence, attempts
+        """);
+
+    public SqliteStatement Retry { get; } = new(db, """
+        UPDATE transactions
+        SET status = 'PROCESSING', processed_at = NULL, failure_reason = NULL, earlier_attempts = attempts
+        WHERE transaction_id = ?1 AND status = 'FAILED' AND content_hash IS NULL
         """);
 
     public SqliteStatement FindUnclaimed { get; } = new(db, """
         SELECT sequence, transaction_id, created_at FROM transactions
-        WHERE status = 'PROCESSING' AND claimed_by IS NOT ?1 AND (created_at, sequence) > (?2, ?3)
+        WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by IS NOT ?1
+            AND (created_at, sequence) > (?2, ?3)
         ORDER BY created_at, sequence
         LIMIT ?4
         """);
 
+    public SqliteStatement FindDue { get; } = new(db, """
+        SELECT sequence, transaction_id FROM transactions
+        WHERE next_attempt_at <= ?1
+        ORDER BY next_attempt_at, sequence
+        LIMIT ?2
+        """);
+
     public SqliteStatement Claim { get; } = new(db, """
-        UPDATE transactions SET claimed_by = ?1 WHERE sequence = ?2 AND status = 'PROCESSING'
+        UPDATE transactions SET claimed_by = ?1, next_attempt_at = NULL
+        WHERE sequence = ?2 AND status = 'PROCESSING'
         """);
 
     public SqliteStatement Release { get; } = new(db, """
         UPDATE transactions SET claimed_by = NULL
         WHERE sequence IN (
-            SELECT sequence FROM transactions WHERE status = 'PROCESSING' AND claimed_by = ?1 LIMIT ?2)
+            SELECT sequence FROM transactions
+            WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by = ?1 LIMIT ?2)
         """);
 
     public SqliteStatement ForgetInstances { get; } = new(db, "DELETE FROM instances");
@@ -47,7 +65,7 @@ internal sealed class SqliteStatements(sqlite3 db) : IDisposable
     {
         SqliteStatement[] all =
         [
-            Begin, Commit, Complete, FindUnclaimed, Claim, Release, ForgetInstances, Register,
+            Begin, Commit, Complete, Retry, FindUnclaimed, FindDue, Claim, Release, ForgetInstances, Register,
             Heartbeat,
         ];
         foreach (var statement in all)

@@ -7,10 +7,10 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Processing;
 
 [TestFixture]
-public sealed class CompletionPipelineTests
+public sealed class StorePipelineTests
 {
     private static readonly Completion Done =
-        new("txn", TransactionStatus.Processed, ObservableTimeProvider.Origin);
+        Attempts.Finish("txn", TransactionStatus.Processed, ObservableTimeProvider.Origin);
 
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
 
@@ -25,7 +25,7 @@ public sealed class CompletionPipelineTests
     {
         var store = new RecordingStore(_clock);
 
-        var outcome = await new CompletionPipeline(store, _clock).CompleteAsync(Done, _stop.Token);
+        var outcome = await new StorePipeline(_clock).CompleteAsync(store, Done, _stop.Token);
 
         outcome.Should().Be(TransitionOutcome.Applied);
         store.CompletionsTried.Should().ContainSingle();
@@ -37,7 +37,7 @@ public sealed class CompletionPipelineTests
         const int Failures = 100;
         var store = new RecordingStore(_clock) { Failures = Failures };
 
-        var completing = new CompletionPipeline(store, _clock).CompleteAsync(Done, _stop.Token).AsTask();
+        var completing = new StorePipeline(_clock).CompleteAsync(store, Done, _stop.Token).AsTask();
         for (var i = 0; i < Failures; i++)
         {
             await _clock.ArmedAsync(_ => true);
@@ -53,7 +53,7 @@ public sealed class CompletionPipelineTests
     public async Task Complete_EndsWithoutAResult_WhenTheServiceStops()
     {
         var store = new RecordingStore(_clock) { Failures = int.MaxValue };
-        var completing = new CompletionPipeline(store, _clock).CompleteAsync(Done, _stop.Token).AsTask();
+        var completing = new StorePipeline(_clock).CompleteAsync(store, Done, _stop.Token).AsTask();
         await _clock.ArmedAsync(_ => true);
 
         await _stop.CancelAsync();
@@ -66,9 +66,9 @@ public sealed class CompletionPipelineTests
     [Test]
     public async Task Complete_DoesNotRepeat_WhatIsNoFaultOfTheStore()
     {
-        var pipeline = new CompletionPipeline(new BrokenStore(), _clock);
+        var pipeline = new StorePipeline(_clock);
 
-        var completing = () => pipeline.CompleteAsync(Done, _stop.Token).AsTask();
+        var completing = () => pipeline.CompleteAsync(new BrokenStore(), Done, _stop.Token).AsTask();
 
         await completing.Should().ThrowAsync<InvalidOperationException>();
     }
@@ -79,6 +79,11 @@ public sealed class CompletionPipelineTests
 
         public ValueTask<TransitionOutcome> CompleteAsync(Completion completion) =>
             throw new InvalidOperationException("A defect.");
+
+        public ValueTask<int> RetryAsync(IReadOnlyList<string> transactionIds) => throw new NotSupportedException();
+
+        public ValueTask<IReadOnlyList<string>> ClaimDueAsync(DateTimeOffset now, int limit) =>
+            throw new NotSupportedException();
 
         public ValueTask<ClaimedPage> ClaimAsync(ClaimPosition after, int limit) => throw new NotSupportedException();
 

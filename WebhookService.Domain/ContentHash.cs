@@ -1,0 +1,31 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace WebhookService.Domain;
+
+/// <summary>
+/// What is left of a transaction's content when that is pruned: enough to tell a repeat from a conflict, for ever.
+/// </summary>
+public static class ContentHash
+{
+    /// <summary>Bytes in a hash.</summary>
+    public const int Length = SHA256.HashSizeInBytes;
+
+    // No field can hold it, so no two contents make the same text.
+    private const char Separator = '\n';
+
+    /// <summary>SHA-256 of the id, the accounts, the amount with two decimals and the currency.</summary>
+    public static byte[] Of(Transaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var text = string.Join(
+            Separator,
+            transaction.TransactionId,
+            transaction.SourceAccount,
+            transaction.DestinationAccount,
+            transaction.Amount.ToString("F2", CultureInfo.InvariantCulture),
+            transaction.Currency);
+        return SHA256.HashData(Encoding.UTF8.GetBytes(text));
+    }
+}

@@ -1,0 +1,9 @@
+namespace WebhookService.Infrastructure.Persistence.Commit;
+
+/// <summary>One page of claims of rows whose next attempt is due.</summary>
+internal sealed class ClaimDueRequest(DateTimeOffset now, int limit) : WriteRequest<IReadOnlyList<string>>
+{
+    public DateTimeOffset Now { get; } = now;
+
+    public int Limit { get; } = limit;
+}

@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Options;
+using WebhookService.Domain;
+
+namespace WebhookService.Infrastructure.Processing;
+
+/// <summary>Decides what follows from an attempt: the end, or another one, and when.</summary>
+/// <remarks>
+/// Exponential backoff with full jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/):
+/// any time up to the bound is as likely as any other, so that what failed together does not come back together.
+/// </remarks>
+internal sealed class RetrySchedule(IOptions<ExternalApiOptions> options, TimeProvider clock)
+{
+    private readonly ExternalApiOptions _options = options.Value;
+
+    public Completion Decide(string transactionId, CallResult result)
+    {
+        var attempt = result.Attempt;
+        var made = result.EarlierAttempts + 1;
+        return attempt.Outcome switch
+        {
+            AttemptOutcome.Succeeded => Completion.Processed(transactionId, attempt),
+            AttemptOutcome.Rejected => Completion.Failed(transactionId, attempt, attempt.Detail ?? "It was rejected."),
+            _ when made >= _options.MaxAttempts => Completion.Failed(
+                transactionId, attempt, $"Gave up after {made} attempts; the last: {attempt.Detail}"),
+            _ => Completion.Again(transactionId, attempt, clock.GetUtcNow() + Wait(made, result.RetryAfter)),
+        };
+    }
+
+    private TimeSpan Wait(int made, TimeSpan? retryAfter)
+    {
+        // From the 31st attempt on the power would overflow, and the bound has been reached long before.
+        var bound = Math.Min(
+            _options.BackoffBase.Ticks * Math.Pow(2, Math.Min(made - 1, 30)), _options.BackoffMax.Ticks);
+        var backoff = TimeSpan.FromTicks((long)(Random.Shared.NextDouble() * bound));
+        var asked = retryAfter is { } wait && wait > _options.MaxRetryAfter ? _options.MaxRetryAfter : retryAfter;
+        return asked > backoff ? asked.Value : backoff;
+    }
+}
