@@ -25,7 +25,15 @@ public static class InfrastructureServiceCollectionExtensions
     private static IServiceCollection AddTelemetry(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddMetrics().AddSingleton<WebhookMetrics>();
+        return services.AddMetrics()
+            .AddSingleton<WebhookMetrics>()
+            .AddSingleton<Throughput>()
+            .AddSingleton(provider => new StatsReader(
+                provider.GetRequiredService<ITransactionReader>(),
+                provider.GetRequiredService<TransactionQueue>(),
+                provider.GetRequiredService<Throughput>(),
+                provider.GetRequiredService<ExternalApiPipeline>(),
+                provider.GetRequiredService<TimeProvider>()));
     }
 
     private static IServiceCollection AddPersistence(this IServiceCollection services)
@@ -50,12 +58,15 @@ public static class InfrastructureServiceCollectionExtensions
             .AddSingleton<ITransactionReader, TransactionReader>()
             .AddSingleton<DatabaseMigrator>()
             .AddHostedService(provider => provider.GetRequiredService<DatabaseMigrator>())
-            .AddHostedService<InstanceHeartbeat>();
+            .AddHostedService<InstanceHeartbeat>()
+            .AddHostedService<ContentPruner>();
     }
 
     private static IServiceCollection AddProcessing(this IServiceCollection services)
     {
-        services.AddValidOptions<ProcessingOptions>("Processing").AddValidOptions<ExternalApiOptions>("ExternalApi");
+        services.AddValidOptions<ProcessingOptions>("Processing")
+            .AddValidOptions<ExternalApiOptions>("ExternalApi")
+            .AddValidOptions<OperationsOptions>("Operations");
         services.AddSingleton<IValidateOptions<ExternalApiOptions>, ExternalApiOptionsValidator>();
         services.AddOptions<HostOptions>().Configure<IOptions<ProcessingOptions>>((host, processing) =>
             host.ShutdownTimeout = processing.Value.ShutdownGrace + StopMargin);
@@ -70,6 +81,7 @@ public static class InfrastructureServiceCollectionExtensions
             .AddSingleton<RetrySchedule>()
             .AddSingleton<DueTimes>()
             .AddSingleton<ClaimRelease>()
+            .AddSingleton<BulkRetry>()
             .AddSingleton<StorePipeline>()
             .AddSingleton<TransactionQueue>()
             .AddSingleton(provider => new HeldTransactions(provider.GetRequiredService<IDatabase>().IsShared))

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Reflection;
 using FluentAssertions;
@@ -18,12 +19,15 @@ public sealed class SettingsTests
         ("Intake", new IntakeOptions()),
         ("Reads", new ReadOptions()),
         ("Processing", new ProcessingOptions()),
+        ("ExternalApi", new ExternalApiOptions()),
+        ("Operations", new OperationsOptions()),
+        ("Retention", new RetentionOptions()),
     ];
 
-    // The URL has a key of its own.
+    // The database's URL has a key of its own.
     private static IEnumerable<PropertyInfo> Properties(object options) =>
         options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.Name != nameof(DatabaseOptions.Url));
+            .Where(property => property.DeclaringType != typeof(DatabaseOptions) || property.Name != nameof(DatabaseOptions.Url));
 
     [Test]
     public void Settings_ListEveryKeyWithItsDefault()
@@ -39,8 +43,15 @@ public sealed class SettingsTests
                 .Should().BeEquivalentTo(properties.Select(property => property.Name), section);
             foreach (var property in properties)
             {
+                var value = property.GetValue(defaults);
+                if (value is ICollection collection)
+                {
+                    collection.Count.Should().Be(settings.GetSection($"{section}:{property.Name}").GetChildren().Count());
+                    continue;
+                }
+
                 settings.GetSection(section).GetValue(property.PropertyType, property.Name)
-                    .Should().Be(property.GetValue(defaults), $"{section}:{property.Name}");
+                    .Should().Be(value, $"{section}:{property.Name}");
             }
         }
 

@@ -6,39 +6,13 @@ using WebhookService.Domain;
 
 namespace WebhookService.Api.Contracts;
 
-/// <summary>The query of the list, taken as text so that each fault can be named.</summary>
-public sealed class ListParameters
+/// <summary>The query of the list.</summary>
+public sealed class ListParameters : FilterParameters
 {
     /// <summary>Most rows a page may have.</summary>
     public const int MaxLimit = 200;
 
     private const int DefaultLimit = 50;
-    private const string TimeRule =
-        "must be an ISO 8601 time with an offset, such as 2026-01-15T10:30:00Z (write a '+' as %2B)";
-
-    private static readonly string[] TimeFormats =
-        ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFK"];
-
-    /// <summary>PROCESSING, PROCESSED or FAILED.</summary>
-    [FromQuery(Name = "status")]
-    public string? Status { get; set; }
-
-    /// <summary>Only transactions from this account.</summary>
-    [FromQuery(Name = "source_account")]
-    public string? SourceAccount { get; set; }
-
-    /// <summary>Only transactions to this account.</summary>
-    [FromQuery(Name = "destination_account")]
-    public string? DestinationAccount { get; set; }
-
-    /// <summary>Received at this time or later.</summary>
-    [FromQuery(Name = "created_from")]
-    public string? CreatedFrom { get; set; }
-
-    /// <summary>Received before this time.</summary>
-    [FromQuery(Name = "created_to")]
-    public string? CreatedTo { get; set; }
-
     /// <summary>Rows on the page, 1 to 200; 50 if left out.</summary>
     [FromQuery(Name = "limit")]
     public string? Limit { get; set; }
@@ -50,16 +24,7 @@ public sealed class ListParameters
     internal bool TryRead(out TransactionQuery query, [NotNullWhen(false)] out Dictionary<string, string[]>? errors)
     {
         Dictionary<string, string[]> found = [];
-        query = new TransactionQuery
-        {
-            Status = ReadStatus(found),
-            SourceAccount = SourceAccount,
-            DestinationAccount = DestinationAccount,
-            CreatedFrom = ReadTime("created_from", CreatedFrom, found),
-            CreatedTo = ReadTime("created_to", CreatedTo, found),
-            Limit = ReadLimit(found),
-            After = ReadCursor(found),
-        };
+        query = ReadFilter(found) with { Limit = ReadLimit(found), After = ReadCursor(found) };
         errors = found.Count > 0 ? found : null;
         return errors is null;
     }
@@ -84,40 +49,6 @@ public sealed class ListParameters
         {
             query.Add(name, value);
         }
-    }
-
-    private TransactionStatus? ReadStatus(Dictionary<string, string[]> errors)
-    {
-        if (string.IsNullOrEmpty(Status))
-        {
-            return null;
-        }
-
-        if (!TransactionStatusNames.TryParse(Status, out var status))
-        {
-            errors["status"] = ["must be PROCESSING, PROCESSED or FAILED"];
-        }
-
-        return status;
-    }
-
-    private static DateTimeOffset? ReadTime(string name, string? text, Dictionary<string, string[]> errors)
-    {
-        if (string.IsNullOrEmpty(text))
-        {
-            return null;
-        }
-
-        // K also matches no offset at all, and then the time would be anybody's guess.
-        var hasOffset = text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':');
-        if (hasOffset && DateTimeOffset.TryParseExact(
-            text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
-        {
-            return time.ToUniversalTime();
-        }
-
-        errors[name] = [TimeRule];
-        return null;
     }
 
     private int ReadLimit(Dictionary<string, string[]> errors)

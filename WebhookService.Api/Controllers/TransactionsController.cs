@@ -32,9 +32,39 @@ public sealed class TransactionsController(ITransactionReader reader) : Controll
             return TransactionResponse.From(transaction);
         }
 
-        await HttpContext.WriteProblemAsync(StatusCodes.Status404NotFound, "No transaction has this id.");
-        return new EmptyResult();
+        return await NoTransaction();
     }
+
+    /// <summary>List what was tried for a transaction</summary>
+    /// <remarks>In order; the newest ones when there were very many. Calls cut off by a crash or a stop are not
+    /// attempts.</remarks>
+    /// <param name="transactionId">The id as it was sent; case matters.</param>
+    /// <param name="cancellationToken">Ends the query when the caller hangs up.</param>
+    /// <response code="200">The attempts; empty when there was none yet.</response>
+    /// <response code="404">No transaction has this id.</response>
+    /// <response code="503">The store cannot be read now.</response>
+    [HttpGet("{transactionId}/attempts")]
+    [ProducesResponseType<AttemptResponse[]>(StatusCodes.Status200OK)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]
+    public Task<ActionResult<IEnumerable<AttemptResponse>>> ListAttempts(
+        string transactionId, CancellationToken cancellationToken) =>
+        ListParts(transactionId, reader.FindAttemptsAsync, AttemptResponse.From, cancellationToken);
+
+    /// <summary>List other contents that were sent under the id of a transaction</summary>
+    /// <remarks>Each content once, with how often it came. The first content stays, whatever came later.</remarks>
+    /// <param name="transactionId">The id as it was sent; case matters.</param>
+    /// <param name="cancellationToken">Ends the query when the caller hangs up.</param>
+    /// <response code="200">The conflicts, the first one first; empty when there was none.</response>
+    /// <response code="404">No transaction has this id.</response>
+    /// <response code="503">The store cannot be read now.</response>
+    [HttpGet("{transactionId}/conflicts")]
+    [ProducesResponseType<ConflictResponse[]>(StatusCodes.Status200OK)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]
+    public Task<ActionResult<IEnumerable<ConflictResponse>>> ListConflicts(
+        string transactionId, CancellationToken cancellationToken) =>
+        ListParts(transactionId, reader.FindConflictsAsync, ConflictResponse.From, cancellationToken);
 
     /// <summary>List transactions, newest first</summary>
     /// <remarks>
@@ -68,5 +98,21 @@ public sealed class TransactionsController(ITransactionReader reader) : Controll
         }
 
         return Ok(rows.Take(filter.Limit).Select(TransactionResponse.From));
+    }
+
+    private async Task<ActionResult<IEnumerable<TResponse>>> ListParts<TPart, TResponse>(
+        string transactionId,
+        Func<string, CancellationToken, Task<IReadOnlyList<TPart>?>> find,
+        Func<TPart, TResponse> respond,
+        CancellationToken cancellationToken)
+    {
+        var parts = TransactionRules.IsId(transactionId) ? await find(transactionId, cancellationToken) : null;
+        return parts is null ? await NoTransaction() : Ok(parts.Select(respond));
+    }
+
+    private async Task<EmptyResult> NoTransaction()
+    {
+        await HttpContext.WriteProblemAsync(StatusCodes.Status404NotFound, "No transaction has this id.");
+        return new EmptyResult();
     }
 }

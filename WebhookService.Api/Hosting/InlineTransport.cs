@@ -38,10 +38,12 @@ internal static class InlineTransport
     }
 
     // They hold for every socket of the process. Those of a test host are none of the service's business; and what a
-    // database's driver does after it was answered may wait for another answer, on the one thread that would bring it.
+    // driver does after its database, or the external system, has answered may wait for another answer, on the one
+    // thread that would bring it.
     private static bool OwnsEverySocket(ConfigurationManager configuration) =>
         Assembly.GetEntryAssembly() == typeof(InlineTransport).Assembly
-        && configuration["DATABASE_URL"]?.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase) is not false;
+        && configuration["DATABASE_URL"]?.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase) is not false
+        && string.IsNullOrEmpty(configuration["ExternalApi:Url"]);
 
     /// <summary>Sends to the thread pool whatever is not marked with <see cref="NeverBlocksAttribute"/>.</summary>
     public static void UsePoolForWhatMayBlock(this IApplicationBuilder app) =>

@@ -13,7 +13,7 @@ internal sealed class TransactionStore(WriteQueue writes, TimeProvider clock) : 
         writes.Enqueue(new CompleteRequest(completion));
 
     public ValueTask<int> RetryAsync(IReadOnlyList<string> transactionIds) =>
-        writes.Enqueue(new RetryRequest(transactionIds));
+        writes.Enqueue(new RetryRequest(transactionIds) { Deadline = writes.NextDeadline });
 
     public ValueTask<IReadOnlyList<string>> ClaimDueAsync(DateTimeOffset now, int limit) =>
         writes.Enqueue(new ClaimDueRequest(now, limit));

@@ -48,9 +48,14 @@ internal sealed class ExternalApiAnswer
     public async Task<string> DescribeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var status = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
-        var title = Clean(response.ReasonPhrase ?? response.StatusCode.ToString());
+        var title = $"{status} {Clean(response.ReasonPhrase ?? "")}".Trim();
+        if ((int)response.StatusCode is >= 300 and < 400)
+        {
+            return Attempt.Shorten($"{title}: redirects are not followed.");
+        }
+
         var excerpt = _maxExcerpt == 0 ? "" : await ReadAsync(response, cancellationToken).ConfigureAwait(false);
-        return Attempt.Shorten(excerpt.Length == 0 ? $"{status} {title}" : $"{status} {title}: {excerpt}");
+        return Attempt.Shorten(excerpt.Length == 0 ? title : $"{title}: {excerpt}");
     }
 
     /// <summary>A text from outside in one line, without control characters and secrets.</summary>

@@ -49,6 +49,9 @@ internal sealed partial class ExternalApiPipeline : IDisposable
             .Build();
     }
 
+    /// <summary>Whether the breaker is open, so that nothing is called but to try.</summary>
+    public bool IsPaused => _gate.IsOpen;
+
     /// <summary>Waits for a place, in the order of arrival, and keeps it while the work runs.</summary>
     public ValueTask<CallResult?> WithPlaceAsync(
         Func<CancellationToken, ValueTask<CallResult?>> work, CancellationToken waiting) =>

@@ -26,6 +26,7 @@ internal sealed partial class TransactionProcessor : BackgroundService
     private readonly HeldTransactions _held;
     private readonly InstanceLease _lease;
     private readonly WebhookMetrics _metrics;
+    private readonly Throughput _throughput;
     private readonly ILogger<TransactionProcessor> _logger;
     private readonly ProcessingOptions _options;
     private readonly SemaphoreSlim _slots;
@@ -44,6 +45,7 @@ internal sealed partial class TransactionProcessor : BackgroundService
         HeldTransactions held,
         InstanceLease lease,
         WebhookMetrics metrics,
+        Throughput throughput,
         IOptions<ProcessingOptions> options,
         TimeProvider clock,
         ILogger<TransactionProcessor> logger)
@@ -57,15 +59,13 @@ internal sealed partial class TransactionProcessor : BackgroundService
         _held = held;
         _lease = lease;
         _metrics = metrics;
+        _throughput = throughput;
         _options = options.Value;
         _logger = logger;
         _drained = new Lazy<Task>(DrainAsync);
         _cutOff = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         _slots = new SemaphoreSlim(_options.MaxConcurrency, _options.MaxConcurrency);
     }
-
-    /// <summary>Transactions in their external call or on their way to being completed.</summary>
-    public int InFlight => _options.MaxConcurrency - _slots.CurrentCount;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -132,6 +132,7 @@ internal sealed partial class TransactionProcessor : BackgroundService
     private async Task ProcessAsync(string transactionId)
     {
         var isWritten = false;
+        _throughput.Begin();
         try
         {
             if (await _call.RunAsync(transactionId, _cutOff.Token).ConfigureAwait(false) is { } completion)
@@ -160,6 +161,7 @@ internal sealed partial class TransactionProcessor : BackgroundService
                 LetGo(transactionId);
             }
 
+            _throughput.End();
             _slots.Release();
         }
     }

@@ -50,7 +50,11 @@ public sealed class HealthControllerTests
 
         post["responses"]!.AsObject().Select(r => r.Key).Should().Contain(["202", "400", "413", "415", "422", "503"]);
         document["paths"]!.AsObject().Select(p => p.Key).Should().BeEquivalentTo(
-            ["/", WebhookApp.Webhooks, "/v1/transactions", "/v1/transactions/{transactionId}"]);
+            [
+                "/", WebhookApp.Webhooks, "/v1/transactions", "/v1/transactions/{transactionId}",
+                "/v1/transactions/{transactionId}/attempts", "/v1/transactions/{transactionId}/conflicts",
+                "/v1/transactions/{transactionId}/retry", "/v1/transactions/retry", "/v1/stats",
+            ]);
         JsonSerializer.Serialize(document["components"]).Should().Contain("\"processed_at\"");
     }
 }

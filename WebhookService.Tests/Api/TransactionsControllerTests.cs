@@ -32,7 +32,8 @@ public sealed class TransactionsControllerTests
             "\"created_at\":\"2026-01-15T10:30:00.123456Z\"",
             "\"processed_at\":null",
             "\"attempts\":0",
-            "\"failure_reason\":null") + "}");
+            "\"failure_reason\":null",
+            "\"next_attempt_at\":null") + "}");
 
         // The call is begun by another thread, so the clock is moved until its timer has been there to see it.
         await Eventually.HoldsAsync(

@@ -24,6 +24,8 @@ public abstract class ProcessorFixture
 
     internal TransactionQueue Queue { get; private set; } = null!;
 
+    internal Throughput Throughput { get; private set; } = null!;
+
     internal DueTimes DueTimes { get; private set; } = null!;
 
     internal HeldTransactions Held { get; } = new(isTracking: true);
@@ -52,6 +54,7 @@ public abstract class ProcessorFixture
         var options = Options.Create(settings);
         Store = new RecordingStore(Clock);
         Queue = new TransactionQueue(options);
+        Throughput = new Throughput(Clock);
         DueTimes = new DueTimes(Queue, Clock);
         var metrics = ActivatorUtilities.CreateInstance<WebhookMetrics>(_services);
         Lease = new InstanceLease(Options.Create(new InstanceOptions()), Clock);
@@ -65,6 +68,7 @@ public abstract class ProcessorFixture
             Held,
             Lease,
             metrics,
+            Throughput,
             options,
             Clock,
             NullLogger<TransactionProcessor>.Instance);

@@ -142,7 +142,7 @@ public sealed class TransactionProcessorTests : ProcessorFixture
         var calls = await Api.NextAsync(3);
 
         calls.Select(call => call.TransactionId).Should().Equal("a", "b", "c");
-        Processor.InFlight.Should().Be(3);
+        Throughput.InFlight.Should().Be(3);
         calls[1].Succeed();
         (await Api.NextAsync()).TransactionId.Should().Be("d", "its turn came when one place was free");
     }
@@ -157,7 +157,7 @@ public sealed class TransactionProcessorTests : ProcessorFixture
         await Clock.ArmedAsync(_ => true);
 
         Api.Waiting.Should().Be(0, "a store that is away stops processing, and fills no memory");
-        Processor.InFlight.Should().Be(1);
+        Throughput.InFlight.Should().Be(1);
         Clock.Advance(TimeSpan.FromSeconds(5));
         (await Store.NextAsync()).TransactionId.Should().Be("a");
         (await Api.NextAsync()).TransactionId.Should().Be("b");

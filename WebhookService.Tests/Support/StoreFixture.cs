@@ -66,6 +66,10 @@ public sealed class StoreFixture : IAsyncDisposable
     internal Task StartHeartbeatAsync() =>
         _services.GetServices<IHostedService>().OfType<InstanceHeartbeat>().Single().StartAsync(CancellationToken.None);
 
+    /// <summary>Starts what prunes; its store has to be open.</summary>
+    internal Task StartPruningAsync() =>
+        _services.GetServices<IHostedService>().OfType<ContentPruner>().Single().StartAsync(CancellationToken.None);
+
     /// <summary>
     /// Lets new rows be claimed at insert, which they are not before recovery has looked for older ones.
     /// </summary>

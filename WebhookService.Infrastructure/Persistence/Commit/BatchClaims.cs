@@ -7,7 +7,11 @@ namespace WebhookService.Infrastructure.Persistence.Commit;
 
 /// <summary>Keeps what a batch claims and what this process has in memory the same.</summary>
 internal sealed partial class BatchClaims(
-    TransactionQueue queue, HeldTransactions held, WebhookMetrics metrics, ILogger<BatchClaims> logger)
+    TransactionQueue queue,
+    HeldTransactions held,
+    WebhookMetrics metrics,
+    Throughput throughput,
+    ILogger<BatchClaims> logger)
 {
     /// <summary>
     /// Reserves a place for each add, so that a row is claimed exactly when there is room to work it.
@@ -48,10 +52,11 @@ internal sealed partial class BatchClaims(
             EnterHeld(request);
         }
 
-        var conflicts = 0;
+        var (conflicts, accepted) = (0, 0);
         foreach (var add in batch.Adds)
         {
             metrics.Added(add.Outcome);
+            accepted += add.Outcome == AddOutcome.Added ? 1 : 0;
             if (add.Outcome == AddOutcome.Added && add.IsReserved)
             {
                 held.Add(add.Transaction.TransactionId);
@@ -72,6 +77,8 @@ internal sealed partial class BatchClaims(
                 Log.Conflict(logger, add.Transaction.TransactionId);
             }
         }
+
+        throughput.Accepted.Mark(accepted);
     }
 
     // Here, and not where the answers arrive: a row that is given up may be claimed again by the very next batch.
@@ -91,12 +98,16 @@ internal sealed partial class BatchClaims(
         if (request is CompleteRequest complete)
         {
             held.Remove(complete.Completion.TransactionId);
+            throughput.Processed.Mark(IsEnd(complete) ? 1 : 0);
         }
         else if (request is RetryRequest { Outcome: > 0 })
         {
             queue.MarkBacklog();
         }
     }
+
+    private static bool IsEnd(CompleteRequest request) =>
+        request is { Outcome: TransitionOutcome.Applied, Completion.Status: not TransactionStatus.Processing };
 
     // Asked for when they were in nobody's memory; by now they may be. Only this thread adds what it claims.
     private void LeaveOutHeld(WriteBatch batch)

@@ -8,7 +8,8 @@ namespace WebhookService.Infrastructure.Persistence.Commit;
 /// </summary>
 /// <remarks>
 /// Deadlines are kept here, by one timer for all: a waiter is answered in time even while its own batch hangs in an
-/// fsync. Adds and probes are bounded by <c>Intake:MaxPending</c>, completions by <c>Processing:MaxConcurrency</c>.
+/// fsync. Adds, and what else is asked for from outside, are bounded by <c>Intake:MaxPending</c>, completions by
+/// <c>Processing:MaxConcurrency</c>.
 /// </remarks>
 internal sealed class WriteQueue : IDisposable
 {
@@ -20,7 +21,7 @@ internal sealed class WriteQueue : IDisposable
     private readonly IntakeOptions _options;
     private readonly TimeProvider _clock;
     private readonly ITimer _timer;
-    private int _probes;
+    private int _asked;
     private bool _isTimerArmed;
     private bool _isTakerIdle;
     private bool _isClosed;
@@ -127,7 +128,7 @@ internal sealed class WriteQueue : IDisposable
     {
         while (batch.Count < _options.MaxBatch && queue.TryDequeue(out var request))
         {
-            _probes -= request is ProbeRequest ? 1 : 0;
+            _asked -= request.HasDeadline && request is not AddRequest ? 1 : 0;
             if (!request.IsSettled)
             {
                 batch.Add(request);
@@ -135,7 +136,7 @@ internal sealed class WriteQueue : IDisposable
         }
     }
 
-    private int Pending(WriteRequest request) => request is AddRequest ? _adds.Count + _batch.Adds.Count : _probes;
+    private int Pending(WriteRequest request) => request is AddRequest ? _adds.Count + _batch.Adds.Count : _asked;
 
     private void Accept(WriteRequest request)
     {
@@ -146,7 +147,7 @@ internal sealed class WriteQueue : IDisposable
         else
         {
             _others.Enqueue(request);
-            _probes += request.HasDeadline ? 1 : 0;
+            _asked += request.HasDeadline ? 1 : 0;
         }
 
         Signal();

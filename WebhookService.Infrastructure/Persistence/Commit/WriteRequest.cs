@@ -12,7 +12,7 @@ internal abstract class WriteRequest
     public long Deadline { get; init; } = long.MaxValue;
 
     /// <summary>
-    /// True for what comes from outside, adds and probes: nothing but the queue bounds how many wait.
+    /// True for what comes from outside, adds, retries and probes: nothing but the queue bounds how many wait.
     /// </summary>
     public bool HasDeadline => Deadline != long.MaxValue;
 

@@ -26,7 +26,7 @@ internal sealed class CommitFixture : IDisposable
         Queue.TryClearBacklog();
         Store = new TransactionStore(Writes, Clock);
         var metrics = ActivatorUtilities.CreateInstance<WebhookMetrics>(_services);
-        var claims = new BatchClaims(Queue, Held, metrics, NullLogger<BatchClaims>.Instance);
+        var claims = new BatchClaims(Queue, Held, metrics, new Throughput(Clock), NullLogger<BatchClaims>.Instance);
         _loop = new CommitLoop(Writer, Writes, claims, metrics, Lifetime, NullLogger<CommitLoop>.Instance);
     }
 

@@ -1,0 +1,79 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
+using WebhookService.Domain;
+
+namespace WebhookService.Api.Contracts;
+
+/// <summary>Which transactions are meant, taken as text so that each fault can be named.</summary>
+public abstract class FilterParameters
+{
+    private const string TimeRule =
+        "must be an ISO 8601 time with an offset, such as 2026-01-15T10:30:00Z (write a '+' as %2B)";
+
+    private static readonly string[] TimeFormats =
+        ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFK"];
+
+    /// <summary>PROCESSING, PROCESSED or FAILED.</summary>
+    [FromQuery(Name = "status")]
+    public string? Status { get; set; }
+
+    /// <summary>Only transactions from this account.</summary>
+    [FromQuery(Name = "source_account")]
+    public string? SourceAccount { get; set; }
+
+    /// <summary>Only transactions to this account.</summary>
+    [FromQuery(Name = "destination_account")]
+    public string? DestinationAccount { get; set; }
+
+    /// <summary>Received at this time or later.</summary>
+    [FromQuery(Name = "created_from")]
+    public string? CreatedFrom { get; set; }
+
+    /// <summary>Received before this time.</summary>
+    [FromQuery(Name = "created_to")]
+    public string? CreatedTo { get; set; }
+
+    /// <summary>What the filter means; faults are added to the errors, under the name of their parameter.</summary>
+    internal TransactionQuery ReadFilter(Dictionary<string, string[]> errors) => new()
+    {
+        Status = ReadStatus(errors),
+        SourceAccount = SourceAccount,
+        DestinationAccount = DestinationAccount,
+        CreatedFrom = ReadTime("created_from", CreatedFrom, errors),
+        CreatedTo = ReadTime("created_to", CreatedTo, errors),
+    };
+
+    private TransactionStatus? ReadStatus(Dictionary<string, string[]> errors)
+    {
+        if (string.IsNullOrEmpty(Status))
+        {
+            return null;
+        }
+
+        if (!TransactionStatusNames.TryParse(Status, out var status))
+        {
+            errors["status"] = ["must be PROCESSING, PROCESSED or FAILED"];
+        }
+
+        return status;
+    }
+
+    private static DateTimeOffset? ReadTime(string name, string? text, Dictionary<string, string[]> errors)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+
+        // K also matches no offset at all, and then the time would be anybody's guess.
+        var hasOffset = text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':');
+        if (hasOffset && DateTimeOffset.TryParseExact(
+            text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+        {
+            return time.ToUniversalTime();
+        }
+
+        errors[name] = [TimeRule];
+        return null;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics.CodeAnalysis;
+using WebhookService.Domain;
+
+namespace WebhookService.Api.Contracts;
+
+/// <summary>The query of a retry in bulk. It moves money, so nothing in it is passed over in silence.</summary>
+public sealed class RetryParameters : FilterParameters
+{
+    private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "status", "source_account", "destination_account", "created_from", "created_to",
+    };
+
+    internal bool TryRead(
+        IQueryCollection sent,
+        out TransactionQuery filter,
+        [NotNullWhen(false)] out Dictionary<string, string[]>? errors)
+    {
+        Dictionary<string, string[]> found = [];
+        filter = ReadFilter(found);
+        foreach (var (name, values) in sent)
+        {
+            if (!Names.Contains(name))
+            {
+                found[name] = ["is not a parameter of this call"];
+            }
+            else if (values.Count != 1 || string.IsNullOrEmpty(values[0]))
+            {
+                found[name] = ["must have one value"];
+            }
+        }
+
+        if (filter.Status is not (null or TransactionStatus.Failed))
+        {
+            found["status"] = ["must be FAILED: nothing else can be retried"];
+        }
+
+        errors = found.Count > 0 ? found : null;
+        return errors is null;
+    }
+}

@@ -1,0 +1,43 @@
+using WebhookService.Infrastructure.Telemetry;
+
+namespace WebhookService.Api.Contracts;
+
+/// <summary>Where the service stands.</summary>
+/// <param name="Processing">Accepted and not final, over all instances.</param>
+/// <param name="Processed">Done, over all instances.</param>
+/// <param name="Failed">Given up, over all instances.</param>
+/// <param name="Conflicts">How often other content came under a known id, over all instances.</param>
+/// <param name="OldestUnprocessedSeconds">Age of the oldest that is not final; null when all are.</param>
+/// <param name="QueueDepth">Ids that wait in the memory of this instance.</param>
+/// <param name="InFlight">Transactions that this instance has under way.</param>
+/// <param name="AcceptedPerSecond">New ones on this instance, over the last minute.</param>
+/// <param name="ProcessedPerSecond">Finished ones on this instance, over the last minute.</param>
+/// <param name="Paused">Whether this instance calls nobody, since the external API is in trouble.</param>
+public sealed record StatsResponse(
+    long Processing,
+    long Processed,
+    long Failed,
+    long Conflicts,
+    double? OldestUnprocessedSeconds,
+    int QueueDepth,
+    int InFlight,
+    double AcceptedPerSecond,
+    double ProcessedPerSecond,
+    bool Paused)
+{
+    public static StatsResponse From(ServiceStats stats) => new(
+        stats.Totals.Processing,
+        stats.Totals.Processed,
+        stats.Totals.Failed,
+        stats.Totals.Conflicts,
+        Round(stats.OldestUnprocessed?.TotalSeconds),
+        stats.QueueDepth,
+        stats.InFlight,
+        Math.Round(stats.AcceptedPerSecond, 1),
+        Math.Round(stats.ProcessedPerSecond, 1),
+        stats.IsPaused);
+
+    // Another instance's clock may be ahead of this one's.
+    private static double? Round(double? seconds) =>
+        seconds is { } age ? Math.Round(Math.Max(0, age), 1) : null;
+}

@@ -1,0 +1,17 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace WebhookService.Infrastructure.Processing;
+
+/// <summary>What operators' calls may take: section <c>Operations</c>.</summary>
+public sealed class OperationsOptions
+{
+    /// <summary>Rows that a retry in bulk moves in one transaction, between which others get their turn.</summary>
+    /// <value>Default 50.</value>
+    [Range(1, 1_000, ErrorMessage = "Operations:RetryBatch must be from {1} to {2}.")]
+    public int RetryBatch { get; set; } = 50;
+
+    /// <summary>Most rows that a retry in bulk moves in a second, so that intake keeps the disk and the cores.</summary>
+    /// <value>Default 5000.</value>
+    [Range(1, 1_000_000, ErrorMessage = "Operations:RetriesPerSecond must be from {1} to {2}.")]
+    public int RetriesPerSecond { get; set; } = 5_000;
+}

@@ -1,0 +1,22 @@
+using WebhookService.Domain;
+
+namespace WebhookService.Infrastructure.Telemetry;
+
+/// <summary>Where the service stands.</summary>
+/// <param name="Totals">Counts over all instances.</param>
+/// <param name="OldestUnprocessed">
+/// How long the oldest transaction that is not final has been waiting; null: none is.
+/// </param>
+/// <param name="QueueDepth">Ids in the memory of this instance.</param>
+/// <param name="InFlight">Transactions that this instance has under way.</param>
+/// <param name="AcceptedPerSecond">New ones on this instance, over the last minute.</param>
+/// <param name="ProcessedPerSecond">Finished ones on this instance, over the last minute.</param>
+/// <param name="IsPaused">Whether this instance calls nobody, since the external API is in trouble.</param>
+public sealed record ServiceStats(
+    StoreTotals Totals,
+    TimeSpan? OldestUnprocessed,
+    int QueueDepth,
+    int InFlight,
+    double AcceptedPerSecond,
+    double ProcessedPerSecond,
+    bool IsPaused);

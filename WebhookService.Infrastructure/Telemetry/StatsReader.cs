@@ -1,0 +1,44 @@
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Processing;
+
+namespace WebhookService.Infrastructure.Telemetry;
+
+/// <summary>
+/// Puts together where the service stands. It costs three small queries, however many rows there are.
+/// </summary>
+public sealed class StatsReader
+{
+    private readonly ITransactionReader _reader;
+    private readonly TransactionQueue _queue;
+    private readonly Throughput _throughput;
+    private readonly ExternalApiPipeline _externalApi;
+    private readonly TimeProvider _clock;
+
+    internal StatsReader(
+        ITransactionReader reader,
+        TransactionQueue queue,
+        Throughput throughput,
+        ExternalApiPipeline externalApi,
+        TimeProvider clock)
+    {
+        _reader = reader;
+        _queue = queue;
+        _throughput = throughput;
+        _externalApi = externalApi;
+        _clock = clock;
+    }
+
+    /// <exception cref="StoreUnavailableException">The store could not be read.</exception>
+    public async Task<ServiceStats> ReadAsync(CancellationToken cancellationToken)
+    {
+        var totals = await _reader.CountAsync(cancellationToken).ConfigureAwait(false);
+        return new ServiceStats(
+            totals,
+            _clock.GetUtcNow() - totals.OldestUnprocessed,
+            _queue.Depth,
+            _throughput.InFlight,
+            _throughput.Accepted.PerSecond,
+            _throughput.Processed.PerSecond,
+            _externalApi.IsPaused);
+    }
+}

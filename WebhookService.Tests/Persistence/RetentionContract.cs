@@ -1,0 +1,74 @@
+using FluentAssertions;
+using NUnit.Framework;
+using WebhookService.Domain;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Persistence;
+
+/// <summary>What is pruned, and what never is, on every database alike.</summary>
+public abstract class RetentionContract : StoreContract
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    [Test]
+    public async Task Prune_LeavesTheIdAndTheStatus_OfWhatEndedLongAgo()
+    {
+        var instance = (await OpenAsync(("Retention:ContentAge", "1.00:00:00"), ("Retention:Batch", "2"))).WithoutBacklog();
+        for (var i = 0; i < 5; i++)
+        {
+            await instance.Store.AddAsync(Row($"old_{i}", at: At(i)));
+            await instance.Store.CompleteAsync(Attempts.Finish($"old_{i}", i == 0 ? TransactionStatus.Failed : TransactionStatus.Processed, At(i)));
+        }
+
+        await instance.Store.AddAsync(Row("old_0", amount: 1));
+        await instance.Store.AddAsync(Row("unfinished", at: At(9)));
+        await instance.Store.AddAsync(Row("young", at: At(0) + Day));
+        await instance.Store.CompleteAsync(Attempts.Finish("young", TransactionStatus.Processed, At(0) + Day));
+        instance.Clock.Advance(Day);
+
+        await PruneAsync(instance, async () => (await FindAsync(instance, "old_4")).IsPruned);
+
+        var old = await FindAsync(instance, "old_0");
+        (old.SourceAccount, old.DestinationAccount, old.Amount, old.Currency.Trim(), old.FailureReason).Should().Be(("", "", 0m, "", null));
+        (old.Status, old.CreatedAt, old.ProcessedAt, old.Attempts).Should().Be((TransactionStatus.Failed, At(0), At(0), 1));
+        (await instance.Reader.FindAttemptsAsync("old_0", CancellationToken.None)).Should().BeEmpty();
+        (await instance.Reader.FindConflictsAsync("old_0", CancellationToken.None)).Should().BeEmpty();
+        (await instance.Reader.ListAsync(new TransactionQuery(), CancellationToken.None))
+            .Select(row => row.TransactionId).Should().Equal("young", "unfinished");
+        (await instance.Store.AddAsync(Row("old_0"))).Should().Be(AddOutcome.Duplicate, "for ever");
+        (await instance.Store.AddAsync(Row("old_0", amount: 1))).Should().Be(AddOutcome.Conflict, "its hash tells");
+        (await instance.Store.RetryAsync(["old_0"])).Should().Be(0, "nothing is left to call with");
+        (await instance.Reader.CountAsync(CancellationToken.None)).Should().Match<StoreTotals>(
+            totals => totals.Processed == 5 && totals.Failed == 1 && totals.Processing == 1);
+    }
+
+    [Test]
+    public async Task Prune_DropsOldAttempts_AndKeepsContent_UnlessItIsTold()
+    {
+        var instance = (await OpenAsync(("Retention:AttemptAge", "1.00:00:00"))).WithoutBacklog();
+        await instance.Store.AddAsync(Row("txn"));
+        await instance.Store.CompleteAsync(Completion.Again("txn", Attempts.At(At(1), AttemptOutcome.Faulted, "503"), At(2)));
+        await instance.Store.ClaimDueAsync(At(2), 1);
+        await instance.Store.CompleteAsync(Completion.Processed("txn", Attempts.At(At(0) + Day)));
+        instance.Clock.Advance(Day);
+
+        await PruneAsync(
+            instance, async () => (await instance.Reader.FindAttemptsAsync("txn", CancellationToken.None))!.Count == 1);
+
+        (await instance.Reader.FindAttemptsAsync("txn", CancellationToken.None)).Should().ContainSingle()
+            .Which.Number.Should().Be(2);
+        (await FindAsync(instance, "txn")).Should().Match<Transaction>(row => !row.IsPruned && row.Attempts == 2);
+    }
+
+    private static async Task<Transaction> FindAsync(StoreFixture instance, string id) =>
+        (await instance.Reader.FindAsync(id, CancellationToken.None))!;
+
+    private static async Task PruneAsync(StoreFixture instance, Func<Task<bool>> isDone)
+    {
+        await instance.StartPruningAsync();
+        await instance.Clock.ArmedAsync(Interval);
+        instance.Clock.Advance(Interval);
+        await Eventually.HoldsAsync(isDone, "it is pruned");
+    }
+}

@@ -1,0 +1,153 @@
+using FluentAssertions;
+using NUnit.Framework;
+using WebhookService.Domain;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Persistence;
+
+/// <summary>What is kept beside the rows: attempts, waits, retries, conflicts and totals, on every database alike.</summary>
+public abstract class TransactionHistoryContract : StoreContract
+{
+    [Test]
+    public async Task Complete_RecordsTheAttempt_WithAllItSays()
+    {
+        var instance = (await OpenAsync()).WithoutBacklog();
+        await instance.Store.AddAsync(Row("txn"));
+        var attempt = new Attempt(
+            At(7), TimeSpan.FromMilliseconds(1_234), AttemptOutcome.Rejected, 422, "422 it said \"no\" \\ 💸 'x'");
+
+        await instance.Store.CompleteAsync(Completion.Failed("txn", attempt, "no"));
+
+        var recorded = (await AttemptsAsync(instance, "txn")).Should().ContainSingle().Subject;
+        recorded.Number.Should().Be(1);
+        recorded.InstanceId.Should().BePositive();
+        recorded.Attempt.Should().Be(attempt);
+    }
+
+    [Test]
+    public async Task Complete_KeepsTheNewestAttempts_WhenThereAreTooMany()
+    {
+        var instance = (await OpenAsync(("Retention:MaxAttempts", "3"))).WithoutBacklog();
+        await instance.Store.AddAsync(Row("txn"));
+        for (var i = 1; i <= 5; i++)
+        {
+            await instance.Store.CompleteAsync(Again("txn", At(10 * i)));
+            (await instance.Store.ClaimDueAsync(At(10 * i), 10)).Should().Equal("txn");
+        }
+
+        (await AttemptsAsync(instance, "txn")).Select(recorded => recorded.Number).Should().Equal(3, 4, 5);
+        (await instance.Reader.FindAsync("txn", CancellationToken.None))!.Attempts.Should().Be(5);
+    }
+
+    [Test]
+    public async Task Complete_LeavesTheRowToWait_WhenAnotherAttemptFollows()
+    {
+        var instance = (await OpenAsync()).WithoutBacklog();
+        await instance.Store.AddAsync(Row("txn"));
+
+        (await instance.Store.CompleteAsync(Again("txn", At(500)))).Should().Be(TransitionOutcome.Applied);
+
+        var row = await instance.Reader.FindAsync("txn", CancellationToken.None);
+        row!.Status.Should().Be(TransactionStatus.Processing);
+        row.NextAttemptAt.Should().Be(At(500));
+        row.ProcessedAt.Should().BeNull();
+        row.FailureReason.Should().BeNull();
+        (await instance.ClaimAllAsync()).Should().BeEmpty("its time has not come");
+        (await instance.Store.CompleteAsync(Done("txn"))).Should().Be(TransitionOutcome.Superseded, "nobody holds it");
+        (await instance.Reader.ListAsync(new() { Status = TransactionStatus.Processing }, CancellationToken.None))
+            .Should().ContainSingle("a row that waits is listed too");
+    }
+
+    [Test]
+    public async Task ClaimDue_GivesWhatIsDue_TheLongestOverdueFirst_AndOnce()
+    {
+        var instance = (await OpenAsync()).WithoutBacklog();
+        foreach (var (id, due) in new[] { ("late", 300), ("early", 100), ("middle", 200) })
+        {
+            await instance.Store.AddAsync(Row(id));
+            await instance.Store.CompleteAsync(Again(id, At(due)));
+        }
+
+        (await instance.Store.ClaimDueAsync(At(99), 10)).Should().BeEmpty();
+        (await instance.Store.ClaimDueAsync(At(250), 1)).Should().Equal("early");
+        (await instance.Store.ClaimDueAsync(At(250), 10)).Should().Equal("middle");
+        (await instance.Store.ClaimDueAsync(At(250), 10)).Should().BeEmpty();
+        (await instance.Store.CompleteAsync(Done("middle"))).Should().Be(TransitionOutcome.Applied);
+        (await instance.Reader.FindAsync("early", CancellationToken.None))!.NextAttemptAt.Should().BeNull();
+    }
+
+    [Test]
+    public async Task Retry_TakesBackWhatFailed_AndNothingElse()
+    {
+        var instance = (await OpenAsync()).WithoutBacklog();
+        foreach (var id in new[] { "failed", "done", "open" })
+        {
+            await instance.Store.AddAsync(Row(id));
+        }
+
+        await instance.Store.CompleteAsync(Attempts.Finish("failed", TransactionStatus.Failed, At(5)));
+        await instance.Store.CompleteAsync(Done("done"));
+
+        (await instance.Store.RetryAsync(["failed", "done", "open", "nobody"])).Should().Be(1);
+        (await instance.Store.RetryAsync(["failed"])).Should().Be(0, "it is PROCESSING already");
+
+        var row = await instance.Reader.FindAsync("failed", CancellationToken.None);
+        row!.Status.Should().Be(TransactionStatus.Processing);
+        row.ProcessedAt.Should().BeNull();
+        row.FailureReason.Should().BeNull();
+        (row.Attempts, row.EarlierAttempts).Should().Be((1, 1), "a new round begins, and the history stays");
+        instance.Queue.HasBacklog.Should().BeTrue("recovery has to come for it");
+        (await instance.ClaimAllAsync()).Should().Equal("failed");
+        (await AttemptsAsync(instance, "failed")).Should().ContainSingle();
+    }
+
+    [Test]
+    public async Task Add_RecordsConflicts_EachContentOnce_AndNoMoreThanAreKept()
+    {
+        var instance = await OpenAsync(("Retention:MaxConflicts", "2"));
+        await instance.Store.AddAsync(Row("txn"));
+        foreach (var (amount, at) in new[] { (2m, 10), (3m, 20), (2m, 30), (4m, 40) })
+        {
+            (await instance.Store.AddAsync(Row("txn", amount: amount, source: "it's \"x\" 💸", at: At(at)))).Should().Be(AddOutcome.Conflict);
+        }
+
+        (await instance.Store.AddAsync(Row("txn"))).Should().Be(AddOutcome.Duplicate);
+
+        (await instance.Reader.FindConflictsAsync("txn", CancellationToken.None)).Should().Equal(
+            new RecordedConflict("it's \"x\" 💸", "acc_merchant_456", 2m, "INR", At(10), At(30), 2),
+            new RecordedConflict("it's \"x\" 💸", "acc_merchant_456", 3m, "INR", At(20), At(20), 1));
+        (await instance.Reader.FindConflictsAsync("nobody", CancellationToken.None)).Should().BeNull();
+        (await instance.Reader.CountAsync(CancellationToken.None)).Conflicts.Should().Be(4, "those not kept are counted all the same");
+    }
+
+    [Test]
+    public async Task Count_IsExact_WhateverHappened_AndSurvivesInstances()
+    {
+        var first = (await OpenAsync()).WithoutBacklog();
+        for (var i = 0; i < 10; i++)
+        {
+            await first.Store.AddAsync(Row($"txn_{i}", at: At(i)));
+        }
+
+        await first.Store.CompleteAsync(Done("txn_0"));
+        await first.Store.CompleteAsync(Done("txn_0"));
+        await first.Store.CompleteAsync(Attempts.Finish("txn_1", TransactionStatus.Failed, At(5)));
+        await first.Store.CompleteAsync(Attempts.Finish("txn_2", TransactionStatus.Failed, At(5)));
+        await first.Store.CompleteAsync(Again("txn_3", At(900)));
+        await first.Store.RetryAsync(["txn_2"]);
+        await first.Store.AddAsync(Row("txn_4", amount: 1));
+        await KillAsync(first);
+        var second = (await OpenAsync()).WithoutBacklog();
+        await second.Store.AddAsync(Row("another", at: At(50)));
+
+        var totals = await second.Reader.CountAsync(CancellationToken.None);
+
+        totals.Should().Be(new StoreTotals(9, 1, 1, 1, At(2)));
+    }
+
+    private static Completion Again(string id, DateTimeOffset next) =>
+        Completion.Again(id, Attempts.At(At(1), AttemptOutcome.Faulted, "503"), next);
+
+    private static async Task<IReadOnlyList<RecordedAttempt>> AttemptsAsync(StoreFixture instance, string id) =>
+        (await instance.Reader.FindAttemptsAsync(id, CancellationToken.None))!;
+}

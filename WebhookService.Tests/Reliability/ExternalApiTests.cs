@@ -1,0 +1,189 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using FluentAssertions;
+using NUnit.Framework;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Reliability;
+
+/// <summary>The service as a process against an external system that goes away, is too slow or dies with it.</summary>
+[NonParallelizable]
+internal sealed class ExternalApiTests
+{
+    private const int Rate = 1_000;
+    private const int CallsPerSecond = 2_000;
+
+    // The promise is for 60 s at 1,000 a second: WEBHOOK_TEST_API_OUTAGE_SECONDS=60.
+    private static readonly int Seconds = int.Parse(
+        Environment.GetEnvironmentVariable("WEBHOOK_TEST_API_OUTAGE_SECONDS") ?? "6", CultureInfo.InvariantCulture);
+
+    private static readonly int Failed = int.Parse(
+        Environment.GetEnvironmentVariable("WEBHOOK_TEST_BULK_RETRY") ?? "5000", CultureInfo.InvariantCulture);
+
+    private ScriptedApi _api = null!;
+    private TempDirectory _directory = null!;
+
+    [SetUp]
+    public async Task StartAsync()
+    {
+        _api = await ScriptedApi.StartAsync();
+        _directory = new TempDirectory();
+    }
+
+    [TearDown]
+    public async Task StopAsync()
+    {
+        await _api.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    [Test]
+    public async Task Service_AcceptsAsEver_AndProcessesAll_WhenTheSystemWasDown()
+    {
+        var isDown = false;
+        _api.Answer = (_, http) => ScriptedApi.StatusAsync(http, Volatile.Read(ref isDown) ? 503 : 200);
+        await using var service = await StartServiceAsync(
+            ("ExternalApi__CallsPerSecond", $"{CallsPerSecond}"), ("ExternalApi__BreakWindow", "00:00:01"));
+        await new PacedLoad(service.Client, "warm").PostAsync(2 * Rate, Rate);
+        var load = new PacedLoad(service.Client, "txn");
+
+        var up = await load.PostAsync(Seconds * Rate, Rate);
+        Volatile.Write(ref isDown, true);
+        var down = await load.PostAsync(Seconds * Rate, Rate);
+        var stats = await service.Client.GetStringAsync("/v1/stats");
+        var calledWhileDown = _api.Calls.Count;
+        Volatile.Write(ref isDown, false);
+        var back = TimeProvider.System.GetUtcNow();
+        await Eventually.HoldsAsync(
+            () => Task.FromResult(DatabaseFile.Count(_directory, "status = 'PROCESSING'") == 0), "everything is processed", TimeSpan.FromMinutes(5));
+
+        var perSecond = _api.Calls.Where(call => call.At >= back).GroupBy(call => (int)(call.At - back).TotalSeconds)
+            .Select(second => second.Count()).DefaultIfEmpty().Max();
+        TestContext.Out.WriteLine(
+            $"p99 {up.TotalMilliseconds:0.00} ms while it is up, {down.TotalMilliseconds:0.00} ms while it is down; while down: {stats}; "
+            + $"at most {perSecond} calls in a second after its return, all done after {(TimeProvider.System.GetUtcNow() - back).TotalSeconds:0.0} s; "
+            + $"{calledWhileDown} calls before it; most attempts {DatabaseFile.Strings(_directory, "SELECT CAST(max(attempts) AS TEXT) FROM transactions").Single()}");
+        stats.Should().Contain("\"paused\":true");
+        (await service.Client.GetStringAsync("/v1/stats")).Should().Contain("\"paused\":false").And.Contain("\"failed\":0");
+        DatabaseFile.Count(_directory, "status = 'PROCESSED'").Should().Be(((2 * Seconds) + 2) * Rate);
+        load.Refused.Should().Be(0);
+
+        // What is in flight over a boundary of a second belongs to another one than was meant, so a tenth more.
+        perSecond.Should().BeLessThanOrEqualTo(CallsPerSecond * 11 / 10);
+        down.Should().BeLessThan(10 * up + TimeSpan.FromMilliseconds(50), "the machine that runs the test promises no ratio of 1.5");
+    }
+
+    [Test]
+    public async Task Service_RetriesAllThatFailed_BesideItsIntake()
+    {
+        var refuses = true;
+        _api.Answer = (_, http) => ScriptedApi.StatusAsync(http, Volatile.Read(ref refuses) ? 400 : 200);
+        await using (var first = await StartServiceAsync(("ExternalApi__CallsPerSecond", "100000")))
+        {
+            await new Load(first.Client, "failed").PostAsync(Failed, connections: 32);
+            await Eventually.HoldsAsync(
+                () => Task.FromResult(DatabaseFile.Count(_directory, "status = 'FAILED'") >= Failed), "all have failed", TimeSpan.FromMinutes(5));
+        }
+
+        var failed = DatabaseFile.Count(_directory, "status = 'FAILED'");
+
+        // As many calls a second beside the retry as before it, so that only the retry is new.
+        await using var service = await StartServiceAsync(("ExternalApi__CallsPerSecond", $"{Rate}"));
+        Volatile.Write(ref refuses, false);
+        var load = new PacedLoad(service.Client, "txn");
+
+        await new PacedLoad(service.Client, "warm").PostAsync(3 * Rate, Rate);
+        var before = await load.PostAsync(3 * Rate, Rate);
+        var start = Stopwatch.GetTimestamp();
+        var retrying = RetryAllAsync(service, start);
+        var during = await load.PostAsync(3 * Rate, Rate);
+        var (retried, duration) = await retrying;
+        await Eventually.HoldsAsync(
+            () => Task.FromResult(DatabaseFile.Count(_directory, "status <> 'PROCESSED'") == 0), "all are processed", TimeSpan.FromMinutes(10));
+
+        TestContext.Out.WriteLine(
+            $"{retried} retried within {duration.TotalSeconds:0.0} s, all processed after {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s; "
+            + $"p99 of intake {before.TotalMilliseconds:0.00} ms before, {during.TotalMilliseconds:0.00} ms beside it");
+        retried.Should().Be((int)failed);
+        DatabaseFile.Count(_directory, "attempts = 2").Should().Be(failed);
+        load.Refused.Should().Be(0);
+    }
+
+    [Test]
+    public async Task Service_CallsAgainWithTheSameKey_WhenItDiedBeforeItNotedTheAnswer()
+    {
+        var isKilled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var service = await StartServiceAsync();
+        _api.Answer = async (call, http) =>
+        {
+            if (call.Number == 1)
+            {
+                // The answer is given, and the service is gone before it can note it.
+                await service.KillAsync();
+                isKilled.SetResult();
+            }
+        };
+        using (await service.Client.PostAsync(WebhookApp.Webhooks, WebhookApp.Json(Payment.Json("txn"))))
+        {
+            await isKilled.Task.Soon();
+        }
+
+        await service.DisposeAsync();
+        await using var next = await StartServiceAsync();
+        await Eventually.HoldsAsync(() => DatabaseFile.Count(_directory, "status = 'PROCESSED' AND attempts = 1") == 1, "it is processed");
+
+        _api.CallsFor("txn").Should().HaveCount(2);
+        _api.CallsFor("txn").Select(call => call.Body).Distinct().Should().ContainSingle();
+    }
+
+    // Of each phase that a transaction can be in when the stop comes, one or more.
+    [Test]
+    public async Task Service_FailsNothingAndCountsNothing_WhenItIsStoppedInAnyPhase()
+    {
+        _api.Answer = async (call, http) =>
+        {
+            if (call.Key.StartsWith("hang", StringComparison.Ordinal) && call.Number == 1)
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted);
+            }
+
+            await ScriptedApi.StatusAsync(http, call.Key.StartsWith("wait", StringComparison.Ordinal) && call.Number == 1 ? 503 : 200);
+        };
+        await using (var service = await StartServiceAsync(
+            ("ExternalApi__MaxConcurrency", "4"), ("ExternalApi__Timeout", "00:01:00"), ("ExternalApi__BackoffBase", "00:01:00"),
+            ("Processing__ShutdownGrace", "00:00:01")))
+        {
+            foreach (var id in new[] { "done_1", "done_2", "wait_1", "wait_2", "hang_1", "hang_2", "hang_3", "hang_4", "queued_1", "queued_2" })
+            {
+                (await service.Client.PostAsync(WebhookApp.Webhooks, WebhookApp.Json(Payment.Json(id)))).Dispose();
+                await Eventually.HoldsAsync(
+                    () => id[0] is 'q' || _api.CallsFor(id).Length == 1, "the call has begun, or it waits for its turn");
+            }
+
+            await Eventually.HoldsAsync(() => DatabaseFile.Count(_directory, "attempts = 1") == 4, "four have their result");
+
+            (await service.TerminateAsync()).Should().Be(0, service.Errors);
+        }
+
+        DatabaseFile.Count(_directory, "status = 'FAILED'").Should().Be(0);
+        DatabaseFile.Count(_directory, "claimed_by IS NOT NULL").Should().Be(0, "everything was released");
+        DatabaseFile.Count(_directory, "status = 'PROCESSED'").Should().Be(2);
+        DatabaseFile.Count(_directory, "next_attempt_at IS NOT NULL AND attempts = 1").Should().Be(2, "those wait");
+        DatabaseFile.Count(_directory, "status = 'PROCESSING' AND attempts = 0").Should().Be(6, "no result, no attempt");
+        _api.Calls.Should().NotContain(call => call.Key.StartsWith("queued", StringComparison.Ordinal), "a stop begins nothing");
+        await using var next = await StartServiceAsync();
+        await Eventually.HoldsAsync(
+            () => DatabaseFile.Count(_directory, "status = 'PROCESSED' AND attempts = 1") == 8, "the next start goes on at once");
+    }
+
+    private static async Task<(int Retried, TimeSpan Duration)> RetryAllAsync(ServiceProcess service, long start)
+    {
+        using var answer = await service.Client.PostAsync("/v1/transactions/retry?status=FAILED", null);
+        var json = await answer.Content.ReadAsStringAsync();
+        return (JsonDocument.Parse(json).RootElement.GetProperty("retried").GetInt32(), Stopwatch.GetElapsedTime(start));
+    }
+
+    private Task<ServiceProcess> StartServiceAsync(params (string Key, string Value)[] settings) =>
+        ServiceProcess.StartReadyAsync(_directory, [("ExternalApi__Url", _api.Url), .. settings]);
+}

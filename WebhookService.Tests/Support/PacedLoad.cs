@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using System.Net;
+
+namespace WebhookService.Tests.Support;
+
+/// <summary>Posts unique transactions at a rate, whatever the answers take, and measures from when each was due.</summary>
+internal sealed class PacedLoad(HttpClient client, string prefix)
+{
+    private int _next;
+    private int _refused;
+
+    /// <summary>Answers other than 202.</summary>
+    public int Refused => _refused;
+
+    /// <summary>Posts so many, so many a second; the 99th percentile of the time to the answer.</summary>
+    public async Task<TimeSpan> PostAsync(int count, int perSecond)
+    {
+        var latencies = new TimeSpan[count];
+        var posts = new List<Task>(count);
+        var start = Stopwatch.GetTimestamp();
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (posts.Count < count)
+        {
+            var due = (int)Math.Min(count, (Stopwatch.GetElapsedTime(start).TotalSeconds * perSecond) + 1);
+            while (posts.Count < due)
+            {
+                posts.Add(PostAsync(latencies, posts.Count));
+            }
+
+            await ticks.WaitForNextTickAsync();
+        }
+
+        await Task.WhenAll(posts);
+        Array.Sort(latencies);
+        return latencies[count * 99 / 100];
+    }
+
+    private async Task PostAsync(TimeSpan[] latencies, int index)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var id = $"{prefix}_{Interlocked.Increment(ref _next)}";
+        using var answer = await client.PostAsync(WebhookApp.Webhooks, WebhookApp.Json(Payment.Json(id)));
+        latencies[index] = Stopwatch.GetElapsedTime(start);
+        if (answer.StatusCode != HttpStatusCode.Accepted)
+        {
+            Interlocked.Increment(ref _refused);
+        }
+    }
+}
