@@ -54,4 +54,12 @@ public sealed record TransactionQuery
 }
 
 /// <summary>A row's place in the list: by time of receipt, then by sequence, both descending.</summary>
-public readonly record struct PageCursor(DateTimeOffset CreatedAt, long Sequence);
+public readonly record struct PageCursor(DateTimeOffset CreatedAt, long Sequence)
+{
+    /// <summary>Where a row stands.</summary>
+    public static PageCursor Of(Transaction row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return new PageCursor(row.CreatedAt, row.Sequence);
+    }
+}

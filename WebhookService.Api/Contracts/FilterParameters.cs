@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Mvc;
 using WebhookService.Domain;
 
@@ -33,6 +34,10 @@ public abstract class FilterParameters
     [FromQuery(Name = "created_to")]
     public string? CreatedTo { get; set; }
 
+    /// <summary>Where the page begins: taken from the Link header of the page before, as it stands.</summary>
+    [FromQuery(Name = "cursor")]
+    public string? Cursor { get; set; }
+
     /// <summary>What the filter means; faults are added to the errors, under the name of their parameter.</summary>
     internal TransactionQuery ReadFilter(Dictionary<string, string[]> errors) => new()
     {
@@ -41,7 +46,35 @@ public abstract class FilterParameters
         DestinationAccount = DestinationAccount,
         CreatedFrom = ReadTime("created_from", CreatedFrom, errors),
         CreatedTo = ReadTime("created_to", CreatedTo, errors),
+        After = ReadCursor(errors),
     };
+
+    /// <summary>The header that leads to the page after a row: the same query with another cursor.</summary>
+    internal string LinkAfter(HttpRequest request, PageCursor last)
+    {
+        var query = new QueryBuilder();
+        Add(query, "status", Status);
+        Add(query, "source_account", SourceAccount);
+        Add(query, "destination_account", DestinationAccount);
+        Add(query, "created_from", CreatedFrom);
+        Add(query, "created_to", CreatedTo);
+        AddOwn(query);
+        query.Add("cursor", CursorText.Write(last));
+        return $"<{request.PathBase}{request.Path}{query}>; rel=\"next\"";
+    }
+
+    private protected static void Add(QueryBuilder query, string name, string? value)
+    {
+        if (!string.IsNullOrEmpty(value))
+        {
+            query.Add(name, value);
+        }
+    }
+
+    /// <summary>Adds what a query has beside the filter.</summary>
+    private protected virtual void AddOwn(QueryBuilder query)
+    {
+    }
 
     private TransactionStatus? ReadStatus(Dictionary<string, string[]> errors)
     {
@@ -75,5 +108,20 @@ public abstract class FilterParameters
 
         errors[name] = [TimeRule];
         return null;
+    }
+
+    private PageCursor? ReadCursor(Dictionary<string, string[]> errors)
+    {
+        if (string.IsNullOrEmpty(Cursor))
+        {
+            return null;
+        }
+
+        if (!CursorText.TryRead(Cursor, out var cursor))
+        {
+            errors["cursor"] = ["must be taken from a Link header of this list"];
+        }
+
+        return cursor;
     }
 }

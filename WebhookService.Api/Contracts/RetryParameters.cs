@@ -8,7 +8,7 @@ public sealed class RetryParameters : FilterParameters
 {
     private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
-        "status", "source_account", "destination_account", "created_from", "created_to",
+        "status", "source_account", "destination_account", "created_from", "created_to", "cursor",
     };
 
     internal bool TryRead(

@@ -57,8 +57,9 @@ public sealed class RetryController(ITransactionStore store, ITransactionReader 
 
     /// <summary>Retry all failed transactions that a filter finds</summary>
     /// <remarks>
-    /// Goes through them in small transactions, beside which others get their turn, and answers at the end. Calling it
-    /// again is harmless: what is PROCESSING already is left alone.
+    /// Goes through them in small transactions, beside which others get their turn, for 20 s at most unless it is set
+    /// otherwise. If more are left then, the `Link` header with `rel="next"` leads on: post to it. Calling again is
+    /// harmless: what is PROCESSING already is left alone.
     /// </remarks>
     /// <param name="query">Filters, as for the list; without any, all that are FAILED.</param>
     /// <param name="cancellationToken">Ends it when the caller hangs up; what was retried stays so.</param>
@@ -75,7 +76,13 @@ public sealed class RetryController(ITransactionStore store, ITransactionReader 
         ArgumentNullException.ThrowIfNull(query);
         if (query.TryRead(Request.Query, out var filter, out var errors))
         {
-            return Accepted(new RetryResponse(await bulk.RunAsync(filter, cancellationToken)));
+            var retried = await bulk.RunAsync(filter, cancellationToken);
+            if (retried.Next is { } next)
+            {
+                Response.Headers.Link = query.LinkAfter(Request, next);
+            }
+
+            return Accepted(new RetryResponse(retried.Count));
         }
 
         await HttpContext.WriteProblemAsync(

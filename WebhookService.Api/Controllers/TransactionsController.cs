@@ -94,7 +94,7 @@ public sealed class TransactionsController(ITransactionReader reader) : Controll
         var rows = await reader.ListAsync(filter, cancellationToken);
         if (rows.Count > filter.Limit)
         {
-            Response.Headers.Link = query.LinkAfter(Request, rows[filter.Limit - 1]);
+            Response.Headers.Link = query.LinkAfter(Request, PageCursor.Of(rows[filter.Limit - 1]));
         }
 
         return Ok(rows.Take(filter.Limit).Select(TransactionResponse.From));

@@ -22,22 +22,23 @@ public sealed class BulkRetry(
         })
         .Build();
 
-    /// <summary>Retries every failed transaction that the filter finds; how many.</summary>
+    /// <summary>
+    /// Retries the failed transactions that the filter finds, for <c>Operations:RetryDuration</c> at most.
+    /// </summary>
     /// <remarks>
-    /// From the newest to the oldest. What fails again meanwhile lies behind, so each is retried once; what was cut off
-    /// in the middle goes on with another call.
+    /// From the newest to the oldest. What fails again meanwhile lies behind, so each is retried once, as long
+    /// as another call goes on where this one ended.
     /// </remarks>
-    /// <param name="filter">Whose status, limit and place are not looked at.</param>
+    /// <param name="filter">Whose status and limit are not looked at.</param>
     /// <param name="cancellationToken">Ends it between two pages.</param>
     /// <exception cref="StoreUnavailableException">The store went away; some may have been retried.</exception>
-    public async Task<int> RunAsync(TransactionQuery filter, CancellationToken cancellationToken)
+    public async Task<RetriedTransactions> RunAsync(TransactionQuery filter, CancellationToken cancellationToken)
     {
         var retried = 0;
         var page = filter with
         {
             Status = TransactionStatus.Failed,
             Limit = options.Value.RetryBatch,
-            After = null,
         };
         var start = clock.GetTimestamp();
         var seen = 0;
@@ -53,18 +54,27 @@ public sealed class BulkRetry(
 
             if (failed.Count <= page.Limit)
             {
-                return retried;
+                return new RetriedTransactions(retried, null);
             }
 
             seen += ids.Length;
-            var early = TimeSpan.FromSeconds((double)seen / options.Value.RetriesPerSecond) - clock.GetElapsedTime(start);
+            page = page with { After = PageCursor.Of(failed[page.Limit - 1]) };
+            if (clock.GetElapsedTime(start) >= options.Value.RetryDuration)
+            {
+                return new RetriedTransactions(retried, page.After);
+            }
+
+            var due = TimeSpan.FromSeconds((double)seen / options.Value.RetriesPerSecond);
+            var early = due - clock.GetElapsedTime(start);
             if (early > TimeSpan.Zero)
             {
                 await Task.Delay(early, clock, cancellationToken).ConfigureAwait(false);
             }
-
-            var last = failed[page.Limit - 1];
-            page = page with { After = new PageCursor(last.CreatedAt, last.Sequence) };
         }
     }
 }
+
+/// <summary>What a retry in bulk did.</summary>
+/// <param name="Count">How many transactions are PROCESSING again.</param>
+/// <param name="Next">Where another call goes on; null when all were looked at.</param>
+public sealed record RetriedTransactions(int Count, PageCursor? Next);

@@ -52,6 +52,39 @@ public sealed class TransactionRecoveryTests
     }
 
     [Test]
+    public async Task Sweep_QueuesWhatIsDue()
+    {
+        await StartAsync();
+        await IdleAsync();
+        _store.AddDue("due", ObservableTimeProvider.Origin + Sweep);
+        _store.AddDue("later", ObservableTimeProvider.Origin + Sweep + Sweep);
+
+        _clock.Advance(Sweep);
+
+        (await ReadAsync(1)).Should().Equal("due");
+    }
+
+    [Test]
+    public async Task Recovery_ComesWhenAnAttemptIsDue_AndNotOnlyWithTheSweep()
+    {
+        await StartAsync();
+        await IdleAsync();
+        using var due = new DueTimes(_queue, _clock);
+        foreach (var seconds in new[] { 3, 1, 2 })
+        {
+            _store.AddDue($"after_{seconds}", ObservableTimeProvider.Origin.AddSeconds(seconds));
+            due.Note(ObservableTimeProvider.Origin.AddSeconds(seconds));
+        }
+
+        for (var seconds = 1; seconds <= 3; seconds++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            _clock.Advance(TimeSpan.FromMilliseconds(101));
+            (await ReadAsync(1)).Should().Equal($"after_{seconds}");
+        }
+    }
+
+    [Test]
     public async Task Sweep_QueuesWhatWasLeftSince()
     {
         await StartAsync();

@@ -1,6 +1,8 @@
 using FluentAssertions;
+using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
 using WebhookService.Tests.Persistence;
+using WebhookService.Infrastructure.Persistence.Providers.PostgreSql;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;
@@ -17,7 +19,12 @@ public sealed class ServerStartTests
         var instances = Enumerable.Range(0, 3).Select(_ => ServiceProcess.Start(directory, ("DATABASE_URL", database.Url))).ToArray();
         await Task.WhenAll(instances.Select(instance => instance.WaitUntilReadyAsync()));
 
-        (await database.QueryAsync("SELECT count(*) FROM \"__EFMigrationsHistory\"")).Should().Equal("1");
+        using (var db = new PostgreSqlDesignTimeFactory().CreateDbContext([]))
+        {
+            (await database.QueryAsync("SELECT \"MigrationId\" FROM \"__EFMigrationsHistory\"")).Should().BeEquivalentTo(
+                db.Database.GetMigrations(), "each ran, and once");
+        }
+
         (await database.QueryAsync("SELECT count(*) FROM instances")).Should().Equal("3");
         foreach (var instance in instances)
         {
