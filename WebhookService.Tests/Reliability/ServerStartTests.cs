@@ -1,8 +1,8 @@
 using FluentAssertions;
 using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
-using WebhookService.Tests.Persistence;
 using WebhookService.Infrastructure.Persistence.Providers.PostgreSql;
+using WebhookService.Tests.Persistence;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;
