@@ -12,8 +12,15 @@ internal sealed class PacedLoad(HttpClient client, string prefix)
     /// <summary>Answers other than 202.</summary>
     public int Refused => _refused;
 
-    /// <summary>Posts so many, so many a second; the 99th percentile of the time to the answer.</summary>
-    public async Task<TimeSpan> PostAsync(int count, int perSecond)
+    /// <summary>The 99th percentile.</summary>
+    public static TimeSpan P99(IEnumerable<TimeSpan> latencies)
+    {
+        TimeSpan[] sorted = [.. latencies.Order()];
+        return sorted[sorted.Length * 99 / 100];
+    }
+
+    /// <summary>Posts so many, so many a second; the time to each answer.</summary>
+    public async Task<TimeSpan[]> PostAsync(int count, int perSecond)
     {
         var latencies = new TimeSpan[count];
         var posts = new List<Task>(count);
@@ -31,8 +38,7 @@ internal sealed class PacedLoad(HttpClient client, string prefix)
         }
 
         await Task.WhenAll(posts);
-        Array.Sort(latencies);
-        return latencies[count * 99 / 100];
+        return latencies;
     }
 
     private async Task PostAsync(TimeSpan[] latencies, int index)
