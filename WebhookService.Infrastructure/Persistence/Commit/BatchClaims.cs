@@ -47,11 +47,9 @@ internal sealed partial class BatchClaims(
     /// <summary>Puts on the queue what the batch claimed. Call it when the batch is durable.</summary>
     public void Enqueue(WriteBatch batch)
     {
-        foreach (var request in batch.Others)
-        {
-            EnterHeld(request);
-        }
-
+        // What is given up first, since a claim of the same batch may have taken it again.
+        batch.Others.ForEach(Leave);
+        batch.Others.ForEach(Enter);
         var (conflicts, accepted) = (0, 0);
         foreach (var add in batch.Adds)
         {
@@ -82,7 +80,16 @@ internal sealed partial class BatchClaims(
     }
 
     // Here, and not where the answers arrive: a row that is given up may be claimed again by the very next batch.
-    private void EnterHeld(WriteRequest request)
+    private void Leave(WriteRequest request)
+    {
+        if (request is CompleteRequest complete)
+        {
+            held.Remove(complete.Completion.TransactionId);
+            throughput.Processed.Mark(IsEnd(complete) ? 1 : 0);
+        }
+    }
+
+    private void Enter(WriteRequest request)
     {
         var claimed = request switch
         {
@@ -95,12 +102,7 @@ internal sealed partial class BatchClaims(
             held.Add(transactionId);
         }
 
-        if (request is CompleteRequest complete)
-        {
-            held.Remove(complete.Completion.TransactionId);
-            throughput.Processed.Mark(IsEnd(complete) ? 1 : 0);
-        }
-        else if (request is RetryRequest { Outcome: > 0 })
+        if (request is RetryRequest { Outcome: > 0 })
         {
             queue.MarkBacklog();
         }

@@ -101,6 +101,22 @@ public sealed class CommitLoopTests
         await wait.Should().ThrowAsync<StoreUnavailableException>().WithMessage("It is Busy.");
     }
 
+    // A server completes before it claims, whatever came first.
+    [Test]
+    public async Task Held_HasWhatOneBatchGaveUpAndClaimedAgain()
+    {
+        _fixture.Held.Add("txn");
+        var claiming = _fixture.Store.ClaimDueAsync(ObservableTimeProvider.Origin, 1).AsTask();
+        var completing = _fixture.Store.CompleteAsync(Done("txn")).AsTask();
+        var attempt = await _fixture.Start().Writer.NextAsync();
+        attempt.Others.OfType<ClaimDueRequest>().Single().Outcome = ["txn"];
+
+        attempt.Succeed();
+
+        await Task.WhenAll(claiming, completing).Soon();
+        _fixture.Held.Contains("txn").Should().BeTrue();
+    }
+
     [Test]
     public async Task Unknown_RefusesTheBatch_AndIsNotedAsALoss()
     {

@@ -73,8 +73,8 @@ internal sealed class CommitAttempt(WriteBatch batch)
     public string[] Reserved { get; } =
         [.. batch.Adds.Where(add => add.IsReserved).Select(add => add.Transaction.TransactionId)];
 
-    /// <summary>How many other writes are in the batch.</summary>
-    public int Others { get; } = batch.Others.Count;
+    /// <summary>The other writes in the batch.</summary>
+    public WriteRequest[] Others { get; } = [.. batch.Others];
 
     public void Succeed() => _end.TrySetResult();
 
