@@ -56,7 +56,9 @@ public sealed class ExternalApiOptions
     [Range(1, 100_000, ErrorMessage = "ExternalApi:MaxConcurrency must be from {1} to {2}.")]
     public int MaxConcurrency { get; set; } = 100;
 
-    /// <summary>Most calls a second from this instance, in any second.</summary>
+    /// <summary>
+    /// Most calls a second from this instance, over any longer time; in a single second a twentieth more, or one call.
+    /// </summary>
     /// <value>Default 1000.</value>
     [Range(1, 1_000_000, ErrorMessage = "ExternalApi:CallsPerSecond must be from {1} to {2}.")]
     public int CallsPerSecond { get; set; } = 1_000;

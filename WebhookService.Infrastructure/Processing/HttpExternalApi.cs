@@ -131,6 +131,8 @@ internal sealed class HttpExternalApi : IExternalApi, IDisposable
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
+            // A connection that the stop broke is nothing that the system did.
+            cutOff.ThrowIfCancellationRequested();
             return Result(AttemptOutcome.Faulted, _answers.Clean(StoreFault.Describe(exception)));
         }
 

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using FluentAssertions;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using WebhookService.Domain;
+using WebhookService.Infrastructure.Persistence;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Processing;
@@ -158,6 +160,34 @@ internal sealed class HttpExternalApiTests
         }
 
         (await app.GetStringAsync("/v1/stats")).Should().Contain("\"paused\":false").And.Contain("\"failed\":0");
+    }
+
+    [Test]
+    public async Task Call_IsNotMade_WhenTheLeaseWasLostWhileItWaited()
+    {
+        var isDown = true;
+        _api.Answer = (_, http) => ScriptedApi.StatusAsync(http, Volatile.Read(ref isDown) ? 503 : 200);
+        await using var app = App(
+            ("ExternalApi:BreakMinimumCalls", "2"), ("ExternalApi:BreakDuration", "00:00:01"), ("ExternalApi:MaxConcurrency", "2"));
+        for (var i = 0; i < 20; i++)
+        {
+            using var accepted = await app.PostAsync(Payment.Json($"txn_{i}"));
+        }
+
+        await Eventually.HoldsAsync(
+            async () => (await app.GetStringAsync("/v1/stats")).Contains("\"paused\":true", StringComparison.Ordinal), "it pauses");
+        await Eventually.HoldsAsync(
+            async () => (await app.GetStringAsync("/v1/stats")).Contains("\"in_flight\":20", StringComparison.Ordinal), "all wait");
+        var before = _api.Calls.Count;
+
+        // As after a long time without the database: another instance may be done with all of them.
+        app.Services.GetRequiredService<InstanceLease>().Begin(7, TimeProvider.System.GetTimestamp() - (3_600 * TimeProvider.System.TimestampFrequency));
+        Volatile.Write(ref isDown, false);
+
+        await Eventually.HoldsAsync(
+            async () => (await app.GetStringAsync("/v1/stats")).Contains("\"in_flight\":0", StringComparison.Ordinal), "all are let go");
+        _api.Calls.Count.Should().BeLessThanOrEqualTo(before + 1, "one may have been under way");
+        (await app.GetStringAsync("/v1/stats")).Should().Contain("\"failed\":0");
     }
 
     private WebhookApp App(params (string Key, string Value)[] settings) => new(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using FluentAssertions;
+using Microsoft.Data.Sqlite;
 using NUnit.Framework;
 using WebhookService.Tests.Support;
 
@@ -186,6 +187,39 @@ internal sealed class ExternalApiTests
         await using var next = await StartServiceAsync();
         await Eventually.HoldsAsync(
             () => DatabaseFile.Count(_directory, "status = 'PROCESSED' AND attempts = 1") == 8, "the next start goes on at once");
+    }
+
+    // The last phase: the answer is there, and the commit that notes it waits for the file.
+    [Test]
+    public async Task Service_NotesTheAnswer_WhenItIsStoppedBetweenTheAnswerAndTheCommit()
+    {
+        using var answered = new SemaphoreSlim(0);
+        SqliteConnection? shell = null;
+        _api.Answer = (_, http) =>
+        {
+            shell = DatabaseFile.Lock(_directory);
+            http.Response.OnCompleted(() =>
+            {
+                answered.Release();
+                return Task.CompletedTask;
+            });
+            return Task.CompletedTask;
+        };
+        await using (var service = await StartServiceAsync())
+        {
+            (await service.Client.PostAsync(WebhookApp.Webhooks, WebhookApp.Json(Payment.Json("txn")))).Dispose();
+            await answered.WaitAsync().Soon();
+
+            var stopping = service.TerminateAsync();
+            await Eventually.HoldsAsync(
+                () => service.Output.Contains("shutting down", StringComparison.Ordinal), "it is told to stop");
+            await shell!.DisposeAsync();
+
+            (await stopping).Should().Be(0, service.Errors);
+        }
+
+        DatabaseFile.Count(_directory, "status = 'PROCESSED' AND attempts = 1").Should().Be(1);
+        _api.CallsFor("txn").Should().ContainSingle();
     }
 
     private static async Task<(int Retried, string? Next)> RetryAsync(ServiceProcess service, string path)

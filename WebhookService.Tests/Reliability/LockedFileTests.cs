@@ -23,11 +23,8 @@ public sealed class LockedFileTests
         await before.PostAsync(500);
         var during = new Load(service.Client, "during");
 
-        await using (var connection = DatabaseFile.Open(directory))
+        await using (DatabaseFile.Lock(directory))
         {
-            using var command = connection.CreateCommand();
-            command.CommandText = "BEGIN IMMEDIATE";
-            command.ExecuteNonQuery();
             using var stop = new CancellationTokenSource(Duration);
             var posting = during.PostUntilAsync(stop.Token);
 
@@ -36,8 +33,6 @@ public sealed class LockedFileTests
             health.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
             (await health.Content.ReadAsStringAsync()).Should().Contain("UNHEALTHY").And.Contain("locked");
             await posting;
-            command.CommandText = "ROLLBACK";
-            command.ExecuteNonQuery();
         }
 
         TestContext.Out.WriteLine(

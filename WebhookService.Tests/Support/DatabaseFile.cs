@@ -12,6 +12,15 @@ internal static class DatabaseFile
         return connection;
     }
 
+    /// <summary>Holds the write lock until the connection is disposed.</summary>
+    public static SqliteConnection Lock(TempDirectory directory)
+    {
+        var connection = Open(directory);
+        using var command = Command(connection, "BEGIN IMMEDIATE");
+        command.ExecuteNonQuery();
+        return connection;
+    }
+
     public static long Count(TempDirectory directory, string condition = "1")
     {
         using var connection = Open(directory);
