@@ -30,12 +30,23 @@ internal sealed partial class ContentPruner(
             {
                 await PruneAsync(stoppingToken).ConfigureAwait(false);
             }
-            catch (Exception exception) when (
-                exception is StoreUnavailableException || stoppingToken.IsCancellationRequested)
+            catch (Exception exception)
             {
-                // The next round goes on where this one ended.
-                Log.Interrupted(logger, exception.Message);
+                // The next round begins anew; nothing else depends on this.
+                NoteFault(exception, stoppingToken);
             }
+        }
+    }
+
+    private void NoteFault(Exception exception, CancellationToken stoppingToken)
+    {
+        if (exception is StoreUnavailableException || stoppingToken.IsCancellationRequested)
+        {
+            Log.Interrupted(logger, exception.Message);
+        }
+        else
+        {
+            Log.Failed(logger, exception);
         }
     }
 
@@ -135,5 +146,8 @@ internal sealed partial class ContentPruner(
 
         [LoggerMessage(61, LogLevel.Debug, "Pruning was interrupted: {Reason}")]
         public static partial void Interrupted(ILogger logger, string reason);
+
+        [LoggerMessage(62, LogLevel.Error, "Pruning failed; the next round tries again.")]
+        public static partial void Failed(ILogger logger, Exception exception);
     }
 }

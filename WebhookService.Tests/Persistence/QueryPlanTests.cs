@@ -49,7 +49,7 @@ public sealed partial class QueryPlanTests
     [SetUp]
     public async Task StartAsync()
     {
-        _instance = new StoreFixture(_file.Url, [], services =>
+        _instance = new StoreFixture(_file.Url, [("Retention:ContentAge", "00:00:01")], services =>
             services.ConfigureDbContext<SqliteWebhookDbContext>(options => options.AddInterceptors(_commands)));
         await _instance.StartAsync();
     }
@@ -103,6 +103,45 @@ public sealed partial class QueryPlanTests
             .And.EndWith("USING INDEX ux_transactions_transaction_id (transaction_id=?)");
     }
 
+    // However many rows there are, none of these reads more than it needs.
+    [Test]
+    public async Task Count_ReadsTheTotalsAndTheFirstOfTwoIndexes()
+    {
+        _commands.All.Clear();
+        await _instance.Reader.CountAsync(CancellationToken.None);
+
+        Plans().Should().Equal(
+            "SCAN t", $"SCAN t USING INDEX {Processing}", $"SCAN t USING INDEX {Waiting}");
+        _commands.All[0].Should().Contain("\"totals\"");
+    }
+
+    [Test]
+    public async Task History_SearchesItsKeys()
+    {
+        await _instance.Store.AddAsync(Transaction.Receive("txn", "s", "d", 1, "INR", At(1)));
+        _commands.All.Clear();
+        await _instance.Reader.FindAttemptsAsync("txn", CancellationToken.None);
+        await _instance.Reader.FindConflictsAsync("txn", CancellationToken.None);
+
+        Plans().Where(step => step.Contains("PRIMARY KEY", StringComparison.Ordinal)).Should().Equal(
+            "SEARCH a USING PRIMARY KEY (sequence=?)", "SEARCH c USING PRIMARY KEY (sequence=?)");
+    }
+
+    [Test]
+    public async Task Prune_ReadsItsIndexesInOrder()
+    {
+        _commands.All.Clear();
+        _ = _instance.StartPruning();
+        await _instance.Clock.ArmedAsync(TimeSpan.FromMinutes(10));
+        _instance.Clock.Advance(TimeSpan.FromMinutes(10));
+        await Patience.UntilAsync(() => _commands.All.Count == 2);
+
+        Plans().Should().Equal(
+            $"SEARCH t USING INDEX {Finished} (created_at>? AND created_at<?)",
+            "SEARCH a USING PRIMARY KEY (sequence>?)",
+            "SEARCH t USING INTEGER PRIMARY KEY (rowid=?)");
+    }
+
     [Test]
     public void Claim_SearchesThePartialIndexInOrder()
     {
@@ -128,6 +167,9 @@ public sealed partial class QueryPlanTests
         Plan(statements => statements.Release).Should()
             .Contain(step => step.Contains(Processing)).And.NotContain(step => step.Contains(Finished));
     }
+
+    private List<string> Plans() =>
+        [.. _commands.All.ToArray().SelectMany(sql => _file.Query($"EXPLAIN QUERY PLAN {sql}")).Select(row => row[3])];
 
     private static DateTimeOffset At(int microseconds) => ObservableTimeProvider.Origin.AddMicroseconds(microseconds);
 

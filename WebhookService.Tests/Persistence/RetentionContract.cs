@@ -8,7 +8,7 @@ namespace WebhookService.Tests.Persistence;
 /// <summary>What is pruned, and what never is, on every database alike.</summary>
 public abstract class RetentionContract : StoreContract
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
+    protected static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     [Test]
@@ -66,7 +66,7 @@ public abstract class RetentionContract : StoreContract
 
     private static async Task PruneAsync(StoreFixture instance, Func<Task<bool>> isDone)
     {
-        await instance.StartPruningAsync();
+        _ = instance.StartPruning();
         await instance.Clock.ArmedAsync(Interval);
         instance.Clock.Advance(Interval);
         await Eventually.HoldsAsync(isDone, "it is pruned");

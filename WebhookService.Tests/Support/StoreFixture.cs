@@ -66,9 +66,13 @@ public sealed class StoreFixture : IAsyncDisposable
     internal Task StartHeartbeatAsync() =>
         _services.GetServices<IHostedService>().OfType<InstanceHeartbeat>().Single().StartAsync(CancellationToken.None);
 
-    /// <summary>Starts what prunes; its store has to be open.</summary>
-    internal Task StartPruningAsync() =>
-        _services.GetServices<IHostedService>().OfType<ContentPruner>().Single().StartAsync(CancellationToken.None);
+    /// <summary>Starts what prunes; its store has to be open. What comes back ends when it does.</summary>
+    internal Task StartPruning()
+    {
+        var pruner = _services.GetServices<IHostedService>().OfType<ContentPruner>().Single();
+        _ = pruner.StartAsync(CancellationToken.None);
+        return pruner.ExecuteTask!;
+    }
 
     /// <summary>
     /// Lets new rows be claimed at insert, which they are not before recovery has looked for older ones.
