@@ -1,9 +1,26 @@
+using FluentAssertions;
 using NUnit.Framework;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Processing;
 
 namespace WebhookService.Tests.Persistence;
 
 [TestFixture]
 public sealed class PostgreSqlHistoryTests : TransactionHistoryContract
 {
+    // The rows are there by then, and claimed; to take the batch for rolled back would leave them in nobody's memory.
+    [Test]
+    public async Task Add_IsALostBatch_WhenWhatComesAfterItsCommitFails()
+    {
+        var instance = (await OpenAsync()).WithoutBacklog();
+        await instance.Store.AddAsync(Row("txn"));
+        await ((PostgresDatabase)Database).QueryAsync("ALTER TABLE conflicts RENAME TO gone");
+
+        var outcome = await instance.Store.AddAsync(Row("txn", amount: 1));
+
+        outcome.Should().Be(AddOutcome.Unavailable);
+        instance.Get<HeldTransactions>().Losses.Should().Be(1);
+    }
+
     protected override async Task<ITestDatabase> CreateDatabaseAsync() => await PostgresDatabase.CreateAsync();
 }

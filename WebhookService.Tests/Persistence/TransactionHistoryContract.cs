@@ -121,6 +121,22 @@ public abstract class TransactionHistoryContract : StoreContract
     }
 
     [Test]
+    public async Task Add_KeepsNoMoreConflicts_WhenManyComeInOneBatch()
+    {
+        var instance = await OpenAsync(("Retention:MaxConflicts", "3"));
+        await instance.Store.AddAsync(Row("txn"));
+        await instance.Store.AddAsync(Row("txn", amount: 1, at: At(1)));
+
+        var outcomes = await Task.WhenAll(
+            Enumerable.Range(1, 50).Select(i => instance.Store.AddAsync(Row("txn", amount: i, at: At(i))).AsTask()));
+
+        outcomes.Should().OnlyContain(outcome => outcome == AddOutcome.Conflict);
+        (await instance.Reader.FindConflictsAsync("txn", CancellationToken.None))!.Select(conflict => (conflict.Amount, conflict.Times))
+            .Should().HaveCount(3).And.Contain((1m, 2), "what is known already is always counted");
+        (await instance.Reader.CountAsync(CancellationToken.None)).Conflicts.Should().Be(51);
+    }
+
+    [Test]
     public async Task Count_IsExact_WhateverHappened_AndSurvivesInstances()
     {
         var first = (await OpenAsync()).WithoutBacklog();

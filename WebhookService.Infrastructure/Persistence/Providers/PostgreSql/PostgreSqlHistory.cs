@@ -31,13 +31,19 @@ internal sealed class PostgreSqlHistory : IServerHistory
         counted AS (
             UPDATE totals SET conflicts = conflicts + (SELECT coalesce(sum(times), 0) FROM sent)
             WHERE instance_id = $10),
+        placed AS (
+            SELECT sent.*, known.sequence IS NOT NULL AS is_known,
+                (SELECT count(*) FROM conflicts AS kept WHERE kept.sequence = sent.sequence)
+                    + row_number() OVER (
+                        PARTITION BY sent.sequence, known.sequence ORDER BY sent.received_at, sent.hash) AS place
+            FROM sent LEFT JOIN conflicts AS known
+                ON known.sequence = sent.sequence AND known.content_hash = sent.hash),
         recorded AS (
             INSERT INTO conflicts AS known (
                 sequence, content_hash, source_account, destination_account, amount, currency, first_received_at,
                 last_received_at, times)
-            SELECT sequence, hash, source, destination, amount, currency, received_at, received_at, times FROM sent
-            WHERE (SELECT count(*) FROM conflicts AS other
-                WHERE other.sequence = sent.sequence AND other.content_hash <> sent.hash) < $9
+            SELECT sequence, hash, source, destination, amount, currency, received_at, received_at, times FROM placed
+            WHERE is_known OR place <= $9
             ON CONFLICT (sequence, content_hash) DO UPDATE
             SET last_received_at = excluded.last_received_at, times = known.times + excluded.times
             RETURNING 1)

@@ -44,11 +44,14 @@ internal sealed class SqlServerHistory : IServerHistory
             sequence, content_hash, source_account, destination_account, amount, currency, first_received_at,
             last_received_at, times)
         SELECT sequence, hash, source, destination, amount, currency, received_at, received_at, times
-        FROM @sent{place} AS sent
-        WHERE NOT EXISTS (
+        FROM (
+            SELECT *, (SELECT COUNT(*) FROM conflicts AS kept WHERE kept.sequence = sent.sequence)
+                + ROW_NUMBER() OVER (PARTITION BY sequence ORDER BY received_at, hash) AS place
+            FROM @sent{place} AS sent
+            WHERE NOT EXISTS (
                 SELECT 1 FROM conflicts AS same
-                WHERE same.sequence = sent.sequence AND same.content_hash = sent.hash)
-            AND (SELECT COUNT(*) FROM conflicts AS other WHERE other.sequence = sent.sequence) < @kept{place};
+                WHERE same.sequence = sent.sequence AND same.content_hash = sent.hash)) AS new
+        WHERE place <= @kept{place};
         SELECT COUNT(*) FROM @sent{place}
         """,
         Json($"@conflicts{place}", JsonList.Of(conflicts)),
