@@ -22,15 +22,19 @@ internal static class JsonList
     public static string Of(IReadOnlyList<long> numbers) =>
         Write(numbers, static (json, number) => json.WriteNumberValue(number));
 
-    public static string Of(IReadOnlyList<SentConflict> conflicts) => Write(conflicts, WriteConflict);
+    /// <summary>Each with <c>n</c>, its number from 0, by which its hash is found.</summary>
+    public static string Of(IReadOnlyList<SentConflict> conflicts) =>
+        Write([.. conflicts.Index()], static (json, at) => WriteConflict(json, at.Index, at.Item));
 
-    public static string Of(IReadOnlyList<(long Sequence, byte[] Hash)> rows) => Write(rows, static (json, row) =>
-    {
-        json.WriteStartObject();
-        json.WriteNumber("sequence", row.Sequence);
-        json.WriteString("hash", Convert.ToHexString(row.Hash));
-        json.WriteEndObject();
-    });
+    /// <summary>Each with <c>n</c>, its number from 0, by which its hash is found.</summary>
+    public static string Of(IReadOnlyList<(long Sequence, byte[] Hash)> rows) =>
+        Write([.. rows.Index()], static (json, at) =>
+        {
+            json.WriteStartObject();
+            json.WriteNumber("n", at.Index);
+            json.WriteNumber("sequence", at.Item.Sequence);
+            json.WriteEndObject();
+        });
 
     private static void WriteRow(Utf8JsonWriter json, AddRequest row, long instance)
     {
@@ -46,11 +50,11 @@ internal static class JsonList
         json.WriteEndObject();
     }
 
-    private static void WriteConflict(Utf8JsonWriter json, SentConflict conflict)
+    private static void WriteConflict(Utf8JsonWriter json, int number, SentConflict conflict)
     {
         json.WriteStartObject();
         WriteContent(json, conflict.Transaction);
-        json.WriteString("hash", Convert.ToHexString(conflict.Hash));
+        json.WriteNumber("n", number);
         json.WriteString("received_at", Text(conflict.Transaction.CreatedAt));
         json.WriteNumber("times", conflict.Times);
         json.WriteEndObject();

@@ -1,14 +1,13 @@
+using System.Data;
+using Microsoft.Data.SqlClient;
 using WebhookService.Infrastructure.Persistence.Providers.Server;
 using static WebhookService.Infrastructure.Persistence.Providers.SqlServer.SqlServerParameters;
 
 namespace WebhookService.Infrastructure.Persistence.Providers.SqlServer;
 
-/// <summary>What SQL Server keeps beside the rows. Hashes go over as text, since JSON knows no bytes.</summary>
+/// <summary>What SQL Server keeps beside the rows. JSON knows no bytes, so hashes go over one behind the other.</summary>
 internal sealed class SqlServerHistory : IServerHistory
 {
-    // Style 2: hexadecimal digits without 0x.
-    private const string Hash = "CONVERT(varbinary(32), sent.hash, 2)";
-
     public ServerStatement Retry(int place, IReadOnlyList<string> ids, long instance) => new(
         $"""
         DECLARE @retried{place} bigint;
@@ -29,10 +28,10 @@ internal sealed class SqlServerHistory : IServerHistory
             sequence bigint, hash varbinary(32), source nvarchar(128), destination nvarchar(128),
             amount decimal(18, 2), currency char(3), received_at datetimeoffset(6), times int);
         INSERT INTO @sent{place}
-        SELECT t.sequence, {Hash}, sent.source, sent.destination, sent.amount, sent.currency, sent.received_at,
+        SELECT t.sequence, {Hash(place)}, sent.source, sent.destination, sent.amount, sent.currency, sent.received_at,
             sent.times
         FROM OPENJSON(@conflicts{place}) WITH (
-            id varchar(64), hash varchar(64), source nvarchar(128), destination nvarchar(128), amount decimal(18, 2),
+            n int, id varchar(64), source nvarchar(128), destination nvarchar(128), amount decimal(18, 2),
             currency char(3), received_at datetimeoffset(6), times int) AS sent
         JOIN transactions AS t ON t.transaction_id = sent.id {Exact};
         UPDATE totals SET conflicts = conflicts + (SELECT COALESCE(SUM(times), 0) FROM @sent{place})
@@ -55,6 +54,7 @@ internal sealed class SqlServerHistory : IServerHistory
         SELECT COUNT(*) FROM @sent{place}
         """,
         Json($"@conflicts{place}", JsonList.Of(conflicts)),
+        Hashes(place, conflicts.Select(sent => sent.Hash)),
         Number($"@kept{place}", kept),
         Number($"@instance{place}", instance));
 
@@ -63,16 +63,17 @@ internal sealed class SqlServerHistory : IServerHistory
         DECLARE @pruned{place} TABLE (sequence bigint);
         UPDATE transactions
         SET source_account = '', destination_account = '', amount = 0, currency = '', failure_reason = NULL,
-            content_hash = {Hash}
+            content_hash = {Hash(place)}
         OUTPUT inserted.sequence INTO @pruned{place}
-        FROM OPENJSON(@rows{place}) WITH (sequence bigint, hash varchar(64)) AS sent
+        FROM OPENJSON(@rows{place}) WITH (n int, sequence bigint) AS sent
         WHERE transactions.sequence = sent.sequence AND transactions.processed_at IS NOT NULL
             AND transactions.content_hash IS NULL;
         DELETE FROM attempts WHERE sequence IN (SELECT sequence FROM @pruned{place});
         DELETE FROM conflicts WHERE sequence IN (SELECT sequence FROM @pruned{place});
         SELECT COUNT(*) FROM @pruned{place}
         """,
-        Json($"@rows{place}", JsonList.Of(rows)));
+        Json($"@rows{place}", JsonList.Of(rows)),
+        Hashes(place, rows.Select(row => row.Hash)));
 
     public ServerStatement PruneAttempts(int place, IReadOnlyList<long> sequences, DateTimeOffset before) => new(
         $"""
@@ -83,4 +84,10 @@ internal sealed class SqlServerHistory : IServerHistory
         """,
         Json($"@sequences{place}", JsonList.Of(sequences)),
         Time($"@before{place}", before));
+
+    private static string Hash(int place) =>
+        $"CONVERT(varbinary(32), SUBSTRING(@hashes{place}, sent.n * 32 + 1, 32))";
+
+    private static SqlParameter Hashes(int place, IEnumerable<byte[]> hashes) =>
+        new($"@hashes{place}", SqlDbType.VarBinary, size: -1) { Value = hashes.SelectMany(hash => hash).ToArray() };
 }
