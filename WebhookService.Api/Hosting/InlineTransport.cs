@@ -26,7 +26,8 @@ internal static class InlineTransport
     /// <summary>Call it before anything opens a socket. What an operator has set stays.</summary>
     public static void UseInlineTransport(this WebApplicationBuilder builder)
     {
-        foreach (var (name, value) in OwnsEverySocket(builder.Configuration) ? RuntimeSwitches : [])
+        var entry = Assembly.GetEntryAssembly();
+        foreach (var (name, value) in OwnsEverySocket(builder.Configuration, entry) ? RuntimeSwitches : [])
         {
             if (Environment.GetEnvironmentVariable(name) is null)
             {
@@ -37,11 +38,14 @@ internal static class InlineTransport
         builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
     }
 
-    // They hold for every socket of the process. Those of a test host are none of the service's business; and what a
-    // driver does after its database, or the external system, has answered may wait for another answer, on the one
-    // thread that would bring it.
-    private static bool OwnsEverySocket(ConfigurationManager configuration) =>
-        Assembly.GetEntryAssembly() == typeof(InlineTransport).Assembly
+    /// <summary>Whether all sockets of the process are those of its own requests.</summary>
+    /// <remarks>
+    /// The switches hold for every socket. Those of a test host are none of the service's business; and what follows
+    /// when a database or the external system has answered may wait for another answer, on the one thread that would
+    /// bring it.
+    /// </remarks>
+    public static bool OwnsEverySocket(IConfiguration configuration, Assembly? entry) =>
+        entry == typeof(InlineTransport).Assembly
         && configuration["DATABASE_URL"]?.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase) is not false
         && string.IsNullOrEmpty(configuration["ExternalApi:Url"]);
 

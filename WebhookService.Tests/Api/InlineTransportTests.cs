@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using WebhookService.Api.Hosting;
@@ -34,6 +35,23 @@ public sealed class InlineTransportTests
 
         InlineTransport.RuntimeSwitches.Should().AllSatisfy(
             runtimeSwitch => Environment.GetEnvironmentVariable(runtimeSwitch.Name).Should().BeNull());
+    }
+
+    [TestCase(null, null, true)]
+    [TestCase("sqlite:////data/a.db", "", true)]
+    [TestCase("postgresql://user@host/db", null, false)]
+    [TestCase("sqlserver://user@host/db", null, false)]
+    [TestCase(null, "https://host/pay", false)]
+    public void Sockets_AreInline_WhereNobodyElseHasAny(string? database, string? externalApi, bool isInline)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["DATABASE_URL"] = database,
+            ["ExternalApi:Url"] = externalApi,
+        }).Build();
+
+        InlineTransport.OwnsEverySocket(configuration, typeof(InlineTransport).Assembly).Should().Be(isInline);
+        InlineTransport.OwnsEverySocket(configuration, typeof(InlineTransportTests).Assembly).Should().BeFalse();
     }
 
     [TestCase(true)]

@@ -5,7 +5,9 @@ using static WebhookService.Infrastructure.Persistence.Providers.SqlServer.SqlSe
 
 namespace WebhookService.Infrastructure.Persistence.Providers.SqlServer;
 
-/// <summary>What SQL Server keeps beside the rows. JSON knows no bytes, so hashes go over one behind the other.</summary>
+/// <summary>
+/// What SQL Server keeps beside the rows. JSON knows no bytes, so hashes go over one behind the other.
+/// </summary>
 internal sealed class SqlServerHistory : IServerHistory
 {
     public ServerStatement Retry(int place, IReadOnlyList<string> ids, long instance) => new(
