@@ -1,6 +1,5 @@
 using FluentAssertions;
 using NUnit.Framework;
-using WebhookService.Infrastructure.Processing;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Processing;
