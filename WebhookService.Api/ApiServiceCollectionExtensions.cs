@@ -1,11 +1,9 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc.Controllers;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Options;
 using WebhookService.Api.Documentation;
 using WebhookService.Api.Errors;
 using WebhookService.Api.Hosting;
-using WebhookService.Infrastructure.Persistence;
+using WebhookService.Api.Security;
 
 namespace WebhookService.Api;
 
@@ -13,10 +11,6 @@ namespace WebhookService.Api;
 internal static class ApiServiceCollectionExtensions
 {
     private const string Ready = "ready";
-
-    // The web server counts the framing of chunks too, which is six bytes to one at worst. The exact limit is kept by
-    // RequestBody; this one only ends a body that never does.
-    private const long FramingFactor = 8;
 
     public static IServiceCollection AddWebhookApi(this IServiceCollection services)
     {
@@ -27,12 +21,7 @@ internal static class ApiServiceCollectionExtensions
             json.JsonSerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         services.AddExceptionHandler<UnavailableExceptionHandler>();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [Ready]);
-        services.AddOptions<KestrelServerOptions>().Configure<IOptions<IntakeOptions>>((kestrel, intake) =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = intake.Value.MaxBodySize * FramingFactor;
-        });
-        return services.AddApiDocument();
+        return services.AddSecurity().AddApiDocument();
     }
 
     public static void UseWebhookApi(this WebApplication app)
@@ -40,20 +29,20 @@ internal static class ApiServiceCollectionExtensions
         app.UseDeferredAnswers();
         app.UsePoolForWhatMayBlock();
         app.UseExceptionHandler();
+        app.UseSecurity();
 
         // Only where they have something to do: a webhook waits for its commit, and each layer it passed waits with it.
         app.UseWhen(
             context => context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is null,
             unanswered => unanswered.UseStatusCodePages());
         app.UseWhen(
-            context => context.Request.Path.StartsWithSegments("/swagger"),
-            page => page.UseSwagger().UseSwaggerUI(ApiDocument.ConfigurePage));
-        app.MapControllers();
-        app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
+            context => context.Request.Path.StartsWithSegments(ApiDocument.Path), page => page.UseApiDocument());
+        app.MapControllers().LeaveOpenWhatHasNoKey(app.Services);
+        app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).DisableRateLimiting();
         app.MapHealthChecks("/health/ready", new()
         {
             Predicate = check => check.Tags.Contains(Ready),
             ResponseWriter = HealthText.WriteAsync,
-        });
+        }).DisableRateLimiting();
     }
 }

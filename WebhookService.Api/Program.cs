@@ -9,6 +9,11 @@ CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
 try
 {
+    if (ServiceCommands.TryRunAlone(args))
+    {
+        return 0;
+    }
+
     var builder = WebApplication.CreateBuilder(ServiceEnvironment.CreateOptions(args));
     builder.UseListeningPort();
     builder.UseInlineTransport();

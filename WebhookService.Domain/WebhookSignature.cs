@@ -1,32 +1,36 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace WebhookService.Domain;
 
 /// <summary>
-/// The symmetric signature of Standard Webhooks 1.0.0
+/// The symmetric signature of Standard Webhooks 1.0.0, version <c>v1</c>
 /// (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md).
 /// </summary>
 public static class WebhookSignature
 {
-    /// <summary>What follows the prefix of a secret.</summary>
-    public const string SecretRule = "24 to 64 bytes in base64";
+    /// <summary>What a secret must be.</summary>
+    public const string SecretRule = "24 to 64 bytes in base64, with whsec_ before it or without";
 
     private const string Prefix = "whsec_";
+    private const string Version = "v1,";
     private const int MinSecret = 24;
     private const int MaxSecret = 64;
 
-    /// <summary>Reads a secret of the form <c>whsec_…</c>.</summary>
+    // Base64 of the 32 bytes of a SHA-256.
+    private const int EncodedLength = 44;
+
+    /// <summary>Reads a secret of the form <c>whsec_…</c>; as elsewhere, the prefix may be missing.</summary>
     public static bool TryReadSecret(string secret, [NotNullWhen(true)] out byte[]? key)
     {
         ArgumentNullException.ThrowIfNull(secret);
         key = null;
-        var buffer = new byte[secret.Length];
-        if (secret.StartsWith(Prefix, StringComparison.Ordinal)
-            && Convert.TryFromBase64String(secret[Prefix.Length..], buffer, out var length)
-            && length is >= MinSecret and <= MaxSecret)
+        var encoded = secret.StartsWith(Prefix, StringComparison.Ordinal) ? secret[Prefix.Length..] : secret;
+        var buffer = new byte[encoded.Length];
+        if (Convert.TryFromBase64String(encoded, buffer, out var length) && length is >= MinSecret and <= MaxSecret)
         {
             key = buffer[..length];
         }
@@ -38,8 +42,47 @@ public static class WebhookSignature
     public static string Sign(IEnumerable<byte[]> keys, string id, long unixSeconds, ReadOnlySpan<byte> body)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        var prefix = string.Create(CultureInfo.InvariantCulture, $"{id}.{unixSeconds}.");
-        byte[] signed = [.. Encoding.UTF8.GetBytes(prefix), .. body];
-        return string.Join(' ', keys.Select(key => "v1," + Convert.ToBase64String(HMACSHA256.HashData(key, signed))));
+        var signed = Join(id, unixSeconds.ToString(CultureInfo.InvariantCulture), body);
+        return string.Join(' ', keys.Select(key => Version + Convert.ToBase64String(HMACSHA256.HashData(key, signed))));
+    }
+
+    /// <summary>Whether any of the signatures was made with any of the keys; in constant time for each pair.</summary>
+    /// <param name="keys">The secrets that are valid now: more than one while they are changed.</param>
+    /// <param name="id">The value of <c>webhook-id</c>.</param>
+    /// <param name="timestamp">The value of <c>webhook-timestamp</c>, as it was sent.</param>
+    /// <param name="body">The raw body.</param>
+    /// <param name="signatures">
+    /// The value of <c>webhook-signature</c>: signatures with a space between them. Versions other than <c>v1</c> are
+    /// passed over.
+    /// </param>
+    public static bool Verify(
+        ReadOnlySpan<byte[]> keys, string id, string timestamp, ReadOnlySpan<byte> body, ReadOnlySpan<char> signatures)
+    {
+        var signed = Join(id, timestamp, body);
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        Span<char> expected = stackalloc char[EncodedLength];
+        var isKnown = false;
+        foreach (var key in keys)
+        {
+            HMACSHA256.HashData(key, signed, hash);
+            Convert.TryToBase64Chars(hash, expected, out _);
+            foreach (var part in signatures.Split(' '))
+            {
+                var signature = signatures[part];
+                isKnown |= signature.StartsWith(Version, StringComparison.Ordinal)
+                    && CryptographicOperations.FixedTimeEquals(
+                        MemoryMarshal.AsBytes(signature[Version.Length..]), MemoryMarshal.AsBytes(expected));
+            }
+        }
+
+        return isKnown;
+    }
+
+    private static byte[] Join(string id, string timestamp, ReadOnlySpan<byte> body)
+    {
+        var prefix = $"{id}.{timestamp}.";
+        var signed = new byte[Encoding.UTF8.GetByteCount(prefix) + body.Length];
+        body.CopyTo(signed.AsSpan(Encoding.UTF8.GetBytes(prefix, signed)));
+        return signed;
     }
 }

@@ -89,11 +89,4 @@ public static class InfrastructureServiceCollectionExtensions
             .AddHostedService<TransactionProcessor>()
             .AddHostedService<TransactionRecovery>();
     }
-
-    private static IServiceCollection AddValidOptions<TOptions>(this IServiceCollection services, string section)
-        where TOptions : class
-    {
-        services.AddOptionsWithValidateOnStart<TOptions, AnnotationValidator<TOptions>>().BindConfiguration(section);
-        return services;
-    }
 }

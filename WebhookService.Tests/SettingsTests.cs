@@ -4,6 +4,7 @@ using System.Reflection;
 using FluentAssertions;
 using Microsoft.Extensions.Configuration;
 using NUnit.Framework;
+using WebhookService.Api.Security;
 using WebhookService.Infrastructure.Persistence;
 using WebhookService.Infrastructure.Processing;
 using WebhookService.Tests.Support;
@@ -22,6 +23,8 @@ public sealed class SettingsTests
         ("ExternalApi", new ExternalApiOptions()),
         ("Operations", new OperationsOptions()),
         ("Retention", new RetentionOptions()),
+        ("Security", new SecurityOptions()),
+        ("Limits", new LimitsOptions()),
     ];
 
     // The database's URL has a key of its own.

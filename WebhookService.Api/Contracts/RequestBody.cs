@@ -2,12 +2,38 @@ using System.Buffers;
 
 namespace WebhookService.Api.Contracts;
 
-/// <summary>Reads and parses a request body without copying it, as long as it lies in one piece.</summary>
+/// <summary>Reads a request body without copying it, as long as it lies in one piece.</summary>
 internal static class RequestBody
 {
     /// <summary>The parsed body; null when it is larger than <paramref name="maxSize"/>.</summary>
     /// <exception cref="BadHttpRequestException">The body did not arrive as its headers said.</exception>
-    public static async ValueTask<ParsedTransaction?> ReadAsync(HttpRequest request, int maxSize, TimeProvider clock)
+    public static ValueTask<ParsedTransaction?> ReadAsync(HttpRequest request, int maxSize, TimeProvider clock) =>
+        ReadAsync(
+            request,
+            maxSize,
+            clock,
+            static (body, clock) => TransactionParser.Parse(InOnePiece(body), clock.GetUtcNow()),
+            isLast: true);
+
+    /// <summary>
+    /// What <paramref name="look"/> makes of the whole body, which is left to be read again; null when it is larger
+    /// than <paramref name="maxSize"/>.
+    /// </summary>
+    /// <exception cref="BadHttpRequestException">The body did not arrive as its headers said.</exception>
+    public static ValueTask<TResult?> PeekAsync<TState, TResult>(
+        HttpRequest request, int maxSize, TState state, Func<ReadOnlySequence<byte>, TState, TResult> look)
+        where TResult : struct => ReadAsync(request, maxSize, state, look, isLast: false);
+
+    public static ReadOnlySpan<byte> InOnePiece(ReadOnlySequence<byte> body) =>
+        body.IsSingleSegment ? body.FirstSpan : body.ToArray();
+
+    private static async ValueTask<TResult?> ReadAsync<TState, TResult>(
+        HttpRequest request,
+        int maxSize,
+        TState state,
+        Func<ReadOnlySequence<byte>, TState, TResult> look,
+        bool isLast)
+        where TResult : struct
     {
         if (request.ContentLength > maxSize)
         {
@@ -26,15 +52,12 @@ internal static class RequestBody
 
             if (result.IsCompleted)
             {
-                var parsed = Parse(result.Buffer, clock.GetUtcNow());
-                body.AdvanceTo(result.Buffer.End);
-                return parsed;
+                var seen = look(result.Buffer, state);
+                body.AdvanceTo(isLast ? result.Buffer.End : result.Buffer.Start, result.Buffer.End);
+                return seen;
             }
 
             body.AdvanceTo(result.Buffer.Start, result.Buffer.End);
         }
     }
-
-    private static ParsedTransaction Parse(ReadOnlySequence<byte> body, DateTimeOffset receivedAt) =>
-        TransactionParser.Parse(body.IsSingleSegment ? body.FirstSpan : body.ToArray(), receivedAt);
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.RateLimiting;
 using WebhookService.Api.Contracts;
 using WebhookService.Domain;
 
@@ -7,6 +9,8 @@ namespace WebhookService.Api.Controllers;
 
 /// <summary>Says whether the service can keep its promise.</summary>
 [Route("")]
+[AllowAnonymous]
+[DisableRateLimiting]
 [Tags("Health")]
 [Produces("application/json")]
 public sealed class HealthController(ITransactionStore store, TimeProvider clock) : ControllerBase

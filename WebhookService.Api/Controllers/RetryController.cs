@@ -1,6 +1,8 @@
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using WebhookService.Api.Contracts;
 using WebhookService.Api.Errors;
+using WebhookService.Api.Security;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Processing;
 
@@ -8,6 +10,7 @@ namespace WebhookService.Api.Controllers;
 
 /// <summary>Takes failed transactions back for another round of attempts.</summary>
 [Route("v1/transactions")]
+[Authorize(Policy = Access.Operate)]
 [Tags("Operations")]
 [Produces("application/json")]
 public sealed class RetryController(ITransactionStore store, ITransactionReader reader, BulkRetry bulk) : ControllerBase

@@ -1,11 +1,14 @@
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using WebhookService.Api.Contracts;
+using WebhookService.Api.Security;
 using WebhookService.Infrastructure.Telemetry;
 
 namespace WebhookService.Api.Controllers;
 
 /// <summary>Shows where the service stands.</summary>
 [Route("v1/stats")]
+[Authorize(Policy = Access.Read)]
 [Tags("Operations")]
 [Produces("application/json")]
 public sealed class StatsController(StatsReader stats) : ControllerBase

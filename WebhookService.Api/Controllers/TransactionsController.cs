@@ -1,12 +1,15 @@
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using WebhookService.Api.Contracts;
 using WebhookService.Api.Errors;
+using WebhookService.Api.Security;
 using WebhookService.Domain;
 
 namespace WebhookService.Api.Controllers;
 
 /// <summary>Shows what became of transactions.</summary>
 [Route("v1/transactions")]
+[Authorize(Policy = Access.Read)]
 [Tags("Transactions")]
 [Produces("application/json")]
 public sealed class TransactionsController(ITransactionReader reader) : ControllerBase

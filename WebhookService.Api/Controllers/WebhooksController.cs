@@ -1,8 +1,10 @@
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using WebhookService.Api.Contracts;
 using WebhookService.Api.Errors;
 using WebhookService.Api.Hosting;
+using WebhookService.Api.Security;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence;
 
@@ -28,11 +30,14 @@ public sealed class WebhooksController(ITransactionStore store, IOptions<IntakeO
     /// </remarks>
     /// <response code="202">The transaction is on disk and will be processed once.</response>
     /// <response code="400">The body is not a JSON object that can be read.</response>
+    /// <response code="401">The signature is missing, wrong or stale.</response>
     /// <response code="413">The body is larger than 16 KiB.</response>
     /// <response code="415">The content type is not JSON.</response>
     /// <response code="422">A field is missing or breaks its rule; `errors` names it.</response>
+    /// <response code="429">Too many requests from this address; Retry-After says how long to wait.</response>
     /// <response code="503">It could not be made durable in time. Nothing was accepted; send it again.</response>
     [HttpPost]
+    [Authorize(Policy = Access.Send)]
     [NeverBlocks]
     public Task Receive()
     {
@@ -62,8 +67,7 @@ public sealed class WebhooksController(ITransactionStore store, IOptions<IntakeO
 
     private Task RefuseAsync(ParsedTransaction? parsed) => parsed switch
     {
-        null => HttpContext.WriteProblemAsync(
-            StatusCodes.Status413PayloadTooLarge, $"The body is larger than {options.Value.MaxBodySize} bytes."),
+        null => HttpContext.WriteTooLargeAsync(options.Value.MaxBodySize),
         { MalformedDetail: { } detail } => HttpContext.WriteProblemAsync(StatusCodes.Status400BadRequest, detail),
         { Errors: var errors } => HttpContext.WriteProblemAsync(
             StatusCodes.Status422UnprocessableEntity, "One or more fields break a rule.", errors),

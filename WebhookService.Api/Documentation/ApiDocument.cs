@@ -1,3 +1,4 @@
+using Microsoft.Extensions.FileProviders;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 using Swashbuckle.AspNetCore.SwaggerUI;
@@ -8,6 +9,10 @@ namespace WebhookService.Api.Documentation;
 internal static class ApiDocument
 {
     private const string Name = "v1";
+    /// <summary>Where it is served.</summary>
+    public const string Path = "/swagger";
+
+    private const string SigningScript = "signing.js";
 
     public static IServiceCollection AddApiDocument(this IServiceCollection services) =>
         services.AddSwaggerGen(Describe);
@@ -23,12 +28,24 @@ internal static class ApiDocument
         });
         swagger.IncludeXmlComments(typeof(ApiDocument).Assembly, includeControllerXmlComments: true);
         swagger.OperationFilter<WebhookOperation>();
+        swagger.OperationFilter<AccessDescription>();
+        swagger.DocumentFilter<AccessDescription>();
         swagger.SchemaFilter<TransactionExamples>();
     }
 
-    public static void ConfigurePage(SwaggerUIOptions page)
+    /// <summary>Serves the OpenAPI document and its page.</summary>
+    public static void UseApiDocument(this IApplicationBuilder app)
+    {
+        var scripts = new EmbeddedFileProvider(typeof(ApiDocument).Assembly, typeof(ApiDocument).Namespace);
+        app.UseSwagger();
+        app.UseStaticFiles(new StaticFileOptions { FileProvider = scripts, RequestPath = Path });
+        app.UseSwaggerUI(ConfigurePage);
+    }
+
+    private static void ConfigurePage(SwaggerUIOptions page)
     {
         page.SwaggerEndpoint($"/swagger/{Name}/swagger.json", "Transaction webhook service");
+        page.InjectJavascript(SigningScript);
         page.DocumentTitle = "Transaction webhook service";
         page.EnableTryItOutByDefault();
         page.DisplayRequestDuration();

@@ -22,6 +22,9 @@ internal static class Problems
             .AsTask();
     }
 
+    public static Task WriteTooLargeAsync(this HttpContext context, int maxSize) =>
+        context.WriteProblemAsync(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {maxSize} bytes.");
+
     /// <summary>503 with Retry-After: nothing was promised, and trying again is the right thing to do.</summary>
     public static Task WriteUnavailableAsync(this HttpContext context, string detail)
     {

@@ -1,3 +1,5 @@
+using WebhookService.Api.Security;
+using WebhookService.Api.Security.Keys;
 using WebhookService.Infrastructure.Persistence;
 
 namespace WebhookService.Api.Hosting;
@@ -5,8 +7,21 @@ namespace WebhookService.Api.Hosting;
 /// <summary>What the program can be asked to do by its first argument; without one it serves.</summary>
 internal static class ServiceCommands
 {
+    /// <summary>Does what needs neither settings nor a database; false when something else is asked for.</summary>
+    /// <exception cref="SettingException">The arguments are wrong.</exception>
+    public static bool TryRunAlone(string[] args)
+    {
+        if (args.FirstOrDefault() != NewKeyCommand.Name)
+        {
+            return false;
+        }
+
+        Console.WriteLine(NewKeyCommand.Run(args[1..]));
+        return true;
+    }
+
     /// <summary>Does it; the exit code.</summary>
-    /// <exception cref="SettingException">There is no such command.</exception>
+    /// <exception cref="SettingException">There is no such command, or it may not serve as it is set.</exception>
     public static async Task<int> RunCommandAsync(this WebApplication app, string[] args)
     {
         switch (args.FirstOrDefault())
@@ -20,8 +35,9 @@ internal static class ServiceCommands
                 }
 
             case { Length: > 0 } command when char.IsAsciiLetter(command[0]) && !command.Contains('='):
-                throw new SettingException($"There is no command '{command}'; there is migrate.");
+                throw new SettingException($"There is no command '{command}'; there are migrate and new-key.");
             default:
+                app.Services.GetRequiredService<OpenDoors>().Check();
                 return await app.RunToExitCodeAsync();
         }
     }

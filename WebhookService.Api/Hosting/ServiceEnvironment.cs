@@ -15,7 +15,7 @@ internal static class ServiceEnvironment
     {
         Args = args,
         ContentRootPath = AppContext.BaseDirectory,
-        EnvironmentName = IsNamed("ASPNETCORE_ENVIRONMENT") || IsNamed("DOTNET_ENVIRONMENT")
+        EnvironmentName = IsNamed("ASPNETCORE_ENVIRONMENT")
             ? null
             : ToName(new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build()["ENVIRONMENT"]),
     };

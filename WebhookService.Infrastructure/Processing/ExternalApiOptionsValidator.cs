@@ -29,6 +29,6 @@ internal sealed class ExternalApiOptionsValidator : IValidateOptions<ExternalApi
         return options.SigningSecrets.TrueForAll(secret => WebhookSignature.TryReadSecret(secret, out _))
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(
-                $"ExternalApi:SigningSecrets must be whsec_ and {WebhookSignature.SecretRule}.");
+                $"ExternalApi:SigningSecrets must be {WebhookSignature.SecretRule}.");
     }
 }

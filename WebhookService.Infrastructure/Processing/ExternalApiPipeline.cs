@@ -111,7 +111,9 @@ internal sealed partial class ExternalApiPipeline : IDisposable
         {
             if (!_gate.IsOpen)
             {
-                Log.Opened(_logger, arguments.Outcome.Result?.Attempt.Detail);
+                // Not what its body said: that may repeat what was sent.
+                var attempt = arguments.Outcome.Result?.Attempt;
+                Log.Opened(_logger, attempt?.HttpStatus is { } status ? $"{status}" : attempt?.Detail);
             }
 
             _gate.Open(arguments.BreakDuration);
@@ -129,8 +131,8 @@ internal sealed partial class ExternalApiPipeline : IDisposable
     private static partial class Log
     {
         [LoggerMessage(50, LogLevel.Warning,
-            "The external API is in trouble; calls wait until it is back. The last answer: {Detail}")]
-        public static partial void Opened(ILogger logger, string? detail);
+            "The external API is in trouble; calls wait until it is back. The last answer: {Answer}")]
+        public static partial void Opened(ILogger logger, string? answer);
 
         [LoggerMessage(51, LogLevel.Information, "The external API is back.")]
         public static partial void Closed(ILogger logger);

@@ -4,7 +4,7 @@ using WebhookService.Domain;
 namespace WebhookService.Infrastructure.Telemetry;
 
 /// <summary>The service's own instruments, on the meter <c>WebhookService</c>.</summary>
-internal sealed class WebhookMetrics
+public sealed class WebhookMetrics
 {
     public const string MeterName = "WebhookService";
 
@@ -18,6 +18,7 @@ internal sealed class WebhookMetrics
     private readonly Counter<long> _superseded;
     private readonly Counter<long> _attempts;
     private readonly Counter<long> _breaks;
+    private readonly Counter<long> _refusals;
     private readonly Histogram<int> _batchSize;
 
     public WebhookMetrics(IMeterFactory meters)
@@ -31,6 +32,8 @@ internal sealed class WebhookMetrics
         _attempts = meter.CreateCounter<long>("webhook.attempts", "{attempt}", "External calls, by outcome.");
         _breaks = meter.CreateCounter<long>(
             "webhook.breaks", "{break}", "Times that the circuit breaker has opened or stayed open.");
+        _refusals = meter.CreateCounter<long>(
+            "webhook.refusals", "{request}", "Requests that were not let in, by door and reason.");
         _batchSize = meter.CreateHistogram<int>("webhook.commit.size", "{row}", "Writes in one group commit.");
     }
 
@@ -40,6 +43,9 @@ internal sealed class WebhookMetrics
 
     public void Attempted(AttemptOutcome outcome) =>
         _attempts.Add(1, KeyValuePair.Create("outcome", (object?)AttemptOutcomeNames.ToName(outcome)));
+
+    public void Refused(string door, string reason) =>
+        _refusals.Add(1, KeyValuePair.Create("door", (object?)door), KeyValuePair.Create("reason", (object?)reason));
 
     public void BreakerOpened() => _breaks.Add(1);
 

@@ -52,7 +52,7 @@ public sealed class ServerStartTests
     {
         await using var database = await PostgresDatabase.CreateAsync();
         using var directory = new TempDirectory();
-        (await ServiceProcess.RunAsync("migrate", directory, ("DATABASE_URL", database.Url))).ExitCode.Should().Be(0);
+        (await ServiceProcess.RunAsync(["migrate"], directory, ("DATABASE_URL", database.Url))).ExitCode.Should().Be(0);
         await database.ExecuteAsync("ALTER TABLE instances RENAME TO hidden");
         await using var service = ServiceProcess.Start(directory, ("DATABASE_URL", database.Url), ("Database__ReconnectInterval", "00:00:00.010"));
 
@@ -95,7 +95,7 @@ public sealed class ServerStartTests
             (await before.Content.ReadAsStringAsync()).Should().Contain("migrate");
         }
 
-        var (exitCode, output) = await ServiceProcess.RunAsync("migrate", directory, ("DATABASE_URL", database.Url));
+        var (exitCode, output) = await ServiceProcess.RunAsync(["migrate"], directory, ("DATABASE_URL", database.Url));
 
         exitCode.Should().Be(0, output);
         await service.WaitUntilReadyAsync();
@@ -106,7 +106,7 @@ public sealed class ServerStartTests
     {
         using var directory = new TempDirectory();
 
-        var (exitCode, output) = await ServiceProcess.RunAsync("migrate", directory);
+        var (exitCode, output) = await ServiceProcess.RunAsync(["migrate"], directory);
 
         exitCode.Should().Be(0, output);
         output.Trim().Should().Be($"The schema of {directory.Database} is up to date.");
@@ -120,7 +120,7 @@ public sealed class ServerStartTests
     {
         using var directory = new TempDirectory();
 
-        var (exitCode, output) = await ServiceProcess.RunAsync(command, directory, ("DATABASE_URL", url));
+        var (exitCode, output) = await ServiceProcess.RunAsync([command], directory, ("DATABASE_URL", url));
 
         exitCode.Should().Be(1);
         output.TrimEnd().Split('\n').Should().ContainSingle();

@@ -69,9 +69,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     /// <summary>Runs a command of the service; its exit code, and what it printed.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(
-        string command, TempDirectory directory, params (string Key, string Value)[] settings)
+        string[] arguments, TempDirectory directory, params (string Key, string Value)[] settings)
     {
-        await using var service = Start([], [command], directory, settings);
+        await using var service = Start([], arguments, directory, settings);
         var exitCode = await service.WaitForExitAsync();
         return (exitCode, service.Output + service.Errors);
     }
@@ -94,6 +94,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
             WorkingDirectory = directory.Path,
         };
         start.Environment["DATABASE_URL"] = directory.DatabaseUrl;
+        start.Environment["Security__AllowAnonymous"] = "true";
         start.Environment["PORT"] = port.ToString(CultureInfo.InvariantCulture);
         foreach (var (key, value) in settings)
         {
@@ -143,6 +144,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+        TestLogs.Check(Output + Errors);
     }
 
     [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "kill")]

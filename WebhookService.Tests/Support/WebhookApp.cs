@@ -37,13 +37,15 @@ internal sealed class WebhookApp : WebApplicationFactory<Program>
         _settings["Processing:Delay"] = "00:00:00";
         foreach (var (key, value) in settings)
         {
-            _settings[key] = value;
+            _settings[key.Replace("__", ":", StringComparison.Ordinal)] = value;
         }
     }
 
     public CountingExternalApi? ExternalApi { get; init; }
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    public LogCollector Logs { get; } = new();
 
     public HttpClient Client => _client.Value;
 
@@ -64,7 +66,7 @@ internal sealed class WebhookApp : WebApplicationFactory<Program>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.ConfigureAppConfiguration(configuration => configuration.AddInMemoryCollection(_settings));
-        builder.ConfigureLogging(logging => logging.SetMinimumLevel(LogLevel.None).ClearProviders());
+        builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Logs));
         builder.ConfigureTestServices(services =>
         {
             services.AddSingleton(Clock);
@@ -82,6 +84,7 @@ internal sealed class WebhookApp : WebApplicationFactory<Program>
         {
             Task.Run(async () => await (_database?.DisposeAsync() ?? ValueTask.CompletedTask)).GetAwaiter().GetResult();
             _directory.Dispose();
+            TestLogs.Check(Logs.Text);
         }
     }
 }

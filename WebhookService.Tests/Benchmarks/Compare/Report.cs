@@ -100,6 +100,19 @@ internal static class Report
 
     private static void Lasting(StringBuilder page, Results results)
     {
+        if (results.Signing is { } signing)
+        {
+            page.Append(Invariant($"""
+
+                ## With signatures
+
+                The same signed requests at 64 connections, in turn to a service that checks their signatures and to one that does not:
+                {signing.MedianOn:#,0} and {signing.MedianOff:#,0} accepted a second, {signing.Ratio:0.00}. Signing them costs the load generator something too,
+                so neither is comparable with the table above.
+
+                """));
+        }
+
         if (results.Sustained is { } sustained)
         {
             page.Append(Invariant($"""

@@ -16,6 +16,8 @@ internal sealed class Results(ComparisonOptions options, double rawSync, Subject
 
     public Dictionary<Subject, Costs> Costs { get; } = [];
 
+    public Signing? Signing { get; set; }
+
     public SustainedLoad? Sustained { get; set; }
 
     public WaitingLoad? Waited { get; set; }
@@ -44,7 +46,7 @@ internal sealed class Results(ComparisonOptions options, double rawSync, Subject
     public double Ratio(Subject subject, Subject other, int connections) => Median(
         _samples[(subject, connections)].Zip(_samples[(other, connections)], (own, theirs) => own.Rate / theirs.Rate));
 
-    private static double Median(IEnumerable<double> values)
+    public static double Median(IEnumerable<double> values)
     {
         var sorted = values.Order().ToArray();
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;

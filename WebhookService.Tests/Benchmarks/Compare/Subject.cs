@@ -27,7 +27,8 @@ internal sealed record Subject(string Name, string Durability, string Assembly, 
     public static Subject Service(string name, Func<string, string> url, params (string Key, string Value)[] settings) => new(
         name, "committed and fsynced, one row for each id", Built("WebhookService.Api"), (_, _) => [])
     {
-        Settings = (port, data) => [("PORT", $"{port}"), ("DATABASE_URL", url(data)), .. settings],
+        Settings = (port, data) =>
+            [("PORT", $"{port}"), ("DATABASE_URL", url(data)), ("Security__AllowAnonymous", "true"), .. settings],
     };
 
     public static Subject Peer(string name, string durability, string command, Func<string, string>? connection = null) => new(

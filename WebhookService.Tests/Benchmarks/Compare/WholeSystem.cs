@@ -40,6 +40,7 @@ internal static class WholeSystem
                 Console.Error.WriteLine($"{subject.Name}: {results.Costs[subject]}");
             }
 
+            results.Signing = await Signing.MeasureAsync(options.Rounds, options.Seconds, NewDirectory);
             results.Sustained = options.Sustain > 0 ? await Endurance.SustainAsync(options.Sustain, NewDirectory()) : null;
             results.Waited = options.Sustain > 0 ? await Endurance.WaitAsync(options.Sustain, NewDirectory()) : null;
             results.Full = options.Rows > 0 ? await FullTable.MeasureAsync(options, NewDirectory(), NewDirectory()) : null;

@@ -11,7 +11,7 @@ internal static class Wrk
 {
     private static int _runs;
 
-    public static async Task<WrkResult> PostAsync(int port, int connections, int seconds)
+    public static async Task<WrkResult> PostAsync(int port, int connections, int seconds, string? key = null)
     {
         var start = new ProcessStartInfo("wrk",
         [
@@ -22,6 +22,11 @@ internal static class Wrk
             RedirectStandardOutput = true,
         };
         start.Environment["RUN"] = $"{TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}_{_runs++}";
+        if (key is not null)
+        {
+            start.Environment["KEY"] = key;
+        }
+
         using var wrk = Process.Start(start)!;
         var output = await wrk.StandardOutput.ReadToEndAsync();
         await wrk.WaitForExitAsync();

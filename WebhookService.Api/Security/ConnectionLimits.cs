@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+using WebhookService.Infrastructure.Persistence;
+
+namespace WebhookService.Api.Security;
+
+/// <summary>What the web server takes before any of our code runs.</summary>
+internal sealed class ConnectionLimits(IOptions<LimitsOptions> limits, IOptions<IntakeOptions> intake)
+    : IConfigureOptions<KestrelServerOptions>
+{
+    // The web server counts the framing of chunks too, which is six bytes to one at worst. The exact limit is kept by
+    // RequestBody; this one only ends a body that never does.
+    private const long FramingFactor = 8;
+
+    // Kestrel wants its buffer to hold at least the first line.
+    private const int MinBuffer = 1_048_576;
+
+    public void Configure(KestrelServerOptions options)
+    {
+        var set = limits.Value;
+        options.AddServerHeader = false;
+        options.Limits.MaxConcurrentConnections = set.MaxConnections;
+        options.Limits.MaxConcurrentUpgradedConnections = 0;
+        options.Limits.MaxRequestBodySize = intake.Value.MaxBodySize * FramingFactor;
+        options.Limits.MaxRequestBufferSize = MinBuffer;
+        options.Limits.MaxRequestLineSize = set.MaxRequestLine;
+        options.Limits.MaxRequestHeadersTotalSize = set.MaxHeadersSize;
+        options.Limits.MaxRequestHeaderCount = set.MaxHeaders;
+        options.Limits.RequestHeadersTimeout = set.HeadersTimeout;
+        options.Limits.KeepAliveTimeout = set.KeepAlive;
+        options.Limits.MinRequestBodyDataRate = new MinDataRate(set.MinBodyRate, set.BodyGrace);
+    }
+}

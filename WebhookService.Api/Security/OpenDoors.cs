@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Options;
+using WebhookService.Api.Hosting;
+using WebhookService.Api.Security.Keys;
+using WebhookService.Api.Security.Signatures;
+
+namespace WebhookService.Api.Security;
+
+/// <summary>The doors that have no lock since no secret or key is set: a warning anywhere, a refusal in Production.</summary>
+internal sealed partial class OpenDoors(
+    WebhookVerifier webhooks,
+    ApiKeyRing ring,
+    IOptions<SecurityOptions> options,
+    IHostEnvironment environment,
+    ILogger<OpenDoors> logger)
+{
+    /// <summary>Whether anybody may pass a door of <see cref="Access"/>.</summary>
+    public bool IsOpen(string policy) => policy == Access.Send ? !webhooks.IsOn : ring.IsEmpty;
+
+    /// <summary>Call it before the service listens.</summary>
+    /// <exception cref="SettingException">It is Production, and nobody said that this is meant.</exception>
+    public void Check()
+    {
+        (string Key, string What)[] open =
+        [
+            .. IsOpen(Access.Send) ? [("Security__WebhookSecrets__0", "send transactions")] : Array.Empty<(string, string)>(),
+            .. IsOpen(Access.Read) ? [("Security__ApiKeys__0", "read and operate")] : Array.Empty<(string, string)>(),
+        ];
+        if (open.Length == 0)
+        {
+            return;
+        }
+
+        var keys = string.Join(" and ", open.Select(door => door.Key));
+        var what = string.Join(", ", open.Select(door => door.What));
+        if (environment.IsProduction() && !options.Value.AllowAnonymous)
+        {
+            throw new SettingException(
+                $"In Production {keys} must be set, or else anybody may {what}. The command new-key makes an API key; "
+                + "Security__AllowAnonymous=true leaves it open, and so does ENVIRONMENT=local on your own machine.");
+        }
+
+        Log.Open(logger, what, keys);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(71, LogLevel.Warning, "Anybody who reaches this port may {What}: {Keys} not set.")]
+        public static partial void Open(ILogger logger, string what, string keys);
+    }
+}

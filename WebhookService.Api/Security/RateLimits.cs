@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
+using WebhookService.Api.Errors;
+using WebhookService.Api.Hosting;
+using WebhookService.Api.Security.Keys;
+
+namespace WebhookService.Api.Security;
+
+/// <summary>Bounds the requests of each caller, and all requests at once.</summary>
+internal sealed class RateLimits(IOptions<LimitsOptions> limits, ApiKeyRing keys, Refusals refusals)
+    : IConfigureOptions<RateLimiterOptions>
+{
+    private const string Door = "Limits";
+    private const int NetworkBytes = 8;
+
+    public void Configure(RateLimiterOptions options)
+    {
+        options.GlobalLimiter = PartitionedRateLimiter.CreateChained(
+            PartitionedRateLimiter.Create<HttpContext, string>(OfCaller),
+            PartitionedRateLimiter.Create<HttpContext, string>(OfAll));
+        options.OnRejected = RefuseAsync;
+    }
+
+    /// <summary>Whether a request is counted at all: a webhook has a limit of its own unless callers are counted.</summary>
+    public bool Counts(HttpContext context) => limits.Value.RequestsPerSecond > 0 || !IsWebhook(context);
+
+    private static bool IsWebhook(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<NeverBlocksAttribute>() is not null;
+
+    private RateLimitPartition<string> OfCaller(HttpContext context) => limits.Value.RequestsPerSecond == 0
+        ? RateLimitPartition.GetNoLimiter("")
+        : RateLimitPartition.GetTokenBucketLimiter(CallerOf(context), _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = limits.Value.Burst,
+            TokensPerPeriod = limits.Value.RequestsPerSecond,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+        });
+
+    private RateLimitPartition<string> OfAll(HttpContext context) => IsWebhook(context)
+        ? RateLimitPartition.GetNoLimiter("webhooks")
+        : RateLimitPartition.GetConcurrencyLimiter("others", _ => new ConcurrencyLimiterOptions
+        {
+            PermitLimit = limits.Value.MaxConcurrentRequests,
+        });
+
+    // Only a valid key has a count of its own; else whoever makes up a key for each request would have no limit.
+    private string CallerOf(HttpContext context) => keys.Find(context.Request) is { } key
+        ? $"key {key.Name}"
+        : $"address {NetworkOf(context.Connection.RemoteIpAddress)}";
+
+    // Whoever has one address of IPv6 has its whole /64.
+    private static string? NetworkOf(IPAddress? address) => address switch
+    {
+        { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
+        { AddressFamily: AddressFamily.InterNetworkV6 } => Convert.ToHexString(address.GetAddressBytes().AsSpan(0, NetworkBytes)),
+        _ => address?.ToString(),
+    };
+
+    private async ValueTask RefuseAsync(OnRejectedContext rejected, CancellationToken cancellationToken)
+    {
+        if (rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait))
+        {
+            refusals.Add(Door, "rate");
+            rejected.HttpContext.Response.Headers.RetryAfter =
+                Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            await rejected.HttpContext.WriteProblemAsync(
+                StatusCodes.Status429TooManyRequests, "Too many requests; wait as long as Retry-After says.");
+        }
+        else
+        {
+            refusals.Add(Door, "concurrency");
+            await rejected.HttpContext.WriteUnavailableAsync("Too many requests at once; send this one again.");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using WebhookService.Infrastructure.Telemetry;
+
+namespace WebhookService.Api.Security;
+
+/// <summary>Tells operators who was not let in, and exactly why: each in the metrics, and in the log a line a second.</summary>
+/// <remarks>
+/// Whoever is refused can ask again a million times; the log must not grow with that. So of each reason one line a
+/// second is written at most, with how many there were.
+/// </remarks>
+internal sealed partial class Refusals(WebhookMetrics metrics, TimeProvider clock, ILogger<Refusals> logger)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<(string Door, string Reason), (DateTimeOffset LoggedAt, int Unlogged)> _seen = [];
+    private readonly Lock _gate = new();
+
+    /// <summary>Counts one and logs it, or leaves it to the next line.</summary>
+    /// <param name="door">The authentication scheme, or the limit.</param>
+    /// <param name="reason">One of a few fixed words; nothing of what the request said.</param>
+    public void Add(string door, string reason)
+    {
+        metrics.Refused(door, reason);
+        if (CountToLog((door, reason)) is > 0 and var count)
+        {
+            Log.Refused(logger, count, door, reason);
+        }
+    }
+
+    private int CountToLog((string, string) refusal)
+    {
+        lock (_gate)
+        {
+            var now = clock.GetUtcNow();
+            var isKnown = _seen.TryGetValue(refusal, out var seen);
+            var count = seen.Unlogged + 1;
+            var isDue = !isKnown || now - seen.LoggedAt >= Pause || now < seen.LoggedAt;
+            _seen[refusal] = isDue ? (now, 0) : (seen.LoggedAt, count);
+            return isDue ? count : 0;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(70, LogLevel.Warning, "Not let in at the door {Door}: {Reason} ({Count} since the last such line).")]
+        public static partial void Refused(ILogger logger, int count, string door, string reason);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+using WebhookService.Api.Security.Keys;
+using WebhookService.Api.Security.Signatures;
+
+namespace WebhookService.Api.Security;
+
+/// <summary>Refuses what would let nobody in, or somebody else. It never repeats a secret.</summary>
+internal sealed class SecurityOptionsValidator(IConfiguration configuration) : IValidateOptions<SecurityOptions>
+{
+    private static readonly string[] Lists =
+        [nameof(SecurityOptions.WebhookSecrets), nameof(SecurityOptions.ApiKeys), nameof(SecurityOptions.KnownProxies)];
+
+    public ValidateOptionsResult Validate(string? name, SecurityOptions options)
+    {
+        string[] faults = [.. FindFaults(options)];
+        return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    private IEnumerable<string> FindFaults(SecurityOptions options)
+    {
+        // The binder passes over a text where a list is expected, and would leave the door open.
+        foreach (var list in Lists.Where(list => !string.IsNullOrEmpty(configuration[$"Security:{list}"])))
+        {
+            yield return $"Security:{list} is a list: write Security__{list}__0, Security__{list}__1 and so on.";
+        }
+
+        if (options.WebhookSecrets.Count > SecurityOptions.MaxSecrets || options.ApiKeys.Count > SecurityOptions.MaxSecrets)
+        {
+            yield return $"Security:WebhookSecrets and Security:ApiKeys may be {SecurityOptions.MaxSecrets} each at most.";
+        }
+
+        if (WebhookSchemes.Find(options.WebhookScheme) is not { } scheme)
+        {
+            yield return $"Security:WebhookScheme must be one of {string.Join(", ", WebhookSchemes.Names)}.";
+        }
+        else
+        {
+            for (var i = 0; i < options.WebhookSecrets.Count; i++)
+            {
+                if (!scheme.TryReadSecret(options.WebhookSecrets[i], out _))
+                {
+                    yield return $"Security:WebhookSecrets:{i} must be {scheme.SecretRule}.";
+                }
+            }
+        }
+
+        foreach (var fault in FindFaultsOfKeys(options.ApiKeys))
+        {
+            yield return fault;
+        }
+
+        for (var i = 0; i < options.KnownProxies.Count; i++)
+        {
+            if (!IPNetwork.TryParse(options.KnownProxies[i], out _) && !IPAddress.TryParse(options.KnownProxies[i], out _))
+            {
+                yield return $"Security:KnownProxies:{i} must be an address or a network such as 10.0.0.0/8.";
+            }
+        }
+    }
+
+    private static IEnumerable<string> FindFaultsOfKeys(List<string> settings)
+    {
+        HashSet<string> hashes = [];
+        for (var i = 0; i < settings.Count; i++)
+        {
+            if (!ApiKey.TryParse(settings[i], out var key))
+            {
+                yield return $"Security:ApiKeys:{i} must be {ApiKey.Rule}; the command new-key makes one.";
+            }
+            else if (!hashes.Add(Convert.ToHexString(key.Hash)))
+            {
+                yield return $"Security:ApiKeys:{i} has the hash of another one.";
+            }
+        }
+    }
+}

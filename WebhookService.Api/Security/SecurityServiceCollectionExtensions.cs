@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+using WebhookService.Api.Security.Keys;
+using WebhookService.Api.Security.Signatures;
+using WebhookService.Infrastructure;
+
+namespace WebhookService.Api.Security;
+
+/// <summary>Puts locks on the doors that <see cref="Access"/> names.</summary>
+internal static class SecurityServiceCollectionExtensions
+{
+    public static IServiceCollection AddSecurity(this IServiceCollection services)
+    {
+        services.AddValidOptions<SecurityOptions>("Security").AddValidOptions<LimitsOptions>("Limits");
+        services.AddSingleton<IValidateOptions<SecurityOptions>, SecurityOptionsValidator>()
+            .AddSingleton<IConfigureOptions<KestrelServerOptions>, ConnectionLimits>()
+            .AddSingleton<IConfigureOptions<ForwardedHeadersOptions>, ProxyHeaders>()
+            .AddSingleton<RateLimits>()
+            .AddSingleton<IConfigureOptions<RateLimiterOptions>>(provider => provider.GetRequiredService<RateLimits>())
+            .AddSingleton<Refusals>()
+            .AddSingleton<ApiKeyRing>()
+            .AddSingleton<WebhookVerifier>()
+            .AddSingleton<OpenDoors>()
+            .AddRateLimiter();
+
+        // Only the core: the rest is for cookies, and would write keys of its own to the disk.
+        services.AddTransient<ApiKeyHandler>().AddTransient<WebhookSignatureHandler>().AddAuthenticationCore(schemes =>
+        {
+            schemes.AddScheme<ApiKeyHandler>(Access.ApiKey, displayName: null);
+            schemes.AddScheme<WebhookSignatureHandler>(Access.Webhook, displayName: null);
+        });
+        services.AddAuthorizationBuilder()
+            .AddPolicy(Access.Send, policy => policy.AddAuthenticationSchemes(Access.Webhook).RequireAuthenticatedUser())
+            .AddPolicy(Access.Read, policy => policy.AddAuthenticationSchemes(Access.ApiKey).RequireAuthenticatedUser())
+            .AddPolicy(Access.Operate, policy => policy.AddAuthenticationSchemes(Access.ApiKey)
+                .RequireClaim(Access.ScopeClaim, ApiKey.Operate));
+        return services;
+    }
+
+    /// <summary>Looks at who is calling, after the endpoint is known and before anything of it runs.</summary>
+    public static void UseSecurity(this WebApplication app)
+    {
+        if (app.Services.GetRequiredService<IOptions<SecurityOptions>>().Value.KnownProxies.Count > 0)
+        {
+            app.UseForwardedHeaders();
+        }
+
+        app.UseSecurityHeaders();
+        app.UseWhen(app.Services.GetRequiredService<RateLimits>().Counts, counted => counted.UseRateLimiter());
+        app.UseAuthorization();
+    }
+
+    /// <summary>Takes the lock off the actions behind doors that nothing would open.</summary>
+    public static void LeaveOpenWhatHasNoKey(this IEndpointConventionBuilder endpoints, IServiceProvider services)
+    {
+        var doors = services.GetRequiredService<OpenDoors>();
+        endpoints.Add(endpoint =>
+        {
+            foreach (var authorize in endpoint.Metadata.OfType<IAuthorizeData>().ToArray())
+            {
+                if (doors.IsOpen(authorize.Policy!))
+                {
+                    endpoint.Metadata.Remove(authorize);
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,66 @@
+using NUnit.Framework;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Security;
+
+/// <summary>Who may call what: every endpoint with every kind of proof.</summary>
+internal static class AccessMatrix
+{
+    /// <summary>Each endpoint as it is mapped, a call of it, who may make it and what the answer is then.</summary>
+    public static readonly (string Route, string Method, string Path, string Door, int Success)[] Endpoints =
+    [
+        ("", "GET", "/", "none", 200),
+        ("/health/live", "GET", "/health/live", "none", 200),
+        ("/health/ready", "GET", "/health/ready", "none", 200),
+        ("v1/transactions", "GET", "/v1/transactions?limit=1", "read", 200),
+        ("v1/transactions/{transactionId}", "GET", "/v1/transactions/txn_nobody", "read", 404),
+        ("v1/transactions/{transactionId}/attempts", "GET", "/v1/transactions/txn_nobody/attempts", "read", 404),
+        ("v1/transactions/{transactionId}/conflicts", "GET", "/v1/transactions/txn_nobody/conflicts", "read", 404),
+        ("v1/stats", "GET", "/v1/stats", "read", 200),
+        ("v1/transactions/{transactionId}/retry", "POST", "/v1/transactions/txn_nobody/retry", "operate", 404),
+        ("v1/transactions/retry", "POST", "/v1/transactions/retry", "operate", 202),
+        ("v1/webhooks/transactions", "POST", "/v1/webhooks/transactions", "send", 202),
+    ];
+
+    /// <summary>What lies beside the endpoints and is open to all: the page to try it, which holds no data.</summary>
+    private static readonly (string Route, string Method, string Path, string Door, int Success)[] Pages =
+    [
+        ("", "GET", "/swagger/index.html", "none", 200),
+        ("", "GET", "/swagger/v1/swagger.json", "none", 200),
+    ];
+
+    private static readonly string Body = Payment.Json("txn_matrix");
+
+    private static readonly (string Name, Func<(string, string)[]> Headers, string Opens)[] Proofs =
+    [
+        ("no key", () => [], ""),
+        ("read key as bearer", () => [("Authorization", $"Bearer {TestSecrets.ReadKey}")], "read"),
+        ("read key in its header", () => [("X-Api-Key", TestSecrets.ReadKey)], "read"),
+        ("operate key as bearer", () => [("Authorization", $"bearer {TestSecrets.OperateKey}")], "read operate"),
+        ("operate key in its header", () => [("X-Api-Key", TestSecrets.OperateKey)], "read operate"),
+        ("webhook signature", () => TestSecrets.Sign(Body, TimeProvider.System.GetUtcNow()), "send"),
+        ("wrong key", () => [("Authorization", "Bearer whk_0000000000000000000000000000000000000000000000000000000000000000")], ""),
+        ("hash of a key", () => [("X-Api-Key", TestSecrets.Settings[2].Value.Split(':')[1])], ""),
+        ("key cut short", () => [("X-Api-Key", TestSecrets.OperateKey[..^1])], ""),
+        ("key in capitals", () => [("X-Api-Key", TestSecrets.OperateKey.ToUpperInvariant())], ""),
+        ("key as user", () => [("Authorization", $"Basic {TestSecrets.OperateKey}")], ""),
+        ("two keys", () => [("X-Api-Key", TestSecrets.OperateKey), ("X-Api-Key", TestSecrets.ReadKey)], ""),
+        ("empty key", () => [("Authorization", "Bearer "), ("X-Api-Key", "")], ""),
+        ("webhook secret as key", () => [("X-Api-Key", TestSecrets.Webhook)], ""),
+        ("old signature", () => TestSecrets.Sign(Body, TimeProvider.System.GetUtcNow().AddHours(-1)), ""),
+        ("signature of another body", () => TestSecrets.Sign("{}", TimeProvider.System.GetUtcNow()), ""),
+    ];
+
+    public static IEnumerable<TestCaseData> All =>
+        from endpoint in Endpoints.Concat(Pages)
+        from proof in Proofs
+        select new TestCaseData(
+            endpoint.Method, endpoint.Path, endpoint.Method == "POST" ? Body : "", proof.Headers,
+            StatusOf(endpoint.Door, proof.Opens, endpoint.Success))
+            .SetArgDisplayNames($"{endpoint.Method} {endpoint.Path}: {proof.Name}");
+
+    private static int StatusOf(string door, string opens, int success) =>
+        door == "none" || opens.Split(' ').Contains(door) ? success
+        : door == "operate" && opens == "read" ? 403
+        : 401;
+}

@@ -1,0 +1,42 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace WebhookService.Tests.Support;
+
+/// <summary>Collects what an app in memory logs, exceptions included.</summary>
+internal sealed class LogCollector : ILoggerProvider, ILogger
+{
+    private readonly StringBuilder _text = new();
+
+    public string Text
+    {
+        get
+        {
+            lock (_text)
+            {
+                return _text.ToString();
+            }
+        }
+    }
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        lock (_text)
+        {
+            _text.Append(logLevel).Append(' ').Append(formatter(state, exception)).Append(' ').Append(exception).Append('\n');
+        }
+    }
+
+    public void Dispose()
+    {
+        // Nothing is held.
+    }
+}
