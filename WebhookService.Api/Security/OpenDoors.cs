@@ -5,7 +5,7 @@ using WebhookService.Api.Security.Signatures;
 
 namespace WebhookService.Api.Security;
 
-/// <summary>The doors that have no lock since no secret or key is set: a warning anywhere, a refusal in Production.</summary>
+/// <summary>The doors that have no lock, since no secret or key is set: a warning, and in Production a refusal.</summary>
 internal sealed partial class OpenDoors(
     WebhookVerifier webhooks,
     ApiKeyRing ring,
