@@ -5,7 +5,7 @@ using WebhookService.Api.Security.Signatures;
 
 namespace WebhookService.Api.Security;
 
-/// <summary>The doors that have no lock, since no secret or key is set: a warning, and in Production a refusal.</summary>
+/// <summary>The doors that no secret or key locks: a warning, and in Production a refusal.</summary>
 internal sealed partial class OpenDoors(
     WebhookVerifier webhooks,
     ApiKeyRing ring,
@@ -13,6 +13,12 @@ internal sealed partial class OpenDoors(
     IHostEnvironment environment,
     ILogger<OpenDoors> logger)
 {
+    private static readonly (string Policy, string Key, string What)[] Doors =
+    [
+        (Access.Send, "Security__WebhookSecrets__0", "send transactions"),
+        (Access.Read, "Security__ApiKeys__0", "read and operate"),
+    ];
+
     /// <summary>Whether anybody may pass a door of <see cref="Access"/>.</summary>
     public bool IsOpen(string policy) => policy == Access.Send ? !webhooks.IsOn : ring.IsEmpty;
 
@@ -20,11 +26,7 @@ internal sealed partial class OpenDoors(
     /// <exception cref="SettingException">It is Production, and nobody said that this is meant.</exception>
     public void Check()
     {
-        (string Key, string What)[] open =
-        [
-            .. IsOpen(Access.Send) ? [("Security__WebhookSecrets__0", "send transactions")] : Array.Empty<(string, string)>(),
-            .. IsOpen(Access.Read) ? [("Security__ApiKeys__0", "read and operate")] : Array.Empty<(string, string)>(),
-        ];
+        var open = Doors.Where(door => IsOpen(door.Policy)).ToArray();
         if (open.Length == 0)
         {
             return;

@@ -25,7 +25,7 @@ internal sealed class RateLimits(IOptions<LimitsOptions> limits, ApiKeyRing keys
         options.OnRejected = RefuseAsync;
     }
 
-    /// <summary>Whether a request is counted at all: a webhook has a limit of its own unless callers are counted.</summary>
+    /// <summary>Whether a request is counted: a webhook has a limit of its own, unless callers are counted.</summary>
     public bool Counts(HttpContext context) => limits.Value.RequestsPerSecond > 0 || !IsWebhook(context);
 
     private static bool IsWebhook(HttpContext context) =>
@@ -56,7 +56,8 @@ internal sealed class RateLimits(IOptions<LimitsOptions> limits, ApiKeyRing keys
     private static string? NetworkOf(IPAddress? address) => address switch
     {
         { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
-        { AddressFamily: AddressFamily.InterNetworkV6 } => Convert.ToHexString(address.GetAddressBytes().AsSpan(0, NetworkBytes)),
+        { AddressFamily: AddressFamily.InterNetworkV6 } =>
+            Convert.ToHexString(address.GetAddressBytes().AsSpan(0, NetworkBytes)),
         _ => address?.ToString(),
     };
 

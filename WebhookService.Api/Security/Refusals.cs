@@ -2,7 +2,7 @@ using WebhookService.Infrastructure.Telemetry;
 
 namespace WebhookService.Api.Security;
 
-/// <summary>Tells operators who was not let in, and exactly why: each in the metrics, and in the log a line a second.</summary>
+/// <summary>Tells operators who was not let in and exactly why: by metrics, and a line a second in the log.</summary>
 /// <remarks>
 /// Whoever is refused can ask again a million times; the log must not grow with that. So of each reason one line a
 /// second is written at most, with how many there were.
@@ -41,7 +41,8 @@ internal sealed partial class Refusals(WebhookMetrics metrics, TimeProvider cloc
 
     private static partial class Log
     {
-        [LoggerMessage(70, LogLevel.Warning, "Not let in at the door {Door}: {Reason} ({Count} since the last such line).")]
+        [LoggerMessage(70, LogLevel.Warning,
+            "Not let in at the door {Door}: {Reason} ({Count} since the last such line).")]
         public static partial void Refused(ILogger logger, int count, string door, string reason);
     }
 }

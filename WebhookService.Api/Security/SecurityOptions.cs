@@ -12,7 +12,7 @@ public sealed class SecurityOptions
     /// <value>Default StandardWebhooks.</value>
     public string WebhookScheme { get; set; } = "StandardWebhooks";
 
-    /// <summary>Secrets that webhooks are signed with; any one verifies, so that one can be changed without a gap.</summary>
+    /// <summary>Secrets that webhooks are signed with; any one verifies, so that it can change without a gap.</summary>
     /// <value>Default none: signatures are not looked at.</value>
     public List<string> WebhookSecrets { get; } = [];
 

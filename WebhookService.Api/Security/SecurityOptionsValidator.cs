@@ -25,9 +25,9 @@ internal sealed class SecurityOptionsValidator(IConfiguration configuration) : I
             yield return $"Security:{list} is a list: write Security__{list}__0, Security__{list}__1 and so on.";
         }
 
-        if (options.WebhookSecrets.Count > SecurityOptions.MaxSecrets || options.ApiKeys.Count > SecurityOptions.MaxSecrets)
+        if (Math.Max(options.WebhookSecrets.Count, options.ApiKeys.Count) > SecurityOptions.MaxSecrets)
         {
-            yield return $"Security:WebhookSecrets and Security:ApiKeys may be {SecurityOptions.MaxSecrets} each at most.";
+            yield return $"Security:WebhookSecrets and Security:ApiKeys take {SecurityOptions.MaxSecrets} at most.";
         }
 
         if (WebhookSchemes.Find(options.WebhookScheme) is not { } scheme)
@@ -52,7 +52,8 @@ internal sealed class SecurityOptionsValidator(IConfiguration configuration) : I
 
         for (var i = 0; i < options.KnownProxies.Count; i++)
         {
-            if (!IPNetwork.TryParse(options.KnownProxies[i], out _) && !IPAddress.TryParse(options.KnownProxies[i], out _))
+            var proxy = options.KnownProxies[i];
+            if (!IPNetwork.TryParse(proxy, out _) && !IPAddress.TryParse(proxy, out _))
             {
                 yield return $"Security:KnownProxies:{i} must be an address or a network such as 10.0.0.0/8.";
             }

@@ -32,8 +32,10 @@ internal static class SecurityServiceCollectionExtensions
             schemes.AddScheme<WebhookSignatureHandler>(Access.Webhook, displayName: null);
         });
         services.AddAuthorizationBuilder()
-            .AddPolicy(Access.Send, policy => policy.AddAuthenticationSchemes(Access.Webhook).RequireAuthenticatedUser())
-            .AddPolicy(Access.Read, policy => policy.AddAuthenticationSchemes(Access.ApiKey).RequireAuthenticatedUser())
+            .AddPolicy(Access.Send, policy => policy.AddAuthenticationSchemes(Access.Webhook)
+                .RequireAuthenticatedUser())
+            .AddPolicy(Access.Read, policy => policy.AddAuthenticationSchemes(Access.ApiKey)
+                .RequireAuthenticatedUser())
             .AddPolicy(Access.Operate, policy => policy.AddAuthenticationSchemes(Access.ApiKey)
                 .RequireClaim(Access.ScopeClaim, ApiKey.Operate));
         return services;

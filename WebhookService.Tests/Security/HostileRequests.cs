@@ -176,7 +176,8 @@ internal static class HostileRequests
         }
 
         yield return Case("deeply nested", Signed(new string('[', 8_000) + new string(']', 8_000), "Connection: close\r\n"), 400);
-        yield return Case("1,500 members", Signed("{" + string.Join(',', Enumerable.Range(0, 1_500).Select(i => $"\"m{i}\":1")) + "}", "Connection: close\r\n"), 422);
+        var members = string.Join(',', Enumerable.Range(0, 1_500).Select(i => $"\"m{i}\":1"));
+        yield return Case("1,500 members", Signed($"{{{members}}}", "Connection: close\r\n"), 422);
     }
 
     private static byte[] Bomb()

@@ -17,7 +17,8 @@ internal sealed partial record ApiKey(string Name, byte[] Hash, string Scope)
     public const string Read = "read";
     public const string Operate = "operate";
     public const string Rule =
-        "name:sha256hex or name:sha256hex:scope, where the name is 1 to 64 of A-Z a-z 0-9 _ . - and the scope read or operate";
+        "name:sha256hex or name:sha256hex:scope, where the name is 1 to 64 of A-Z a-z 0-9 _ . - "
+        + "and the scope read or operate";
 
     // So that scanners of source code and logs find one that got there.
     private const string Prefix = "whk_";

@@ -13,7 +13,10 @@ internal sealed class ApiKeyRing
     private readonly ApiKey[] _keys;
 
     public ApiKeyRing(IOptions<SecurityOptions> options) => _keys =
-        [.. options.Value.ApiKeys.Select(setting => ApiKey.TryParse(setting, out var key) ? key : throw new FormatException())];
+    [
+        .. options.Value.ApiKeys.Select(
+            setting => ApiKey.TryParse(setting, out var key) ? key : throw new FormatException()),
+    ];
 
     /// <summary>Without any key the doors that keys would open stand open.</summary>
     public bool IsEmpty => _keys.Length == 0;
@@ -22,7 +25,7 @@ internal sealed class ApiKeyRing
     public ApiKey? Find(HttpRequest request) => ReadText(request) is { } text ? Find(ApiKey.HashOf(text)) : null;
 
     /// <summary>What a request shows as its key, valid or not; null when it shows none, or more than one.</summary>
-    /// <remarks>RFC 6750 for the Bearer scheme. Another scheme may be the proxy's, and leaves the other header.</remarks>
+    /// <remarks>RFC 6750 for Bearer. Another scheme may be the proxy's; then the other header counts.</remarks>
     public static string? ReadText(HttpRequest request)
     {
         var authorization = request.Headers.Authorization;

@@ -9,7 +9,7 @@ namespace WebhookService.Api.Security.Signatures;
 /// Razorpay's signature: HMAC-SHA256 of the body in hexadecimal, keyed with the secret's own characters
 /// (https://razorpay.com/docs/webhooks/validate-test/).
 /// </summary>
-/// <remarks>It signs no time, so an old request passes as a new one does. It is a duplicate then, and does nothing.</remarks>
+/// <remarks>It signs no time, so an old request passes; it is a duplicate then, and does nothing.</remarks>
 internal sealed class Razorpay : WebhookScheme
 {
     private const int MinSecret = 8;

@@ -1,6 +1,6 @@
 namespace WebhookService.Api.Security.Signatures;
 
-/// <summary>What is wrong with a webhook's signature. Told to the operator; the sender hears one reason for all.</summary>
+/// <summary>What is wrong with a webhook's signature. The sender hears one reason for all.</summary>
 internal enum SignatureFault
 {
     /// <summary>Nothing: it was made with one of the secrets.</summary>

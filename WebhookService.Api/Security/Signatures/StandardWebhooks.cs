@@ -25,7 +25,9 @@ internal sealed class StandardWebhooks : WebhookScheme
     public override SignatureFault CheckHeaders(IHeaderDictionary headers, DateTimeOffset now, TimeSpan tolerance)
     {
         var fault = Worst(
-            ReadOne(headers[Id], out _), ReadOne(headers[Timestamp], out var time), ReadOne(headers[SignatureHeader], out _));
+            ReadOne(headers[Id], out _),
+            ReadOne(headers[Timestamp], out var time),
+            ReadOne(headers[SignatureHeader], out _));
         if (fault != SignatureFault.None)
         {
             return fault;

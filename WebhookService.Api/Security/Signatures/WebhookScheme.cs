@@ -3,7 +3,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace WebhookService.Api.Security.Signatures;
 
-/// <summary>A way of signing webhooks. To add one, derive from this and name it in <see cref="WebhookSchemes"/>.</summary>
+/// <summary>A way of signing webhooks. Add one by naming it in <see cref="WebhookSchemes"/>.</summary>
 internal abstract class WebhookScheme
 {
     /// <summary>As the setting and the challenge call it.</summary>
@@ -23,7 +23,7 @@ internal abstract class WebhookScheme
     /// <param name="tolerance">How far the time of signing may lie from it.</param>
     public abstract SignatureFault CheckHeaders(IHeaderDictionary headers, DateTimeOffset now, TimeSpan tolerance);
 
-    /// <summary>Whether the body, byte for byte, was signed; the headers have passed <see cref="CheckHeaders"/>.</summary>
+    /// <summary>Whether the body was signed as it is; the headers passed <see cref="CheckHeaders"/>.</summary>
     public abstract bool Verify(ReadOnlySpan<byte[]> keys, IHeaderDictionary headers, ReadOnlySpan<byte> body);
 
     /// <summary>Reads a header that must be there once.</summary>
