@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 
 namespace WebhookService.Api.Contracts;
 
@@ -43,7 +44,7 @@ internal static class RequestBody
         var body = request.BodyReader;
         while (true)
         {
-            var result = await body.ReadAsync(request.HttpContext.RequestAborted);
+            var result = await ReadAsync(body, request.HttpContext.RequestAborted);
             if (result.Buffer.Length > maxSize)
             {
                 body.AdvanceTo(result.Buffer.End);
@@ -58,6 +59,20 @@ internal static class RequestBody
             }
 
             body.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    private static async ValueTask<ReadResult> ReadAsync(PipeReader body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await body.ReadAsync(cancellationToken);
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException)
+        {
+            // Kestrel's word for a chunk whose size is beyond 31 bits, and for a sender that is gone.
+            throw new BadHttpRequestException(
+                "The body did not arrive as its headers said.", StatusCodes.Status400BadRequest, exception);
         }
     }
 }

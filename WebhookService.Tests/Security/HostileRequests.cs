@@ -54,6 +54,8 @@ internal static class HostileRequests
         Case("folded header", $"{Post}Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n{Behind}", 400),
         Case("chunk size with a bare LF", $"{Post}Transfer-Encoding: chunked\r\n\r\n0\n\n{Behind}", 401),
         Case("chunk size that is none", $"{Post}Transfer-Encoding: chunked\r\n\r\nzz\r\n{Behind}", 401),
+        Case("chunk size beyond 31 bits, signed", $"{Post}{Lines(TestSecrets.Sign("", TimeProvider.System.GetUtcNow()))}"
+            + $"Transfer-Encoding: chunked\r\n\r\n80000000\r\n{Behind}", 400),
         Case("chunk size that overflows", $"{Post}Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n{Behind}", 401),
         Case("upgrade to another protocol", $"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, close\r\nUpgrade: h2c\r\nContent-Length: 0\r\n\r\n", 200),
     ];

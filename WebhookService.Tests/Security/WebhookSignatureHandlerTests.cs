@@ -22,6 +22,25 @@ public sealed class WebhookSignatureHandlerTests : IDisposable
 
     public void Dispose() => _app.Dispose();
 
+    // Its body is no transaction, which is found out after the signature is known to be right.
+    [Test]
+    public async Task Receive_KnowsTheReferenceVector()
+    {
+        await using var app = new WebhookApp(TestSecrets.Settings)
+        {
+            Clock = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1614265330)),
+        };
+
+        using var response = await SendAsync(app, WebhookApp.Json("{\"test\": 2432232314}"),
+        [
+            ("webhook-id", "msg_p5jXN8AQM9LWM0D4loKWxJek"),
+            ("webhook-timestamp", "1614265330"),
+            ("webhook-signature", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="),
+        ]);
+
+        response.StatusCode.Should().Be(HttpStatusCode.UnprocessableEntity);
+    }
+
     [TestCase(0)]
     [TestCase(300)]
     [TestCase(-300)]
