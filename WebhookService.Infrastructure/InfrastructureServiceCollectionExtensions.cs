@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence;
 using WebhookService.Infrastructure.Persistence.Commit;
+using WebhookService.Infrastructure.Persistence.Inbox;
 using WebhookService.Infrastructure.Persistence.Providers;
 using WebhookService.Infrastructure.Processing;
 using WebhookService.Infrastructure.Telemetry;
@@ -33,6 +34,7 @@ public static class InfrastructureServiceCollectionExtensions
                 provider.GetRequiredService<TransactionQueue>(),
                 provider.GetRequiredService<Throughput>(),
                 provider.GetRequiredService<ExternalApiPipeline>(),
+                provider.FindInbox(),
                 provider.GetRequiredService<TimeProvider>()));
     }
 
@@ -51,12 +53,15 @@ public static class InfrastructureServiceCollectionExtensions
             .AddSingleton<InstanceLease>()
             .AddSingleton<WriteQueue>()
             .AddSingleton<BatchClaims>()
+            .AddSingleton<IBatchEffects>(provider => provider.GetRequiredService<BatchClaims>())
             .AddSingleton<CommitLoop>()
-            .AddSingleton<ITransactionStore, TransactionStore>()
+            .AddSingleton<TransactionStore>()
             .AddSingleton<SpareThreads>()
             .AddSingleton<TimedReads>()
-            .AddSingleton<ITransactionReader, TransactionReader>()
+            .AddSingleton<TransactionReader>()
+            .AddInbox()
             .AddSingleton<DatabaseMigrator>()
+            .AddHostedInbox()
             .AddHostedService(provider => provider.GetRequiredService<DatabaseMigrator>())
             .AddHostedService<InstanceHeartbeat>()
             .AddHostedService<ContentPruner>();
@@ -87,6 +92,7 @@ public static class InfrastructureServiceCollectionExtensions
             .AddSingleton(provider => new HeldTransactions(provider.GetRequiredService<IDatabase>().IsShared))
             .AddSingleton<TransactionCall>()
             .AddHostedService<TransactionProcessor>()
-            .AddHostedService<TransactionRecovery>();
+            .AddHostedService<TransactionRecovery>()
+            .AddHostedForwarder();
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Configuration;
 using NUnit.Framework;
 using WebhookService.Api.Security;
 using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Persistence.Inbox;
 using WebhookService.Infrastructure.Processing;
 using WebhookService.Tests.Support;
 
@@ -18,6 +19,7 @@ public sealed class SettingsTests
         ("Database", new DatabaseOptions()),
         ("Instance", new InstanceOptions()),
         ("Intake", new IntakeOptions()),
+        ("Inbox", new InboxOptions()),
         ("Reads", new ReadOptions()),
         ("Processing", new ProcessingOptions()),
         ("ExternalApi", new ExternalApiOptions()),

@@ -13,6 +13,8 @@ namespace WebhookService.Api.Contracts;
 /// <param name="AcceptedPerSecond">New ones on this instance, over the last minute.</param>
 /// <param name="ProcessedPerSecond">Finished ones on this instance, over the last minute.</param>
 /// <param name="Paused">Whether this instance calls nobody, since the external API is in trouble.</param>
+/// <param name="InboxWaiting">Accepted here and not yet in the database; null without an inbox.</param>
+/// <param name="InboxQuarantined">Put aside here, since the database refuses them; null without an inbox.</param>
 public sealed record StatsResponse(
     long Processing,
     long Processed,
@@ -23,7 +25,9 @@ public sealed record StatsResponse(
     int InFlight,
     double AcceptedPerSecond,
     double ProcessedPerSecond,
-    bool Paused)
+    bool Paused,
+    long? InboxWaiting,
+    long? InboxQuarantined)
 {
     public static StatsResponse From(ServiceStats stats) => new(
         stats.Totals.Processing,
@@ -35,7 +39,9 @@ public sealed record StatsResponse(
         stats.InFlight,
         Math.Round(stats.AcceptedPerSecond, 1),
         Math.Round(stats.ProcessedPerSecond, 1),
-        stats.IsPaused);
+        stats.IsPaused,
+        stats.InboxWaiting,
+        stats.InboxQuarantined);
 
     // Another instance's clock may be ahead of this one's.
     private static double? Round(double? seconds) =>

@@ -29,7 +29,8 @@ internal sealed class TransactionExamples : ISchemaFilter
         [typeof(RetryResponse)] = """{"retried":17}""",
         [typeof(StatsResponse)] = """
             {"processing":12,"processed":48210,"failed":3,"conflicts":1,"oldest_unprocessed_seconds":8.4,
-             "queue_depth":0,"in_flight":12,"accepted_per_second":35.2,"processed_per_second":35.1,"paused":false}
+             "queue_depth":0,"in_flight":12,"accepted_per_second":35.2,"processed_per_second":35.1,"paused":false,
+             "inbox_waiting":null,"inbox_quarantined":null}
             """,
         [typeof(HealthResponse)] = """{"status":"HEALTHY","current_time":"2026-01-15T10:30:00Z"}""",
     };

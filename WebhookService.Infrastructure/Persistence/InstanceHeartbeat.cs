@@ -15,7 +15,7 @@ internal sealed partial class InstanceHeartbeat(
     IDatabase database,
     InstanceLease lease,
     HeldTransactions held,
-    ITransactionStore store,
+    TransactionStore store,
     WriteQueue writes,
     IOptions<InstanceOptions> options,
     TimeProvider clock,

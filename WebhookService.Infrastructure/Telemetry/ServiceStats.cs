@@ -12,6 +12,10 @@ namespace WebhookService.Infrastructure.Telemetry;
 /// <param name="AcceptedPerSecond">New ones on this instance, over the last minute.</param>
 /// <param name="ProcessedPerSecond">Finished ones on this instance, over the last minute.</param>
 /// <param name="IsPaused">Whether this instance calls nobody, since the external API is in trouble.</param>
+/// <param name="InboxWaiting">
+/// Accepted on this instance and not yet known to be in the database; null without an inbox.
+/// </param>
+/// <param name="InboxQuarantined">Put aside on this instance, since the database refuses them.</param>
 public sealed record ServiceStats(
     StoreTotals Totals,
     TimeSpan? OldestUnprocessed,
@@ -19,4 +23,6 @@ public sealed record ServiceStats(
     int InFlight,
     double AcceptedPerSecond,
     double ProcessedPerSecond,
-    bool IsPaused);
+    bool IsPaused,
+    long? InboxWaiting,
+    long? InboxQuarantined);

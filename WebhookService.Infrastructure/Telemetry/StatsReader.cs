@@ -1,4 +1,5 @@
 using WebhookService.Domain;
+using WebhookService.Infrastructure.Persistence.Inbox;
 using WebhookService.Infrastructure.Processing;
 
 namespace WebhookService.Infrastructure.Telemetry;
@@ -12,6 +13,7 @@ public sealed class StatsReader
     private readonly TransactionQueue _queue;
     private readonly Throughput _throughput;
     private readonly ExternalApiPipeline _externalApi;
+    private readonly TransactionInbox? _inbox;
     private readonly TimeProvider _clock;
 
     internal StatsReader(
@@ -19,12 +21,14 @@ public sealed class StatsReader
         TransactionQueue queue,
         Throughput throughput,
         ExternalApiPipeline externalApi,
+        TransactionInbox? inbox,
         TimeProvider clock)
     {
         _reader = reader;
         _queue = queue;
         _throughput = throughput;
         _externalApi = externalApi;
+        _inbox = inbox;
         _clock = clock;
     }
 
@@ -39,6 +43,8 @@ public sealed class StatsReader
             _throughput.InFlight,
             _throughput.Accepted.PerSecond,
             _throughput.Processed.PerSecond,
-            _externalApi.IsPaused);
+            _externalApi.IsPaused,
+            _inbox?.Waiting,
+            _inbox?.Quarantined);
     }
 }

@@ -13,6 +13,7 @@ public sealed class WebhookMetrics
         .. Enum.GetValues<AddOutcome>().Select(outcome => KeyValuePair.Create("outcome", (object?)outcome.ToString())),
     ];
 
+    private readonly Meter _meter;
     private readonly Counter<long> _adds;
     private readonly Counter<long> _completions;
     private readonly Counter<long> _superseded;
@@ -23,7 +24,7 @@ public sealed class WebhookMetrics
 
     public WebhookMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create(MeterName);
+        var meter = _meter = meters.Create(MeterName);
         _adds = meter.CreateCounter<long>("webhook.adds", "{transaction}", "Adds answered, by outcome.");
         _completions = meter.CreateCounter<long>(
             "webhook.completions", "{transaction}", "Terminal transitions, by status.");
@@ -46,6 +47,15 @@ public sealed class WebhookMetrics
 
     public void Refused(string door, string reason) =>
         _refusals.Add(1, KeyValuePair.Create("door", (object?)door), KeyValuePair.Create("reason", (object?)reason));
+
+    /// <summary>Shows how many transactions wait in the inbox, and how many were put aside.</summary>
+    public void ObserveInbox(Func<long> waiting, Func<long> quarantined)
+    {
+        _meter.CreateObservableGauge(
+            "webhook.inbox.waiting", waiting, "{transaction}", "Accepted, and not yet known to be in the database.");
+        _meter.CreateObservableGauge(
+            "webhook.inbox.quarantined", quarantined, "{transaction}", "Put aside, since the database refuses them.");
+    }
 
     public void BreakerOpened() => _breaks.Add(1);
 

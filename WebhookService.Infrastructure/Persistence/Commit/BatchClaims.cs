@@ -11,7 +11,7 @@ internal sealed partial class BatchClaims(
     HeldTransactions held,
     WebhookMetrics metrics,
     Throughput throughput,
-    ILogger<BatchClaims> logger)
+    ILogger<BatchClaims> logger) : IBatchEffects
 {
     /// <summary>
     /// Reserves a place for each add, so that a row is claimed exactly when there is room to work it.
@@ -45,7 +45,7 @@ internal sealed partial class BatchClaims(
     }
 
     /// <summary>Puts on the queue what the batch claimed. Call it when the batch is durable.</summary>
-    public void Enqueue(WriteBatch batch)
+    public void Apply(WriteBatch batch)
     {
         // What is given up first, since a claim of the same batch may have taken it again.
         batch.Others.ForEach(Leave);

@@ -12,7 +12,7 @@ namespace WebhookService.Infrastructure.Persistence.Commit;
 internal sealed partial class CommitLoop(
     IBatchWriter writer,
     WriteQueue writes,
-    BatchClaims claims,
+    IBatchEffects effects,
     WebhookMetrics metrics,
     IHostApplicationLifetime lifetime,
     ILogger<CommitLoop> logger) : IDisposable
@@ -57,19 +57,19 @@ internal sealed partial class CommitLoop(
     {
         while (writes.Take() is { } batch)
         {
-            claims.Prepare(batch);
+            effects.Prepare(batch);
             var fault = Commit(batch);
             if (fault is null)
             {
                 // Durable from here: every row of the batch is committed and fsynced.
-                claims.Enqueue(batch);
+                effects.Apply(batch);
                 batch.Settle();
                 writes.LastFault = null;
                 writes.Finish();
                 continue;
             }
 
-            claims.Cancel(batch, fault.Fault);
+            effects.Cancel(batch, fault.Fault);
             writes.LastFault = fault.Message;
             if (fault.Fault == CommitFault.Busy && !lifetime.ApplicationStopping.IsCancellationRequested)
             {

@@ -66,7 +66,7 @@ internal abstract class WriteRequest<TResult> : WriteRequest, IValueTaskSource<T
 }
 
 /// <summary>One transaction to add.</summary>
-internal sealed class AddRequest(Transaction transaction) : WriteRequest<AddOutcome>
+internal class AddRequest(Transaction transaction) : WriteRequest<AddOutcome>
 {
     public Transaction Transaction { get; } = transaction;
 

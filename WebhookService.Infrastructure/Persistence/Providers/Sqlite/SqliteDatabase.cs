@@ -3,16 +3,11 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SQLitePCL;
-using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
 
 namespace WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 
-/// <summary>The database file, and the lock that makes it this process's own while it runs.</summary>
-/// <remarks>
-/// The lock is on a file beside the database, so that a shell (<c>sqlite3 transactions.db</c>) can still read. The
-/// operating system drops it when the process ends, however it ends.
-/// </remarks>
+/// <summary>The database file, which is this process's own while it runs.</summary>
 internal sealed class SqliteDatabase(
     DatabaseTarget target,
     IDbContextFactory<SqliteWebhookDbContext> contexts,
@@ -39,22 +34,7 @@ internal sealed class SqliteDatabase(
         DefaultTimeout = ReadBusySeconds,
     }.ToString();
 
-    public void Take()
-    {
-        try
-        {
-            _lock = new FileStream(_path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException exception)
-        {
-            throw new StoreUnavailableException(
-                $"The database {_path} is in use by another process (its lock file {_path}.lock is held).", exception);
-        }
-        catch (UnauthorizedAccessException exception)
-        {
-            throw new StoreUnavailableException($"The database directory of {_path} cannot be written.", exception);
-        }
-    }
+    public void Take() => _lock = FileOwnership.Take(_path);
 
     public WebhookDbContext CreateContext() => contexts.CreateDbContext();
 

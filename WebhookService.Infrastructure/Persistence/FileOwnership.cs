@@ -1,0 +1,35 @@
+using WebhookService.Domain;
+
+namespace WebhookService.Infrastructure.Persistence;
+
+/// <summary>The lock that makes a database file this process's own while it runs.</summary>
+/// <remarks>
+/// It is on a file beside the database, so that a shell (<c>sqlite3 transactions.db</c>) can still read. The operating
+/// system drops it when the process ends, however it ends.
+/// </remarks>
+internal static class FileOwnership
+{
+    /// <summary>Takes the file; disposing the result gives it up.</summary>
+    /// <exception cref="StoreUnavailableException">Another process has it, or its directory cannot be
+    /// written.</exception>
+    public static FileStream Take(string path)
+    {
+        try
+        {
+            return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (DirectoryNotFoundException exception)
+        {
+            throw new StoreUnavailableException($"The directory of {path} does not exist.", exception);
+        }
+        catch (IOException exception)
+        {
+            throw new StoreUnavailableException(
+                $"The database {path} is in use by another process (its lock file {path}.lock is held).", exception);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new StoreUnavailableException($"The database directory of {path} cannot be written.", exception);
+        }
+    }
+}

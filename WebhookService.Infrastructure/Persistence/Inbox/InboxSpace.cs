@@ -1,0 +1,34 @@
+namespace WebhookService.Infrastructure.Persistence.Inbox;
+
+/// <summary>Whether the inbox's disk has room, looked at once a second at most.</summary>
+internal sealed class InboxSpace
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly InboxOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly DriveInfo _drive;
+    private long? _lookedAt;
+    private string? _refusal;
+
+    public InboxSpace(InboxOptions options, TimeProvider clock)
+    {
+        _options = options;
+        _clock = clock;
+        _drive = new DriveInfo(Path.GetFullPath(options.Path));
+    }
+
+    /// <summary>Why nothing more may be stored; null when it may. Called by one thread only.</summary>
+    public string? FindRefusal()
+    {
+        if (_lookedAt is not { } at || _clock.GetElapsedTime(at) >= Interval)
+        {
+            _lookedAt = _clock.GetTimestamp();
+            _refusal = _drive.AvailableFreeSpace < _options.DiskReserve
+                ? $"The disk of the inbox has less than {_options.DiskReserve} bytes left."
+                : null;
+        }
+
+        return _refusal;
+    }
+}
