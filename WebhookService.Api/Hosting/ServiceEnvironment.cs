@@ -8,16 +8,20 @@ internal static class ServiceEnvironment
     private const string DefaultPort = "8000";
 
     /// <summary>
-    /// The host's options: settings are read beside the program, wherever it is started from, and <c>ENVIRONMENT</c>
-    /// names the ASP.NET Core environment unless that is named already.
+    /// The host's options: settings are read beside the program, wherever it is started from, and the environment is
+    /// what <c>--environment</c>, <c>ASPNETCORE_ENVIRONMENT</c> or <c>ENVIRONMENT</c> says, in this order.
     /// </summary>
+    /// <remarks>
+    /// Said in full, since ASP.NET Core by itself lets <c>DOTNET_ENVIRONMENT</c> go before its own variable: what is
+    /// meant to be Production would be open to all wherever that one says Development.
+    /// </remarks>
     public static WebApplicationOptions CreateOptions(string[] args) => new()
     {
         Args = args,
         ContentRootPath = AppContext.BaseDirectory,
-        EnvironmentName = IsNamed("ASPNETCORE_ENVIRONMENT")
-            ? null
-            : ToName(new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build()["ENVIRONMENT"]),
+        EnvironmentName = ToName(new ConfigurationBuilder().AddCommandLine(args).Build()["ENVIRONMENT"])
+            ?? ToName(Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT"))
+            ?? ToName(Environment.GetEnvironmentVariable("ENVIRONMENT")),
     };
 
     /// <summary>
@@ -41,8 +45,6 @@ internal static class ServiceEnvironment
 
         builder.WebHost.UseUrls($"http://*:{port}");
     }
-
-    private static bool IsNamed(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
 
     private static string? ToName(string? environment) => environment?.ToUpperInvariant() switch
     {

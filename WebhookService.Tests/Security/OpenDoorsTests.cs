@@ -25,6 +25,21 @@ public sealed class OpenDoorsTests
         File.Exists(directory.Database).Should().BeFalse("nothing is opened before it may serve");
     }
 
+    [TestCase("ASPNETCORE_ENVIRONMENT", "Production", "DOTNET_ENVIRONMENT", "Development")]
+    [TestCase("ENVIRONMENT", "production", "DOTNET_ENVIRONMENT", "Development")]
+    [TestCase("ASPNETCORE_ENVIRONMENT", "Production", "ENVIRONMENT", "local")]
+    public async Task Service_IsInProduction_WhenTheVariableThatGoesFirstSaysSo(
+        string first, string production, string second, string development)
+    {
+        using var directory = new TempDirectory();
+        await using var service = ServiceProcess.Start(
+            directory, ("Security__AllowAnonymous", "false"), (first, production), (second, development));
+
+        (await service.WaitForExitAsync()).Should().Be(1);
+
+        service.Errors.Should().StartWith("In Production");
+    }
+
     [TestCase("local", "false")]
     [TestCase("production", "true")]
     public async Task Service_StartsWithOneWarning_WhenThatIsMeant(string environment, string allowed)
