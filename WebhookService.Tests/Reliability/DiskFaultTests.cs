@@ -1,0 +1,121 @@
+using System.Net;
+using FluentAssertions;
+using NUnit.Framework;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Reliability;
+
+/// <summary>A disk that fails, is full, is slow or cannot be written: strace makes the system calls do so.</summary>
+[NonParallelizable]
+public sealed class DiskFaultTests
+{
+    private readonly TempDirectory _directory = new();
+
+    [SetUp]
+    public void SetUp()
+    {
+        if (!Strace.IsInstalled)
+        {
+            Assert.Ignore("strace is not installed.");
+        }
+    }
+
+    [TearDown]
+    public void TearDown() => _directory.Dispose();
+
+    [Test]
+    public async Task Service_PromisesNothingMoreAndEnds_WhenAnFsyncFails()
+    {
+        var trace = Path.Combine(_directory.Path, "trace.txt");
+        var load = await LoadAsync("fsync,fdatasync", "fsync:error=EIO:when=40+", trace, exitCode: 1);
+
+        var lines = File.ReadAllLines(trace);
+        var failed = Array.FindIndex(lines, line => line.Contains("EIO", StringComparison.Ordinal));
+        failed.Should().BePositive("the fault was injected");
+
+        // Answers of the batch before may still be on their way; those carry what was synced. So none is lost:
+        await ShouldBeStoredAsync(load);
+        lines[failed..].Count(line => line.Contains("HTTP/1.1 202", StringComparison.Ordinal))
+            .Should().BeLessThanOrEqualTo(8, "only what was synced before can still be answered");
+        load.Accepted.Should().NotBeEmpty();
+    }
+
+    [TestCase("ENOSPC")]
+    [TestCase("EROFS")]
+    [TestCase("EDQUOT")]
+    public async Task Service_AnswersHonestlyAndGoesOn_WhenWritesFailForAWhile(string error)
+    {
+        var trace = Path.Combine(_directory.Path, "trace.txt");
+        await using var service = await StartAsync("pwrite64", $"pwrite64:error={error}:when=300..330", trace);
+        var load = new Load(service.Client, "full");
+
+        await load.PostAsync(2_000, connections: 8);
+        var after = new Load(service.Client, "after");
+        await after.PostAsync(50, connections: 4);
+
+        load.Refused.Should().NotBeEmpty().And.OnlyContain(
+            answer => answer.StatusCode == HttpStatusCode.ServiceUnavailable && answer.Headers.RetryAfter != null);
+        after.Refused.Should().BeEmpty();
+        await service.TerminateAsync();
+        await ShouldBeStoredAsync(load);
+    }
+
+    [Test]
+    public async Task Service_AnswersInTime_WhenAnFsyncTakesAWhile()
+    {
+        var trace = Path.Combine(_directory.Path, "trace.txt");
+        await using var service = await StartAsync("fsync", "fsync:delay_exit=1500000:when=30..32", trace);
+        var load = new Load(service.Client, "slow");
+
+        await load.PostAsync(600, connections: 8);
+
+        TestContext.Out.WriteLine($"{load.Accepted.Count} accepted, {load.Refused.Count} refused, slowest {load.Slowest.TotalMilliseconds:0} ms");
+        load.Refused.Should().NotBeEmpty().And.OnlyContain(answer => answer.StatusCode == HttpStatusCode.ServiceUnavailable);
+
+        // The promise is 500 ms; a traced process on a machine that runs other tests promises nothing.
+        load.Slowest.Should().BeLessThan(TimeSpan.FromSeconds(1.4));
+        await service.TerminateAsync();
+        await ShouldBeStoredAsync(load);
+    }
+
+    [Test]
+    public async Task Service_RefusesToStart_WhenTheDiskIsReadOnly()
+    {
+        await using (await ServiceProcess.StartReadyAsync(_directory))
+        {
+            // So that the file is there.
+        }
+
+        string[] strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-P", _directory.Database + ".lock", "-e", "inject=openat:error=EROFS"];
+        await using var service = ServiceProcess.Start(strace, _directory);
+
+        (await service.WaitForExitAsync()).Should().Be(1);
+
+        service.Errors.TrimEnd().Split('\n').Should().ContainSingle().Which.Should().Contain(_directory.Database);
+    }
+
+    private async Task<ServiceProcess> StartAsync(string calls, string fault, string trace)
+    {
+        var service = ServiceProcess.Start(Strace.Inject(trace, calls, fault), _directory, ("Processing__Delay", "00:00:00"));
+        await service.WaitUntilReadyAsync();
+        return service;
+    }
+
+    private async Task<Load> LoadAsync(string calls, string fault, string trace, int exitCode)
+    {
+        await using var service = await StartAsync(calls, fault, trace);
+        var load = new Load(service.Client, "disk");
+        await load.PostUntilAsync(CancellationToken.None, connections: 8);
+        (await service.WaitForExitAsync()).Should().Be(exitCode);
+        return load;
+    }
+
+    // By the next process, from the disk.
+    private async Task ShouldBeStoredAsync(Load load)
+    {
+        await using var next = await ServiceProcess.StartReadyAsync(_directory, ("Processing__Delay", "00:00:00"));
+        await Eventually.HoldsAsync(() => DatabaseFile.Count(_directory, "status = 'PROCESSING'") == 0, "all are processed");
+        load.Accepted.Except(DatabaseFile.Strings(_directory, "SELECT transaction_id FROM transactions WHERE attempts = 1"))
+            .Should().BeEmpty("each 202 is a promise");
+    }
+}

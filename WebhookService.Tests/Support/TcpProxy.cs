@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace WebhookService.Tests.Support;
+
+/// <summary>Stands between the service and a server, and cuts their connections when it is told to.</summary>
+internal sealed class TcpProxy : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentDictionary<TcpClient, TcpClient> _pairs = new();
+    private readonly int _target;
+    private readonly Task _accepting;
+    private long _cutAfter = long.MaxValue;
+
+    public TcpProxy(int target)
+    {
+        _target = target;
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    public int Cuts { get; private set; }
+
+    /// <summary>Cuts everything after so many more bytes of requests: somewhere in the middle of one.</summary>
+    public void CutAfter(int bytes) => Interlocked.Exchange(ref _cutAfter, bytes);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        _listener.Stop();
+        Cut();
+        await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stopping.Dispose();
+    }
+
+    private void Cut()
+    {
+        foreach (var (client, server) in _pairs)
+        {
+            // A reset, as from a network that is gone: nobody says goodbye.
+            client.Client?.Close(timeout: 0);
+            server.Client?.Close(timeout: 0);
+        }
+
+        _pairs.Clear();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            var client = await _listener.AcceptTcpClientAsync(_stopping.Token);
+            var server = new TcpClient();
+            try
+            {
+                await server.ConnectAsync(IPAddress.Loopback, _target, _stopping.Token);
+            }
+            catch (SocketException)
+            {
+                client.Dispose();
+                continue;
+            }
+
+            client.NoDelay = server.NoDelay = true;
+            _pairs[client] = server;
+            _ = PumpAsync(client, server, isRequest: true);
+            _ = PumpAsync(server, client, isRequest: false);
+        }
+    }
+
+    private async Task PumpAsync(TcpClient from, TcpClient to, bool isRequest)
+    {
+        var buffer = new byte[4_096];
+        try
+        {
+            int length;
+            while ((length = await from.GetStream().ReadAsync(buffer, _stopping.Token)) > 0)
+            {
+                await to.GetStream().WriteAsync(buffer.AsMemory(0, length), _stopping.Token);
+                if (isRequest && Interlocked.Add(ref _cutAfter, -length) is <= 0 and > int.MinValue)
+                {
+                    Interlocked.Exchange(ref _cutAfter, long.MaxValue);
+                    Cuts++;
+                    Cut();
+                }
+            }
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
+        {
+            // Cut, or closed by one of the two.
+        }
+
+        from.Dispose();
+        to.Dispose();
+    }
+}
