@@ -71,26 +71,27 @@ internal sealed partial class InboxDelivery(
     {
         var sending = rows.ConvertAll(row => database.Enqueue(new AddRequest(row.Transaction)));
         List<InboxRow> refused = [];
-        List<long> taken = [];
+        List<(long Sequence, AddOutcome Outcome)> taken = [];
         for (var i = 0; i < rows.Count; i++)
         {
             var outcome = await sending[i].ConfigureAwait(false);
             if (outcome == AddOutcome.Unavailable)
             {
                 refused.Add(rows[i]);
-                continue;
             }
-
-            // The database has it, durably: whoever waits need not wait for the inbox to forget it.
-            inbox.Waiters.Answer(rows[i].Sequence, outcome);
-            taken.Add(rows[i].Sequence);
+            else
+            {
+                taken.Add((rows[i].Sequence, outcome));
+            }
         }
 
+        // Forgotten first: a repeat that comes after the answer must be told by the server, not by what is left here.
         if (taken.Count > 0)
         {
-            await inbox.ForgetAsync(taken).ConfigureAwait(false);
+            await inbox.ForgetAsync(taken.ConvertAll(row => row.Sequence)).ConfigureAwait(false);
         }
 
+        taken.ForEach(row => inbox.Waiters.Answer(row.Sequence, row.Outcome));
         return refused;
     }
 
