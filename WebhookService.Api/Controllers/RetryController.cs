@@ -13,7 +13,9 @@ namespace WebhookService.Api.Controllers;
 [Authorize(Policy = Access.Operate)]
 [Tags("Operations")]
 [Produces("application/json")]
-public sealed class RetryController(ITransactionStore store, ITransactionReader reader, BulkRetry bulk) : ControllerBase
+public sealed partial class RetryController(
+    ITransactionStore store, ITransactionReader reader, BulkRetry bulk, ILogger<RetryController> logger)
+    : ControllerBase
 {
     // It may fail again between the two looks at it; then it is retried again.
     private const int Looks = 3;
@@ -38,6 +40,7 @@ public sealed class RetryController(ITransactionStore store, ITransactionReader 
         {
             if (await store.RetryAsync([transactionId]) == 1)
             {
+                Log.RetriedOne(logger, Operator, transactionId);
                 return Accepted($"/v1/transactions/{transactionId}", new RetryResponse(1));
             }
 
@@ -80,6 +83,7 @@ public sealed class RetryController(ITransactionStore store, ITransactionReader 
         if (query.TryRead(Request.Query, out var filter, out var errors))
         {
             var retried = await bulk.RunAsync(filter, cancellationToken);
+            Log.Retried(logger, Operator, retried.Count);
             if (retried.Next is { } next)
             {
                 Response.Headers.Link = query.LinkAfter(Request, next);
@@ -93,7 +97,19 @@ public sealed class RetryController(ITransactionStore store, ITransactionReader 
         return new EmptyResult();
     }
 
+    // The name of the key; anybody where none is needed.
+    private string Operator => User.Identity?.Name ?? "anybody";
+
     private static string WhyNot(Transaction transaction) => transaction.IsPruned
         ? "Its content was pruned, so that nothing is left to call with."
         : $"Only a FAILED transaction can be retried; this one is {TransactionStatusNames.ToName(transaction.Status)}.";
+
+    private static partial class Log
+    {
+        [LoggerMessage(73, LogLevel.Information, "{Operator} retried the failed transaction {TransactionId}.")]
+        public static partial void RetriedOne(ILogger logger, string @operator, string transactionId);
+
+        [LoggerMessage(72, LogLevel.Information, "{Operator} retried {Count} failed transactions.")]
+        public static partial void Retried(ILogger logger, string @operator, int count);
+    }
 }

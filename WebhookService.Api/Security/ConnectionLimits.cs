@@ -12,9 +12,6 @@ internal sealed class ConnectionLimits(IOptions<LimitsOptions> limits, IOptions<
     // RequestBody; this one only ends a body that never does.
     private const long FramingFactor = 8;
 
-    // Kestrel wants its buffer to hold at least the first line.
-    private const int MinBuffer = 1_048_576;
-
     public void Configure(KestrelServerOptions options)
     {
         var set = limits.Value;
@@ -22,7 +19,6 @@ internal sealed class ConnectionLimits(IOptions<LimitsOptions> limits, IOptions<
         options.Limits.MaxConcurrentConnections = set.MaxConnections;
         options.Limits.MaxConcurrentUpgradedConnections = 0;
         options.Limits.MaxRequestBodySize = intake.Value.MaxBodySize * FramingFactor;
-        options.Limits.MaxRequestBufferSize = MinBuffer;
         options.Limits.MaxRequestLineSize = set.MaxRequestLine;
         options.Limits.MaxRequestHeadersTotalSize = set.MaxHeadersSize;
         options.Limits.MaxRequestHeaderCount = set.MaxHeaders;

@@ -5,7 +5,7 @@ using WebhookService.Api.Security.Signatures;
 
 namespace WebhookService.Api.Security;
 
-/// <summary>The doors that no secret or key locks: a warning, and in Production a refusal.</summary>
+/// <summary>The doors that no secret or key locks: a warning in Development, a refusal elsewhere.</summary>
 internal sealed partial class OpenDoors(
     WebhookVerifier webhooks,
     ApiKeyRing ring,
@@ -23,7 +23,7 @@ internal sealed partial class OpenDoors(
     public bool IsOpen(string policy) => policy == Access.Send ? !webhooks.IsOn : ring.IsEmpty;
 
     /// <summary>Call it before the service listens.</summary>
-    /// <exception cref="SettingException">It is Production, and nobody said that this is meant.</exception>
+    /// <exception cref="SettingException">It is not Development, and nobody said that this is meant.</exception>
     public void Check()
     {
         var open = Doors.Where(door => IsOpen(door.Policy)).ToArray();
@@ -34,11 +34,12 @@ internal sealed partial class OpenDoors(
 
         var keys = string.Join(" and ", open.Select(door => door.Key));
         var what = string.Join(", ", open.Select(door => door.What));
-        if (environment.IsProduction() && !options.Value.AllowAnonymous)
+        if (!environment.IsDevelopment() && !options.Value.AllowAnonymous)
         {
             throw new SettingException(
-                $"In Production {keys} must be set, or else anybody may {what}. The command new-key makes an API key; "
-                + "Security__AllowAnonymous=true leaves it open, and so does ENVIRONMENT=local on your own machine.");
+                $"In {environment.EnvironmentName} {keys} must be set, or else anybody may {what}. The command "
+                + "new-key makes an API key; Security__AllowAnonymous=true leaves it open, "
+                + "and so does ENVIRONMENT=local on your own machine.");
         }
 
         Log.Open(logger, what, keys);

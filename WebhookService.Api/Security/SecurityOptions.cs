@@ -29,7 +29,7 @@ public sealed class SecurityOptions
     /// <value>Default none: everybody may read and operate.</value>
     public List<string> ApiKeys { get; } = [];
 
-    /// <summary>Production starts without secrets or keys only if this is true.</summary>
+    /// <summary>Without secrets or keys, it starts outside Development only if this is true.</summary>
     /// <value>Default false.</value>
     public bool AllowAnonymous { get; set; }
 

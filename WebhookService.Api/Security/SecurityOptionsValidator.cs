@@ -52,8 +52,10 @@ internal sealed class SecurityOptionsValidator(IConfiguration configuration) : I
 
         for (var i = 0; i < options.KnownProxies.Count; i++)
         {
+            // The parser takes "10" for an address too, which nobody means.
             var proxy = options.KnownProxies[i];
-            if (!IPNetwork.TryParse(proxy, out _) && !IPAddress.TryParse(proxy, out _))
+            if (!IPNetwork.TryParse(proxy, out _)
+                && !(IPAddress.TryParse(proxy, out _) && proxy.AsSpan().ContainsAny('.', ':')))
             {
                 yield return $"Security:KnownProxies:{i} must be an address or a network such as 10.0.0.0/8.";
             }

@@ -30,6 +30,7 @@ public sealed class OperationsTests
         (await retried.Content.ReadAsStringAsync()).Should().Be("{\"retried\":1}");
         again.StatusCode.Should().Be(HttpStatusCode.Conflict);
         (await again.Content.ReadAsStringAsync()).Should().Contain("this one is PROCESSED");
+        app.Logs.Text.Should().Contain("anybody retried the failed transaction txn.");
         unknown.StatusCode.Should().Be(HttpStatusCode.NotFound);
         noId.StatusCode.Should().Be(HttpStatusCode.NotFound);
     }

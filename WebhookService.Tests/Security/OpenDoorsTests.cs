@@ -11,8 +11,10 @@ public sealed class OpenDoorsTests
     [TestCase("production", "", "", "Security__WebhookSecrets__0 and Security__ApiKeys__0")]
     [TestCase("production", "secret", "", "Security__ApiKeys__0")]
     [TestCase("production", "", "key", "Security__WebhookSecrets__0")]
-    [TestCase("", "", "", "Security__WebhookSecrets__0 and Security__ApiKeys__0")]
-    public async Task Service_RefusesToStart_WhenADoorIsOpenInProduction(
+    [TestCase("", "", "", "In Production Security__WebhookSecrets__0 and Security__ApiKeys__0")]
+    [TestCase("prod", "", "", "In prod Security__WebhookSecrets__0 and Security__ApiKeys__0")]
+    [TestCase("Staging", "", "", "In Staging Security__WebhookSecrets__0 and Security__ApiKeys__0")]
+    public async Task Service_RefusesToStart_WhenADoorIsOpenOutsideDevelopment(
         string environment, string secret, string key, string named)
     {
         using var directory = new TempDirectory();
@@ -75,6 +77,7 @@ public sealed class OpenDoorsTests
     [TestCase("Security__ApiKeys", "ops:hunter2", "Security__ApiKeys__0")]
     [TestCase("Security__SignatureTolerance", "00:00:00", "Security:SignatureTolerance")]
     [TestCase("Security__KnownProxies__0", "proxy.local", "Security:KnownProxies:0")]
+    [TestCase("Security__KnownProxies__0", "10", "Security:KnownProxies:0")]
     [TestCase("Limits__MaxConnections", "0", "Limits:MaxConnections")]
     [TestCase("Limits__HeadersTimeout", "10", "Limits:HeadersTimeout")]
     public async Task Service_RefusesToStart_WhenASettingIsWrong(string key, string value, string named)
@@ -103,6 +106,7 @@ public sealed class OpenDoorsTests
         request.Headers.Add("X-Api-Key", key);
         using var response = await app.Client.SendAsync(request);
         ((int)response.StatusCode).Should().Be(202);
+        app.Logs.Text.Should().Contain("ops-team retried 0 failed transactions.");
     }
 
     [TestCase]
