@@ -9,6 +9,10 @@ namespace WebhookService.Infrastructure.Persistence;
 /// </remarks>
 internal static class FileOwnership
 {
+    // EWOULDBLOCK of flock(2), and its like on Windows.
+    private const int WouldBlock = 11;
+    private const int SharingViolation = unchecked((int)0x80070020);
+
     /// <summary>Takes the file; disposing the result gives it up.</summary>
     /// <exception cref="StoreUnavailableException">Another process has it, or its directory cannot be
     /// written.</exception>
@@ -18,18 +22,21 @@ internal static class FileOwnership
         {
             return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (DirectoryNotFoundException exception)
-        {
-            throw new StoreUnavailableException($"The directory of {path} does not exist.", exception);
-        }
-        catch (IOException exception)
+        catch (IOException exception) when (IsHeld(exception))
         {
             throw new StoreUnavailableException(
                 $"The database {path} is in use by another process (its lock file {path}.lock is held).", exception);
         }
-        catch (UnauthorizedAccessException exception)
+        catch (DirectoryNotFoundException exception)
         {
-            throw new StoreUnavailableException($"The database directory of {path} cannot be written.", exception);
+            throw new StoreUnavailableException($"The directory of {path} does not exist.", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreUnavailableException(
+                $"The database directory of {path} cannot be written: {exception.Message}", exception);
         }
     }
+
+    private static bool IsHeld(IOException exception) => exception.HResult is WouldBlock or SharingViolation;
 }

@@ -91,7 +91,8 @@ public sealed class DiskFaultTests
 
         (await service.WaitForExitAsync()).Should().Be(1);
 
-        service.Errors.TrimEnd().Split('\n').Should().ContainSingle().Which.Should().Contain(_directory.Database);
+        service.Errors.TrimEnd().Split('\n').Should().ContainSingle().Which.Should()
+            .Contain(_directory.Database).And.Contain("cannot be written").And.NotContain("in use");
     }
 
     private async Task<ServiceProcess> StartAsync(string calls, string fault, string trace)
