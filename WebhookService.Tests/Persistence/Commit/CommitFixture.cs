@@ -1,12 +1,8 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting.Internal;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence;
 using WebhookService.Infrastructure.Persistence.Commit;
 using WebhookService.Infrastructure.Processing;
-using WebhookService.Infrastructure.Telemetry;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence.Commit;
@@ -16,18 +12,12 @@ internal sealed class CommitFixture : IDisposable
 {
     public const int Capacity = 4;
 
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-    private readonly CommitLoop _loop;
+    private readonly StoreOnWriter _instance;
 
     public CommitFixture(int maxBatch = 512)
     {
-        Writes = new WriteQueue(Options.Create(new IntakeOptions { MaxBatch = maxBatch }), Clock);
-        Queue = new TransactionQueue(Options.Create(new ProcessingOptions { QueueCapacity = Capacity }));
+        _instance = new StoreOnWriter(Writer, Clock, Capacity, maxBatch);
         Queue.TryClearBacklog();
-        Store = new TransactionStore(Writes, Clock);
-        var metrics = ActivatorUtilities.CreateInstance<WebhookMetrics>(_services);
-        var claims = new BatchClaims(Queue, Held, metrics, new Throughput(Clock), NullLogger<BatchClaims>.Instance);
-        _loop = new CommitLoop(Writer, Writes, claims, metrics, Lifetime, NullLogger<CommitLoop>.Instance);
     }
 
     public static TimeSpan Deadline { get; } = new IntakeOptions().Deadline;
@@ -36,25 +26,25 @@ internal sealed class CommitFixture : IDisposable
 
     public ScriptedBatchWriter Writer { get; } = new();
 
-    public ApplicationLifetime Lifetime { get; } = new(NullLogger<ApplicationLifetime>.Instance);
+    public ApplicationLifetime Lifetime => _instance.Lifetime;
 
-    public WriteQueue Writes { get; }
+    public WriteQueue Writes => _instance.Writes;
 
-    public TransactionQueue Queue { get; }
+    public TransactionQueue Queue => _instance.Queue;
 
-    public HeldTransactions Held { get; } = new(isTracking: true);
+    public HeldTransactions Held => _instance.Held;
 
-    public TransactionStore Store { get; }
+    public TransactionStore Store => _instance.Store;
 
     public CommitFixture Start()
     {
-        _loop.Start();
+        _instance.Start();
         return this;
     }
 
-    public void Stop() => _loop.Stop();
+    public void Stop() => _instance.Stop();
 
-    public void RefuseAll() => _loop.RefuseAll("It was never opened.");
+    public void RefuseAll() => _instance.RefuseAll("It was never opened.");
 
     public Task<AddOutcome> AddAsync(string id) => Store.AddAsync(Transaction.Receive(
         id, "acc_user_789", "acc_merchant_456", 150.50m, "INR", ObservableTimeProvider.Origin)).AsTask();
@@ -83,9 +73,6 @@ internal sealed class CommitFixture : IDisposable
     public void Dispose()
     {
         Writer.LetGo();
-        _loop.Dispose();
-        Writes.Dispose();
-        Queue.Dispose();
-        _services.Dispose();
+        _instance.Dispose();
     }
 }

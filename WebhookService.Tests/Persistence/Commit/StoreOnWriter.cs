@@ -1,0 +1,52 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Persistence.Commit;
+using WebhookService.Infrastructure.Processing;
+using WebhookService.Infrastructure.Telemetry;
+
+namespace WebhookService.Tests.Persistence.Commit;
+
+/// <summary>The real store, commit loop, claims and queue of one instance, on a writer of the test's own.</summary>
+internal sealed class StoreOnWriter : IDisposable
+{
+    // One for all: a simulation makes thousands of instances.
+    private static readonly WebhookMetrics Metrics =
+        new ServiceCollection().AddMetrics().AddSingleton<WebhookMetrics>().BuildServiceProvider().GetRequiredService<WebhookMetrics>();
+
+    private readonly CommitLoop _loop;
+
+    public StoreOnWriter(IBatchWriter writer, TimeProvider clock, int capacity, int maxBatch = 512)
+    {
+        Writes = new WriteQueue(Options.Create(new IntakeOptions { MaxBatch = maxBatch }), clock);
+        Queue = new TransactionQueue(Options.Create(new ProcessingOptions { QueueCapacity = capacity }));
+        var claims = new BatchClaims(Queue, Held, Metrics, new Throughput(clock), NullLogger<BatchClaims>.Instance);
+        _loop = new CommitLoop(writer, Writes, claims, Metrics, Lifetime, NullLogger<CommitLoop>.Instance);
+        Store = new TransactionStore(Writes, clock);
+    }
+
+    public ApplicationLifetime Lifetime { get; } = new(NullLogger<ApplicationLifetime>.Instance);
+
+    public WriteQueue Writes { get; }
+
+    public TransactionQueue Queue { get; }
+
+    public HeldTransactions Held { get; } = new(isTracking: true);
+
+    public TransactionStore Store { get; }
+
+    public void Start() => _loop.Start();
+
+    public void Stop() => _loop.Stop();
+
+    public void RefuseAll(string reason) => _loop.RefuseAll(reason);
+
+    public void Dispose()
+    {
+        _loop.Dispose();
+        Writes.Dispose();
+        Queue.Dispose();
+    }
+}
