@@ -7,29 +7,16 @@ namespace WebhookService.Infrastructure.Persistence.Inbox;
 /// <summary>The inbox's file: two tables, made when they are not there.</summary>
 internal static class InboxSchema
 {
-    // Short, since deadlines pass meanwhile. Nobody else writes; a shell may hold a lock for a moment.
-    private const int BusyTimeoutMilliseconds = 25;
     private const int PageSize = 4_096;
 
     /// <summary>Opens the file to write to it, and makes it when it is not there.</summary>
     public static sqlite3 Open(InboxOptions options)
     {
-        Batteries_V2.Init();
-        var result = raw.sqlite3_open_v2(
-            options.Path,
-            out var db,
-            raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX,
-            null);
-        SqliteFault.ThrowIfFailed(result, db);
-        raw.sqlite3_busy_timeout(db, BusyTimeoutMilliseconds);
+        var db = SqliteHandle.OpenWriter(options.Path, raw.SQLITE_OPEN_CREATE);
         var pages = (options.MaxSize / PageSize).ToString(CultureInfo.InvariantCulture);
 
         // Numbers are never given twice, so that a row which came later is never taken for one that left.
         SqliteFault.ThrowIfFailed(raw.sqlite3_exec(db, $"""
-            PRAGMA page_size = {PageSize};
-            PRAGMA journal_mode = WAL;
-            PRAGMA synchronous = FULL;
-            PRAGMA fullfsync = ON;
             PRAGMA max_page_count = {pages};
             CREATE TABLE IF NOT EXISTS inbox (
                 sequence INTEGER PRIMARY KEY AUTOINCREMENT, transaction_id TEXT NOT NULL, source_account TEXT NOT NULL,

@@ -1,6 +1,4 @@
-using System.Globalization;
 using SQLitePCL;
-using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 
 namespace WebhookService.Infrastructure.Persistence.Inbox;
@@ -40,13 +38,6 @@ internal sealed class InboxStatements(sqlite3 db) : IDisposable
     public SqliteStatement Probe { get; } = new(db, """
         INSERT INTO probe (id, at) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET at = ?1
         """);
-
-    /// <summary>Whether the row that <see cref="Find"/> stands on has the content of a transaction.</summary>
-    public static bool IsSame(SqliteStatement row, Transaction transaction) =>
-        row.Text(0) == transaction.SourceAccount
-        && row.Text(1) == transaction.DestinationAccount
-        && row.Text(2) == transaction.Amount.ToString("F2", CultureInfo.InvariantCulture)
-        && row.Text(3) == transaction.Currency;
 
     public void Dispose()
     {

@@ -1,6 +1,7 @@
 using SQLitePCL;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
+using WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 
 namespace WebhookService.Infrastructure.Persistence.Inbox;
 
@@ -9,12 +10,14 @@ internal sealed class InboxWriter(InboxOptions options, InboxSpace space, InboxW
 {
     private sqlite3? _db;
     private InboxStatements? _statements;
+    private long _waiting;
+    private long _quarantined;
 
     /// <summary>Rows that wait to be forwarded.</summary>
-    public long Waiting { get; private set; }
+    public long Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>Rows that the database refused by themselves.</summary>
-    public long Quarantined { get; private set; }
+    public long Quarantined => Volatile.Read(ref _quarantined);
 
     private sqlite3 Db => _db ?? throw new InvalidOperationException("The writer is not open.");
 
@@ -31,7 +34,7 @@ internal sealed class InboxWriter(InboxOptions options, InboxSpace space, InboxW
         Statements.EmptyQuarantine.Execute();
         Statements.Commit.Execute();
         Statements.Count.Step();
-        Waiting = Statements.Count.Integer(0);
+        Volatile.Write(ref _waiting, Statements.Count.Integer(0));
         Statements.Count.Reset();
     }
 
@@ -99,17 +102,13 @@ internal sealed class InboxWriter(InboxOptions options, InboxSpace space, InboxW
         }
         catch
         {
-            // Some errors end the transaction by themselves; then there is nothing left to roll back.
-            if (raw.sqlite3_get_autocommit(Db) == 0)
-            {
-                _ = raw.sqlite3_exec(Db, "ROLLBACK");
-            }
-
+            SqliteHandle.Rollback(Db);
             throw;
         }
 
-        Waiting += entered - left - aside;
-        Quarantined += aside;
+        // Before anybody is answered, so that whoever was finds what waits.
+        Interlocked.Add(ref _quarantined, aside);
+        Interlocked.Add(ref _waiting, entered - left - aside);
     }
 
     // The same content twice is one row. Other content under the same id is one too: the database decides which of them
@@ -122,7 +121,7 @@ internal sealed class InboxWriter(InboxOptions options, InboxSpace space, InboxW
         var find = Statements.Find.Bind(1, transaction.TransactionId);
         while (find.Step())
         {
-            if (repeated is null && InboxStatements.IsSame(find, transaction))
+            if (repeated is null && find.HasContentOf(transaction, first: 0))
             {
                 repeated = isKnown ? AddOutcome.Conflict : AddOutcome.Duplicate;
             }

@@ -91,7 +91,7 @@ internal sealed class TransactionInbox : IHostedLifecycleService, IDisposable
     public List<InboxRow> ReadOldest() => _file.ReadOldest(_options.ForwardBatch);
 
     /// <summary>What waits under an id; null when nothing does.</summary>
-    public Transaction? Find(string transactionId) => _file.Find(transactionId);
+    public Transaction? Find(string transactionId) => Waiting + Quarantined == 0 ? null : _file.Find(transactionId);
 
     public Task StoppedAsync(CancellationToken cancellationToken)
     {

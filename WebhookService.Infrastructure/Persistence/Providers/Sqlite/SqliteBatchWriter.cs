@@ -9,9 +9,6 @@ namespace WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 /// </summary>
 internal sealed class SqliteBatchWriter(string path, RetentionOptions retention, TimeProvider clock) : IBatchWriter
 {
-    // Short, since the deadlines of the waiting requests pass meanwhile; the loop tries again at once.
-    private const int BusyTimeoutMilliseconds = 25;
-
     private sqlite3? _db;
     private SqliteStatements? _statements;
     private SqliteHistory? _history;
@@ -28,18 +25,8 @@ internal sealed class SqliteBatchWriter(string path, RetentionOptions retention,
 
     public void Open()
     {
-        // Used by one thread only, so SQLite need not lock it on each of the calls that a row takes.
-        var result = raw.sqlite3_open_v2(
-            path, out var db, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null);
-        _db = db;
-        SqliteFault.ThrowIfFailed(result, db);
-        raw.sqlite3_busy_timeout(db, BusyTimeoutMilliseconds);
-        SqliteFault.ThrowIfFailed(raw.sqlite3_exec(db, """
-            PRAGMA journal_mode = WAL;
-            PRAGMA synchronous = FULL;
-            PRAGMA fullfsync = ON;
-            PRAGMA cache_size = -32768;
-            """), db);
+        var db = _db = SqliteHandle.OpenWriter(path);
+        SqliteFault.ThrowIfFailed(raw.sqlite3_exec(db, "PRAGMA cache_size = -32768"), db);
         _statements = new SqliteStatements(db);
         _history = new SqliteHistory(db, retention);
         _insert = new SqliteInsert(db, _history);
@@ -58,7 +45,7 @@ internal sealed class SqliteBatchWriter(string path, RetentionOptions retention,
         }
         catch
         {
-            Rollback();
+            SqliteHandle.Rollback(Db);
             throw;
         }
     }
@@ -72,15 +59,6 @@ internal sealed class SqliteBatchWriter(string path, RetentionOptions retention,
     }
 
     private static InvalidOperationException NotOpen() => new("The writer is not open.");
-
-    private void Rollback()
-    {
-        // Some errors end the transaction by themselves; then there is nothing left to roll back.
-        if (raw.sqlite3_get_autocommit(Db) == 0)
-        {
-            _ = raw.sqlite3_exec(Db, "ROLLBACK");
-        }
-    }
 
     // The file belongs to this process alone, so every other instance is dead; its claims are taken over by claiming.
     private void RegisterInstance()

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using SQLitePCL;
 using WebhookService.Domain;
@@ -103,7 +102,7 @@ internal sealed class SqliteInsert : IDisposable
         _ = first.Step();
         var stored = first.Integer(0);
         var isSame = first.IsNull(5)
-            ? IsSame(first, transaction)
+            ? first.HasContentOf(transaction, first: 1)
             : first.Blob(5).SequenceEqual(ContentHash.Of(transaction));
         first.Reset();
         if (stored == sequence)
@@ -119,10 +118,4 @@ internal sealed class SqliteInsert : IDisposable
         _history.RecordConflict(stored, transaction);
         return AddOutcome.Conflict;
     }
-
-    private static bool IsSame(SqliteStatement first, Transaction transaction) =>
-        first.Text(1) == transaction.SourceAccount
-        && first.Text(2) == transaction.DestinationAccount
-        && first.Text(3) == transaction.Amount.ToString("F2", CultureInfo.InvariantCulture)
-        && first.Text(4) == transaction.Currency;
 }

@@ -93,6 +93,15 @@ internal sealed class SqliteStatement : IDisposable
 
     public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();
 
+    /// <summary>
+    /// Whether the accounts, the amount and the currency, in four columns from the first, are those of a transaction.
+    /// </summary>
+    public bool HasContentOf(Transaction transaction, int first) =>
+        Text(first) == transaction.SourceAccount
+        && Text(first + 1) == transaction.DestinationAccount
+        && Text(first + 2) == transaction.Amount.ToString("F2", CultureInfo.InvariantCulture)
+        && Text(first + 3) == transaction.Currency;
+
     public DateTimeOffset Time(int column) => Timestamps.FromUnixMicroseconds(Integer(column));
 
     public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
