@@ -106,7 +106,9 @@ public sealed class DiskFaultTests
     {
         await using var service = await StartAsync(calls, fault, trace);
         var load = new Load(service.Client, "disk");
-        await load.PostUntilAsync(CancellationToken.None, connections: 8);
+
+        // Many more than it takes until the fault.
+        await load.PostAsync(5_000, connections: 8);
         (await service.WaitForExitAsync()).Should().Be(exitCode);
         return load;
     }
