@@ -195,7 +195,7 @@ public abstract class TransactionClaimContract : StoreContract
         row.ProcessedAt.Should().BeNull();
     }
 
-    private static async Task AddAsync(StoreFixture instance, params (string Id, int Microseconds)[] rows)
+    protected static async Task AddAsync(StoreFixture instance, params (string Id, int Microseconds)[] rows)
     {
         foreach (var (id, microseconds) in rows)
         {
