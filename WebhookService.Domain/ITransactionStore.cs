@@ -28,18 +28,18 @@ public interface ITransactionStore
     ValueTask<int> RetryAsync(IReadOnlyList<string> transactionIds);
 
     /// <summary>
-    /// Claims rows that nobody holds, oldest first, after a position; their ids, in order. Fewer than
+    /// Claims rows that nobody holds, oldest first, after a position. Fewer than
     /// <paramref name="limit"/> mean that the end was reached.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The store refused; nothing was claimed.</exception>
     ValueTask<ClaimedPage> ClaimAsync(ClaimPosition after, int limit);
 
     /// <summary>
-    /// Claims rows whose next attempt is due, the longest overdue first; their ids. Fewer than
+    /// Claims rows whose next attempt is due, the longest overdue first. Fewer than
     /// <paramref name="limit"/> mean that no more are due.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The store refused; nothing was claimed.</exception>
-    ValueTask<IReadOnlyList<string>> ClaimDueAsync(DateTimeOffset now, int limit);
+    ValueTask<IReadOnlyList<ClaimedTransaction>> ClaimDueAsync(DateTimeOffset now, int limit);
 
     /// <summary>
     /// Gives up the claims of this instance, at most <paramref name="limit"/> of them; how many it gave up.
@@ -61,8 +61,8 @@ public readonly record struct ClaimPosition(DateTimeOffset CreatedAt, long Seque
     public static ClaimPosition Start => new(DateTimeOffset.MinValue, 0);
 }
 
-/// <summary>One page of claimed ids and the position to go on from.</summary>
-public sealed record ClaimedPage(IReadOnlyList<string> TransactionIds, ClaimPosition Next);
+/// <summary>One page of claimed rows, in order, and the position to go on from.</summary>
+public sealed record ClaimedPage(IReadOnlyList<ClaimedTransaction> Rows, ClaimPosition Next);
 
 /// <summary>Whether the store can take a durable write; if not, why, in words for an operator.</summary>
 public readonly record struct StoreHealth(bool IsHealthy, string? Reason)

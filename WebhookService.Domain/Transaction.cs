@@ -66,6 +66,11 @@ public sealed class Transaction
     public string? FailureReason { get; private set; }
 
     /// <summary>
+    /// The <c>traceparent</c> of the request that brought it (W3C Trace Context); null unless that was traced.
+    /// </summary>
+    public string? TraceParent { get; private set; }
+
+    /// <summary>
     /// The only way a row is born: status <see cref="TransactionStatus.Processing"/>, nothing tried yet.
     /// </summary>
     /// <exception cref="ArgumentException">A value breaks a rule of <see cref="TransactionRules"/>.</exception>
@@ -75,7 +80,8 @@ public sealed class Transaction
         string destinationAccount,
         decimal amount,
         string currency,
-        DateTimeOffset receivedAt)
+        DateTimeOffset receivedAt,
+        string? traceParent = null)
     {
         Require(TransactionRules.IsId(transactionId), nameof(transactionId), TransactionRules.IdRule);
         Require(TransactionRules.IsAccount(sourceAccount), nameof(sourceAccount), TransactionRules.AccountRule);
@@ -87,6 +93,7 @@ public sealed class Transaction
         {
             Amount = Domain.Amount.Normalize(amount),
             CreatedAt = Timestamps.ToMicroseconds(receivedAt),
+            TraceParent = traceParent,
         };
     }
 

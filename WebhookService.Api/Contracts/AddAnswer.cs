@@ -2,11 +2,12 @@ using System.Text;
 using WebhookService.Api.Errors;
 using WebhookService.Api.Hosting;
 using WebhookService.Domain;
+using WebhookService.Infrastructure.Telemetry;
 
 namespace WebhookService.Api.Contracts;
 
 /// <summary>The answer to a sender: written when its transaction is durable, or known not to be.</summary>
-internal sealed class AddAnswer(string transactionId, ValueTask<AddOutcome> adding) : DeferredAnswer
+internal sealed class AddAnswer(Transaction transaction, ValueTask<AddOutcome> adding) : DeferredAnswer
 {
     private const string Unavailable =
         "The transaction could not be made durable in time. Nothing was accepted; send the same request again.";
@@ -14,6 +15,7 @@ internal sealed class AddAnswer(string transactionId, ValueTask<AddOutcome> addi
     public override async Task WriteAsync(HttpContext context)
     {
         var outcome = await adding;
+        WebhookTracing.NoteAdded(transaction, outcome);
         if (outcome == AddOutcome.Unavailable)
         {
             await context.WriteUnavailableAsync(Unavailable);
@@ -26,6 +28,7 @@ internal sealed class AddAnswer(string transactionId, ValueTask<AddOutcome> addi
     // Written straight into the response buffer. The id needs no escaping: its rule allows no such character.
     private void WriteAccepted(HttpResponse response, AddOutcome outcome)
     {
+        var transactionId = transaction.TransactionId;
         var tail = outcome switch
         {
             AddOutcome.Added => "\",\"duplicate\":false}"u8,

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using WebhookService.Infrastructure.Telemetry;
 
 namespace WebhookService.Api.Contracts;
 
@@ -13,7 +14,8 @@ internal static class RequestBody
             request,
             maxSize,
             clock,
-            static (body, clock) => TransactionParser.Parse(InOnePiece(body), clock.GetUtcNow()),
+            static (body, clock) => TransactionParser.Parse(
+                InOnePiece(body), clock.GetUtcNow(), WebhookTracing.CurrentTraceParent),
             isLast: true);
 
     /// <summary>

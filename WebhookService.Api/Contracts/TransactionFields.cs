@@ -49,7 +49,7 @@ internal ref struct TransactionFields
         return null;
     }
 
-    public ParsedTransaction ToTransaction(DateTimeOffset receivedAt)
+    public ParsedTransaction ToTransaction(DateTimeOffset receivedAt, string? traceParent)
     {
         if (_errors is null || !_errors.ContainsKey("$"))
         {
@@ -60,7 +60,13 @@ internal ref struct TransactionFields
             ? new ParsedTransaction(null, null, _errors)
             : new ParsedTransaction(
                 Transaction.Receive(
-                    _transactionId!, _sourceAccount!, _destinationAccount!, _amount, _currency!, receivedAt),
+                    _transactionId!,
+                    _sourceAccount!,
+                    _destinationAccount!,
+                    _amount,
+                    _currency!,
+                    receivedAt,
+                    traceParent),
                 null,
                 null);
     }

@@ -20,7 +20,8 @@ internal static class TransactionParser
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>Parses a whole body; the result says what is wrong with it, if anything.</summary>
-    public static ParsedTransaction Parse(ReadOnlySpan<byte> body, DateTimeOffset receivedAt)
+    public static ParsedTransaction Parse(
+        ReadOnlySpan<byte> body, DateTimeOffset receivedAt, string? traceParent = null)
     {
         if (!Utf8.IsValid(body))
         {
@@ -40,7 +41,7 @@ internal static class TransactionParser
             var reader = new Utf8JsonReader(json, Strict);
             return fields.Read(ref reader) is { } malformed
                 ? ParsedTransaction.Malformed(malformed)
-                : fields.ToTransaction(receivedAt);
+                : fields.ToTransaction(receivedAt, traceParent);
         }
         catch (JsonException exception)
         {

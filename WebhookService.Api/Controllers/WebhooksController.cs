@@ -61,7 +61,7 @@ public sealed class WebhooksController(ITransactionStore store, IOptions<IntakeO
         }
 
         // The deadline counts from here, the last body byte. A sender that hangs up changes nothing any more.
-        HttpContext.Defer(new AddAnswer(transaction.TransactionId, store.AddAsync(transaction)));
+        HttpContext.Defer(new AddAnswer(transaction, store.AddAsync(transaction)));
         return Task.CompletedTask;
     }
 

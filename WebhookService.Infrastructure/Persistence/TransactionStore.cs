@@ -15,7 +15,7 @@ internal sealed class TransactionStore(WriteQueue writes, TimeProvider clock) : 
     public ValueTask<int> RetryAsync(IReadOnlyList<string> transactionIds) =>
         writes.Enqueue(new RetryRequest(transactionIds) { Deadline = writes.NextDeadline });
 
-    public ValueTask<IReadOnlyList<string>> ClaimDueAsync(DateTimeOffset now, int limit) =>
+    public ValueTask<IReadOnlyList<ClaimedTransaction>> ClaimDueAsync(DateTimeOffset now, int limit) =>
         writes.Enqueue(new ClaimDueRequest(now, limit));
 
     public ValueTask<ClaimedPage> ClaimAsync(ClaimPosition after, int limit) =>

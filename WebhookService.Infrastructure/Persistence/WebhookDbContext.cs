@@ -14,6 +14,9 @@ public abstract class WebhookDbContext(DbContextOptions options) : DbContext(opt
     /// </summary>
     internal const string ClaimedBy = "ClaimedBy";
 
+    // https://www.w3.org/TR/trace-context/#traceparent-header: version, trace, parent and flags, with dashes between.
+    private const int TraceParentLength = 55;
+
     public DbSet<Transaction> Transactions => Set<Transaction>();
 
     /// <summary>Those that left exactly this account: case, accents and spaces at the end matter.</summary>
@@ -53,6 +56,7 @@ public abstract class WebhookDbContext(DbContextOptions options) : DbContext(opt
         row.Property(t => t.NextAttemptAt).HasColumnName("next_attempt_at");
         row.Property(t => t.ContentHash).HasColumnName("content_hash").HasMaxLength(ContentHash.Length);
         row.Property(t => t.FailureReason).HasColumnName("failure_reason").HasMaxLength(Attempt.MaxTextLength);
+        row.Property(t => t.TraceParent).HasColumnName("trace_parent").HasMaxLength(TraceParentLength);
         row.Property<long?>(ClaimedBy).HasColumnName("claimed_by");
 
         // Idempotency is this index, and nothing else.

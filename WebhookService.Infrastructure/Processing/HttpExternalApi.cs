@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Telemetry;
 
 namespace WebhookService.Infrastructure.Processing;
 
@@ -21,6 +21,7 @@ internal sealed class HttpExternalApi : IExternalApi, IDisposable
     private readonly InstanceLease _lease;
     private readonly TimeProvider _clock;
     private readonly TimeSpan _timeout;
+    private readonly Uri _url;
     private readonly CancellationToken _stopping;
     private readonly HttpClient _client;
 
@@ -43,6 +44,7 @@ internal sealed class HttpExternalApi : IExternalApi, IDisposable
         _lease = lease;
         _clock = clock;
         _timeout = options.Value.Timeout;
+        _url = new Uri(options.Value.Url);
         _stopping = lifetime.ApplicationStopping;
 
         // One client for all, whose connections are made anew now and then to follow the address of the name.
@@ -108,8 +110,7 @@ internal sealed class HttpExternalApi : IExternalApi, IDisposable
     private async Task<CallResult?> SendAsync(
         Transaction transaction, CancellationToken timeout, CancellationToken cutOff)
     {
-        // Always, and not only when somebody listens: the traceparent header (W3C Trace Context) comes from it.
-        using var activity = new Activity("webhook.call").Start();
+        using var span = WebhookTracing.StartCall(_url);
         using var request = _requests.Create(transaction);
         var earlier = transaction.Attempts - transaction.EarlierAttempts;
         var startedAt = _clock.GetUtcNow();
@@ -136,16 +137,17 @@ internal sealed class HttpExternalApi : IExternalApi, IDisposable
             return Result(AttemptOutcome.Faulted, _answers.Clean(StoreFault.Describe(exception)));
         }
 
-        CallResult Result(AttemptOutcome outcome, string? detail, int? status = null, TimeSpan? retryAfter = null) =>
-            new(
-                new Attempt(
-                    startedAt,
-                    _clock.GetElapsedTime(start),
-                    outcome,
-                    status,
-                    detail is null ? null : Attempt.Shorten(detail)),
-                earlier,
-                retryAfter);
+        CallResult Result(AttemptOutcome outcome, string? detail, int? status = null, TimeSpan? retryAfter = null)
+        {
+            var attempt = new Attempt(
+                startedAt,
+                _clock.GetElapsedTime(start),
+                outcome,
+                status,
+                detail is null ? null : Attempt.Shorten(detail));
+            WebhookTracing.EndCall(span, attempt);
+            return new CallResult(attempt, earlier, retryAfter);
+        }
     }
 
     // RFC 9110, section 10.2.3: seconds, or a date.

@@ -90,20 +90,20 @@ internal sealed partial class TransactionProcessor : BackgroundService
         var losses = _lease.Losses;
         try
         {
-            await foreach (var transactionId in _queue.Reader.ReadAllAsync(stoppingToken).ConfigureAwait(false))
+            await foreach (var claimed in _queue.Reader.ReadAllAsync(stoppingToken).ConfigureAwait(false))
             {
                 await _slots.WaitAsync(stoppingToken).ConfigureAwait(false);
                 _queue.Dequeued();
                 if (_lease.IsHeld && _lease.Losses == losses)
                 {
-                    _ = ProcessAsync(transactionId);
+                    _ = ProcessAsync(claimed);
                     continue;
                 }
 
                 _slots.Release();
                 await _lease.WaitUntilHeldAsync(stoppingToken).ConfigureAwait(false);
                 losses = _lease.Losses;
-                DropStale(transactionId);
+                DropStale(claimed.TransactionId);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -120,7 +120,7 @@ internal sealed partial class TransactionProcessor : BackgroundService
         for (var waiting = _queue.Depth; waiting > 0 && _queue.Reader.TryRead(out var other); waiting--)
         {
             _queue.Dequeued();
-            stale.Add(other);
+            stale.Add(other.TransactionId);
         }
 
         stale.ForEach(_held.Remove);
@@ -129,14 +129,16 @@ internal sealed partial class TransactionProcessor : BackgroundService
         Log.LeaseLost(_logger, stale.Count);
     }
 
-    private async Task ProcessAsync(string transactionId)
+    private async Task ProcessAsync(ClaimedTransaction claimed)
     {
-        var isWritten = false;
+        var (transactionId, isWritten) = (claimed.TransactionId, false);
+        using var span = WebhookTracing.StartProcess(claimed);
         _throughput.Begin();
         try
         {
             if (await _call.RunAsync(transactionId, _cutOff.Token).ConfigureAwait(false) is { } completion)
             {
+                using var writing = WebhookTracing.StartComplete(completion);
                 var outcome = await _pipeline.CompleteAsync(_store, completion, _cutOff.Token).ConfigureAwait(false);
                 isWritten = true;
                 _metrics.Completed(completion.Status, outcome);

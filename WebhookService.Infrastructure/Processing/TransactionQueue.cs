@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
+using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.Processing;
 
@@ -13,7 +14,7 @@ namespace WebhookService.Infrastructure.Processing;
 /// </remarks>
 internal sealed class TransactionQueue : IDisposable
 {
-    private readonly Channel<string> _channel;
+    private readonly Channel<ClaimedTransaction> _channel;
     private readonly SemaphoreSlim _room = new(0, 1);
     private readonly bool _isProcessing;
     private readonly int _capacity;
@@ -27,18 +28,18 @@ internal sealed class TransactionQueue : IDisposable
 
         // Until the first sweep has looked, there may be a backlog of an earlier run.
         _hasBacklog = true;
-        _channel = Channel.CreateBounded<string>(new BoundedChannelOptions(_capacity)
+        _channel = Channel.CreateBounded<ClaimedTransaction>(new BoundedChannelOptions(_capacity)
         {
             FullMode = BoundedChannelFullMode.Wait,
             SingleReader = true,
         });
     }
 
-    /// <summary>Ids waiting in memory.</summary>
+    /// <summary>Transactions waiting in memory.</summary>
     public int Depth => _channel.Reader.Count;
 
-    /// <summary>The ids, in order, as they come.</summary>
-    public ChannelReader<string> Reader => _channel.Reader;
+    /// <summary>What waits, in order, as it comes.</summary>
+    public ChannelReader<ClaimedTransaction> Reader => _channel.Reader;
 
     /// <summary>Reserves a place for a new row; false when there is none or older rows wait in the database.</summary>
     public bool TryReserve() => _isProcessing && !_hasBacklog && TryReserve(1) == 1;
@@ -65,16 +66,16 @@ internal sealed class TransactionQueue : IDisposable
     /// <summary>Gives reserved places back.</summary>
     public void CancelReservation(int places = 1) => Free(places);
 
-    /// <summary>Puts an id on the queue, in a place reserved for it. It never waits.</summary>
-    public void Enqueue(string transactionId)
+    /// <summary>Puts a claimed row on the queue, in a place reserved for it. It never waits.</summary>
+    public void Enqueue(ClaimedTransaction claimed)
     {
-        if (!_channel.Writer.TryWrite(transactionId))
+        if (!_channel.Writer.TryWrite(claimed))
         {
-            throw new InvalidOperationException("An id was enqueued without a reserved place.");
+            throw new InvalidOperationException("A row was enqueued without a reserved place.");
         }
     }
 
-    /// <summary>Notes that the reader took an id and its place is free.</summary>
+    /// <summary>Notes that the reader took a row and its place is free.</summary>
     public void Dequeued() => Free(1);
 
     /// <summary>Notes that rows wait in the database: recovery comes as soon as there is room for them.</summary>

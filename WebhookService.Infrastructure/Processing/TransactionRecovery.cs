@@ -82,7 +82,7 @@ internal sealed partial class TransactionRecovery(
         }
 
         var page = await ClaimAsync(places, () => store.ClaimAsync(_position, places)).ConfigureAwait(false);
-        Enqueue(page.TransactionIds, places);
+        Enqueue(page.Rows, places);
         return Advance(page, places);
     }
 
@@ -99,19 +99,19 @@ internal sealed partial class TransactionRecovery(
         }
     }
 
-    private void Enqueue(IReadOnlyList<string> transactionIds, int places)
+    private void Enqueue(IReadOnlyList<ClaimedTransaction> claimed, int places)
     {
-        foreach (var transactionId in transactionIds)
+        foreach (var transaction in claimed)
         {
-            queue.Enqueue(transactionId);
+            queue.Enqueue(transaction);
         }
 
-        queue.CancelReservation(places - transactionIds.Count);
+        queue.CancelReservation(places - claimed.Count);
     }
 
     private bool Advance(ClaimedPage page, int places)
     {
-        if (page.TransactionIds.Count == places)
+        if (page.Rows.Count == places)
         {
             _position = page.Next;
             queue.MarkBacklog();

@@ -15,6 +15,8 @@ public sealed class WebhookMetrics
 
     private readonly Meter _meter;
     private readonly Counter<long> _adds;
+    private readonly Counter<long> _claims;
+    private readonly Counter<long> _takeOvers;
     private readonly Counter<long> _completions;
     private readonly Counter<long> _superseded;
     private readonly Counter<long> _attempts;
@@ -26,6 +28,10 @@ public sealed class WebhookMetrics
     {
         var meter = _meter = meters.Create(MeterName);
         _adds = meter.CreateCounter<long>("webhook.adds", "{transaction}", "Adds answered, by outcome.");
+        _claims = meter.CreateCounter<long>(
+            "webhook.claims", "{transaction}", "Rows that recovery claimed, since nobody held them.");
+        _takeOvers = meter.CreateCounter<long>(
+            "webhook.take_overs", "{transaction}", "Claimed rows that an instance had held whose lease ran out.");
         _completions = meter.CreateCounter<long>(
             "webhook.completions", "{transaction}", "Terminal transitions, by status.");
         _superseded = meter.CreateCounter<long>(
@@ -39,6 +45,17 @@ public sealed class WebhookMetrics
     }
 
     public void Added(AddOutcome outcome) => _adds.Add(1, Outcomes[(int)outcome]);
+
+    /// <summary>Counts rows that recovery claimed.</summary>
+    public void Claimed(IReadOnlyList<ClaimedTransaction> claimed)
+    {
+        ArgumentNullException.ThrowIfNull(claimed);
+        if (claimed.Count > 0)
+        {
+            _claims.Add(claimed.Count);
+            _takeOvers.Add(claimed.Count(transaction => transaction.IsTakenOver));
+        }
+    }
 
     public void Committed(int adds, int others) => _batchSize.Record(adds + others);
 

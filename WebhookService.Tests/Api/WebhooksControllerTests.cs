@@ -165,7 +165,7 @@ public sealed class WebhooksControllerTests
         using var response = await app.PostAsync(Payment.Json());
 
         response.StatusCode.Should().Be(HttpStatusCode.Accepted);
-        (await app.Store.ClaimAsync(ClaimPosition.Start, 10)).TransactionIds.Should().Equal("txn_abc123def456");
+        (await app.Store.ClaimAsync(ClaimPosition.Start, 10)).Ids().Should().Equal("txn_abc123def456");
         api.Calls.Should().BeEmpty();
     }
 }

@@ -33,8 +33,11 @@ public abstract class InstanceLeaseContract : StoreContract
         await holder.Store.AddAsync(Row("held"));
         var other = await OpenPatientAsync();
         await EndLeasesAsync(holder);
+        await other.Store.AddAsync(Row("free"));
 
-        (await other.ClaimAllAsync()).Should().Equal("held");
+        var claimed = await other.Store.ClaimAsync(ClaimPosition.Start, 10);
+
+        claimed.Rows.Should().BeEquivalentTo([new ClaimedTransaction("held", IsTakenOver: true), new ClaimedTransaction("free")]);
 
         (await holder.Store.CompleteAsync(Done("held"))).Should().Be(TransitionOutcome.Superseded, "its token is old");
         (await other.Store.CompleteAsync(Done("held"))).Should().Be(TransitionOutcome.Applied);
@@ -140,7 +143,7 @@ public abstract class InstanceLeaseContract : StoreContract
             List<string> ids = [];
             for (var emptyLooks = 0; emptyLooks < 3;)
             {
-                var page = (await instance.Store.ClaimAsync(ClaimPosition.Start, 7)).TransactionIds;
+                var page = (await instance.Store.ClaimAsync(ClaimPosition.Start, 7)).Ids();
                 ids.AddRange(page);
                 emptyLooks += page.Count == 0 ? 1 : 0;
             }

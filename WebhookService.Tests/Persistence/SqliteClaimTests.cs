@@ -1,9 +1,26 @@
+using FluentAssertions;
 using NUnit.Framework;
+using WebhookService.Domain;
 
 namespace WebhookService.Tests.Persistence;
 
 [TestFixture]
 public sealed class SqliteClaimTests : TransactionClaimContract
 {
+    // The file belongs to one process, so whoever held a row is gone.
+    [Test]
+    public async Task Claim_TellsWhatWasTakenOver()
+    {
+        var gone = (await OpenAsync()).WithoutBacklog();
+        await gone.Store.AddAsync(Row("held"));
+        gone.Queue.MarkBacklog();
+        await gone.Store.AddAsync(Row("free"));
+        await KillAsync(gone);
+
+        var claimed = await (await OpenAsync()).Store.ClaimAsync(ClaimPosition.Start, 10);
+
+        claimed.Rows.Should().BeEquivalentTo([new ClaimedTransaction("held", IsTakenOver: true), new ClaimedTransaction("free")]);
+    }
+
     protected override Task<ITestDatabase> CreateDatabaseAsync() => Task.FromResult<ITestDatabase>(new SqliteFile());
 }

@@ -54,8 +54,9 @@ public abstract class StoreContract
         string destination = "acc_merchant_456",
         decimal amount = 150.50m,
         string currency = "INR",
-        DateTimeOffset? at = null) =>
-        Transaction.Receive(id, source, destination, amount, currency, at ?? ObservableTimeProvider.Origin);
+        DateTimeOffset? at = null,
+        string? trace = null) =>
+        Transaction.Receive(id, source, destination, amount, currency, at ?? ObservableTimeProvider.Origin, trace);
 
     /// <summary>A time so many microseconds after the start of the test's clock.</summary>
     protected static DateTimeOffset At(int microseconds) => ObservableTimeProvider.Origin.AddMicroseconds(microseconds);

@@ -16,9 +16,31 @@ public abstract class TransactionClaimContract : StoreContract
         await instance.Store.AddAsync(Row("txn"));
 
         instance.Queue.Reader.TryRead(out var queued).Should().BeTrue();
-        queued.Should().Be("txn");
+        queued.TransactionId.Should().Be("txn");
         (await instance.ClaimAllAsync()).Should().BeEmpty("this instance holds the row");
         (await instance.Store.CompleteAsync(Done("txn"))).Should().Be(TransitionOutcome.Applied);
+    }
+
+    [Test]
+    public async Task Trace_GoesAlong_WithARowThatIsQueuedClaimedOrDue()
+    {
+        const string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        var instance = (await OpenAsync()).WithoutBacklog();
+        await instance.Store.AddAsync(Row("queued", trace: trace));
+        await instance.Store.AddAsync(Row("untraced"));
+        instance.Queue.MarkBacklog();
+        await instance.Store.AddAsync(Row("claimed", trace: trace));
+        await instance.Store.CompleteAsync(Completion.Again("queued", Attempts.At(At(1), AttemptOutcome.Faulted, "503"), At(1)));
+
+        var claimed = await instance.Store.ClaimAsync(ClaimPosition.Start, 10);
+        var due = await instance.Store.ClaimDueAsync(At(1), 10);
+
+        instance.Queue.Reader.TryRead(out var queued).Should().BeTrue();
+        queued.Should().Be(new ClaimedTransaction("queued", trace));
+        instance.Queue.Reader.TryRead(out queued).Should().BeTrue();
+        queued.Should().Be(new ClaimedTransaction("untraced"));
+        claimed.Rows.Should().Equal(new ClaimedTransaction("claimed", trace));
+        due.Should().Equal(new ClaimedTransaction("queued", trace));
     }
 
     [Test]
@@ -84,13 +106,13 @@ public abstract class TransactionClaimContract : StoreContract
         do
         {
             page = await instance.Store.ClaimAsync(position, 5);
-            claimed.AddRange(page.TransactionIds);
+            claimed.AddRange(page.Ids());
             position = page.Next;
         }
-        while (page.TransactionIds.Count == 5);
+        while (page.Ids().Count == 5);
 
         claimed.Should().Equal(Enumerable.Range(0, 23).Select(i => $"txn_{i}"));
-        page.TransactionIds.Should().HaveCount(3);
+        page.Ids().Should().HaveCount(3);
     }
 
     [Test]
@@ -104,8 +126,8 @@ public abstract class TransactionClaimContract : StoreContract
         var behind = await instance.Store.ClaimAsync(page.Next, 10);
         var fromStart = await instance.Store.ClaimAsync(ClaimPosition.Start, 10);
 
-        behind.TransactionIds.Should().Equal("newer");
-        fromStart.TransactionIds.Should().Equal("older");
+        behind.Ids().Should().Equal("newer");
+        fromStart.Ids().Should().Equal("older");
     }
 
     [Test]
@@ -117,7 +139,7 @@ public abstract class TransactionClaimContract : StoreContract
 
         var empty = await instance.Store.ClaimAsync(page.Next, 10);
 
-        empty.TransactionIds.Should().BeEmpty();
+        empty.Ids().Should().BeEmpty();
         empty.Next.Should().Be(page.Next);
     }
 
@@ -128,7 +150,7 @@ public abstract class TransactionClaimContract : StoreContract
         await AddAsync(instance, [.. Enumerable.Range(0, 200).Select(i => ($"txn_{i}", i))]);
 
         var pages = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ =>
-            Task.Run(async () => (await instance.Store.ClaimAsync(ClaimPosition.Start, 7)).TransactionIds))).Soon();
+            Task.Run(async () => (await instance.Store.ClaimAsync(ClaimPosition.Start, 7)).Ids()))).Soon();
 
         pages.SelectMany(ids => ids).Should().OnlyHaveUniqueItems().And.HaveCount(200);
     }

@@ -32,7 +32,7 @@ public abstract class TransactionHistoryContract : StoreContract
         for (var i = 1; i <= 5; i++)
         {
             await instance.Store.CompleteAsync(Again("txn", At(10 * i)));
-            (await instance.Store.ClaimDueAsync(At(10 * i), 10)).Should().Equal("txn");
+            (await instance.Store.ClaimDueAsync(At(10 * i), 10)).Ids().Should().Equal("txn");
         }
 
         (await AttemptsAsync(instance, "txn")).Select(recorded => recorded.Number).Should().Equal(3, 4, 5);
@@ -68,10 +68,10 @@ public abstract class TransactionHistoryContract : StoreContract
             await instance.Store.CompleteAsync(Again(id, At(due)));
         }
 
-        (await instance.Store.ClaimDueAsync(At(99), 10)).Should().BeEmpty();
-        (await instance.Store.ClaimDueAsync(At(250), 1)).Should().Equal("early");
-        (await instance.Store.ClaimDueAsync(At(250), 10)).Should().Equal("middle");
-        (await instance.Store.ClaimDueAsync(At(250), 10)).Should().BeEmpty();
+        (await instance.Store.ClaimDueAsync(At(99), 10)).Ids().Should().BeEmpty();
+        (await instance.Store.ClaimDueAsync(At(250), 1)).Ids().Should().Equal("early");
+        (await instance.Store.ClaimDueAsync(At(250), 10)).Ids().Should().Equal("middle");
+        (await instance.Store.ClaimDueAsync(At(250), 10)).Ids().Should().BeEmpty();
         (await instance.Store.CompleteAsync(Done("middle"))).Should().Be(TransitionOutcome.Applied);
         (await instance.Reader.FindAsync("early", CancellationToken.None))!.NextAttemptAt.Should().BeNull();
     }

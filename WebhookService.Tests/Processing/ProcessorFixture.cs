@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
+using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence;
 using WebhookService.Infrastructure.Processing;
 using WebhookService.Infrastructure.Telemetry;
@@ -75,7 +76,7 @@ public abstract class ProcessorFixture
         Store.Hold(Queue.TryReserve(ids.Length));
         foreach (var id in ids)
         {
-            Queue.Enqueue(id);
+            Queue.Enqueue(new ClaimedTransaction(id));
         }
 
         await Processor.StartAsync(CancellationToken.None);

@@ -74,13 +74,13 @@ internal sealed class RecordingStore(TimeProvider clock) : ITransactionStore
 
     public ValueTask<int> RetryAsync(IReadOnlyList<string> transactionIds) => throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<string>> ClaimDueAsync(DateTimeOffset now, int limit)
+    public ValueTask<IReadOnlyList<ClaimedTransaction>> ClaimDueAsync(DateTimeOffset now, int limit)
     {
         lock (_gate)
         {
             string[] due = [.. _due.Where(row => row.Value <= now).Take(limit).Select(row => row.Key)];
             Array.ForEach(due, id => _due.Remove(id));
-            return ValueTask.FromResult<IReadOnlyList<string>>(due);
+            return ValueTask.FromResult<IReadOnlyList<ClaimedTransaction>>([.. due.Select(id => new ClaimedTransaction(id))]);
         }
     }
 
@@ -99,7 +99,7 @@ internal sealed class RecordingStore(TimeProvider clock) : ITransactionStore
 
             WhenClaiming(_unclaimed.Count);
             var next = page.Length == 0 ? after : new ClaimPosition(DateTimeOffset.MinValue, page[^1].Key);
-            return ValueTask.FromResult(new ClaimedPage([.. page.Select(row => row.Value)], next));
+            return ValueTask.FromResult(new ClaimedPage([.. page.Select(row => new ClaimedTransaction(row.Value))], next));
         }
     }
 

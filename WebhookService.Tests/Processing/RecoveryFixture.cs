@@ -38,7 +38,7 @@ public abstract class RecoveryFixture
         List<string> ids = [];
         while (ids.Count < count)
         {
-            ids.Add(await Queue.Reader.ReadAsync().Soon());
+            ids.Add((await Queue.Reader.ReadAsync().Soon()).TransactionId);
             Queue.Dequeued();
         }
 

@@ -82,7 +82,7 @@ public sealed class StorePipelineTests
 
         public ValueTask<int> RetryAsync(IReadOnlyList<string> transactionIds) => throw new NotSupportedException();
 
-        public ValueTask<IReadOnlyList<string>> ClaimDueAsync(DateTimeOffset now, int limit) =>
+        public ValueTask<IReadOnlyList<ClaimedTransaction>> ClaimDueAsync(DateTimeOffset now, int limit) =>
             throw new NotSupportedException();
 
         public ValueTask<ClaimedPage> ClaimAsync(ClaimPosition after, int limit) => throw new NotSupportedException();

@@ -1,6 +1,7 @@
 using FluentAssertions;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
+using WebhookService.Domain;
 using WebhookService.Infrastructure.Processing;
 using WebhookService.Tests.Support;
 
@@ -75,7 +76,7 @@ public sealed class TransactionQueueTests
     public void Dequeued_FreesThePlace_NotTheReadingItself()
     {
         _queue.TryReserve(4);
-        _queue.Enqueue("a");
+        _queue.Enqueue(new ClaimedTransaction("a"));
 
         _queue.Reader.TryRead(out _).Should().BeTrue();
         _queue.TryReserve(1).Should().Be(0, "the id waits for a free slot of the processor");
@@ -90,7 +91,7 @@ public sealed class TransactionQueueTests
         foreach (var id in new[] { "b", "a", "c" })
         {
             _queue.TryReserve(1);
-            _queue.Enqueue(id);
+            _queue.Enqueue(new ClaimedTransaction(id));
         }
 
         _queue.Depth.Should().Be(3);
@@ -102,10 +103,10 @@ public sealed class TransactionQueueTests
     {
         for (var i = 0; i < Capacity; i++)
         {
-            _queue.Enqueue($"{i}");
+            _queue.Enqueue(new ClaimedTransaction($"{i}"));
         }
 
-        var enqueue = () => _queue.Enqueue("one too many");
+        var enqueue = () => _queue.Enqueue(new ClaimedTransaction("one too many"));
 
         enqueue.Should().Throw<InvalidOperationException>();
     }
@@ -176,5 +177,5 @@ public sealed class TransactionQueueTests
     private static TransactionQueue Create(int capacity = Capacity, bool isEnabled = true) =>
         new(Options.Create(new ProcessingOptions { QueueCapacity = capacity, Enabled = isEnabled }));
 
-    private string? Read() => _queue.Reader.TryRead(out var id) ? id : null;
+    private string? Read() => _queue.Reader.TryRead(out var claimed) ? claimed.TransactionId : null;
 }

@@ -85,7 +85,7 @@ public sealed class StoreFixture : IAsyncDisposable
 
     /// <summary>Everything <see cref="ITransactionStore.ClaimAsync"/> would give, claimed.</summary>
     public async Task<IReadOnlyList<string>> ClaimAllAsync() =>
-        (await Store.ClaimAsync(ClaimPosition.Start, 10_000).Soon()).TransactionIds;
+        (await Store.ClaimAsync(ClaimPosition.Start, 10_000).Soon()).Ids();
 
     public async ValueTask DisposeAsync()
     {

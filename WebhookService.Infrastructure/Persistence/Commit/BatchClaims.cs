@@ -58,7 +58,7 @@ internal sealed partial class BatchClaims(
             if (add.Outcome == AddOutcome.Added && add.IsReserved)
             {
                 held.Add(add.Transaction.TransactionId);
-                queue.Enqueue(add.Transaction.TransactionId);
+                queue.Enqueue(new ClaimedTransaction(add.Transaction.TransactionId, add.Transaction.TraceParent));
             }
             else if (add.IsReserved)
             {
@@ -93,13 +93,14 @@ internal sealed partial class BatchClaims(
     {
         var claimed = request switch
         {
-            ClaimRequest claim => claim.Outcome.TransactionIds,
+            ClaimRequest claim => claim.Outcome.Rows,
             ClaimDueRequest claim => claim.Outcome,
             _ => [],
         };
-        foreach (var transactionId in claimed)
+        metrics.Claimed(claimed);
+        foreach (var transaction in claimed)
         {
-            held.Add(transactionId);
+            held.Add(transaction.TransactionId);
         }
 
         if (request is RetryRequest { Outcome: > 0 })

@@ -1,7 +1,9 @@
+using WebhookService.Domain;
+
 namespace WebhookService.Infrastructure.Persistence.Commit;
 
 /// <summary>One page of claims of rows whose next attempt is due.</summary>
-internal sealed class ClaimDueRequest(DateTimeOffset now, int limit) : WriteRequest<IReadOnlyList<string>>
+internal sealed class ClaimDueRequest(DateTimeOffset now, int limit) : WriteRequest<IReadOnlyList<ClaimedTransaction>>
 {
     public DateTimeOffset Now { get; } = now;
 

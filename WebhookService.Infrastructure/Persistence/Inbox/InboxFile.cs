@@ -8,7 +8,7 @@ namespace WebhookService.Infrastructure.Persistence.Inbox;
 internal sealed class InboxFile : IDisposable
 {
     private const string Columns =
-        "sequence, transaction_id, source_account, destination_account, amount, currency, created_at";
+        "sequence, transaction_id, source_account, destination_account, amount, currency, created_at, trace_parent";
 
     private readonly string _connectionString;
 
@@ -59,7 +59,8 @@ internal sealed class InboxFile : IDisposable
                     reader.GetString(3),
                     decimal.Parse(reader.GetString(4), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture),
                     reader.GetString(5),
-                    Timestamps.FromUnixMicroseconds(reader.GetInt64(6)))));
+                    Timestamps.FromUnixMicroseconds(reader.GetInt64(6)),
+                    reader.IsDBNull(7) ? null : reader.GetString(7))));
             }
 
             return rows;

@@ -4,7 +4,7 @@ using WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 
 namespace WebhookService.Infrastructure.Persistence.Inbox;
 
-/// <summary>The inbox's file: two tables, made when they are not there.</summary>
+/// <summary>The inbox's file: its tables, made when they are not there.</summary>
 internal static class InboxSchema
 {
     private const int PageSize = 4_096;
@@ -29,6 +29,21 @@ internal static class InboxSchema
                 created_at INTEGER NOT NULL, quarantined_at INTEGER NOT NULL);
             CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL);
             """), db);
+        AddTraceParent(db, "inbox");
+        AddTraceParent(db, "quarantine");
         return db;
+    }
+
+    // A file of an earlier version has no such column.
+    private static void AddTraceParent(sqlite3 db, string table)
+    {
+        using var find = new SqliteStatement(
+            db, $"SELECT count(*) FROM pragma_table_info('{table}') WHERE name = 'trace_parent'");
+        find.Step();
+        if (find.Integer(0) == 0)
+        {
+            find.Reset();
+            SqliteFault.ThrowIfFailed(raw.sqlite3_exec(db, $"ALTER TABLE {table} ADD COLUMN trace_parent TEXT"), db);
+        }
     }
 }

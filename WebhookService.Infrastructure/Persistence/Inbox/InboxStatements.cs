@@ -6,7 +6,8 @@ namespace WebhookService.Infrastructure.Persistence.Inbox;
 /// <summary>Every statement the inbox's writer runs, prepared once.</summary>
 internal sealed class InboxStatements(sqlite3 db) : IDisposable
 {
-    private const string Content = "transaction_id, source_account, destination_account, amount, currency, created_at";
+    private const string Content =
+        "transaction_id, source_account, destination_account, amount, currency, created_at, trace_parent";
 
     public SqliteStatement Begin { get; } = new(db, "BEGIN IMMEDIATE");
 
@@ -18,7 +19,8 @@ internal sealed class InboxStatements(sqlite3 db) : IDisposable
         ORDER BY sequence
         """);
 
-    public SqliteStatement Insert { get; } = new(db, $"INSERT INTO inbox ({Content}) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+    public SqliteStatement Insert { get; } = new(
+        db, $"INSERT INTO inbox ({Content}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
 
     public SqliteStatement Forget { get; } = new(db, "DELETE FROM inbox WHERE sequence = ?1");
 

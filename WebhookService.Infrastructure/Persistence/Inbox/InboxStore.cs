@@ -43,7 +43,7 @@ internal sealed class InboxStore(
 
     public ValueTask<ClaimedPage> ClaimAsync(ClaimPosition after, int limit) => database.ClaimAsync(after, limit);
 
-    public ValueTask<IReadOnlyList<string>> ClaimDueAsync(DateTimeOffset now, int limit) =>
+    public ValueTask<IReadOnlyList<ClaimedTransaction>> ClaimDueAsync(DateTimeOffset now, int limit) =>
         database.ClaimDueAsync(now, limit);
 
     public ValueTask<int> ReleaseAsync(int limit) => database.ReleaseAsync(limit);

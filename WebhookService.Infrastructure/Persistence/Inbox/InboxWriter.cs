@@ -142,6 +142,7 @@ internal sealed class InboxWriter(InboxOptions options, InboxSpace space, InboxW
             .Bind(4, transaction.Amount)
             .Bind(5, transaction.Currency)
             .Bind(6, transaction.CreatedAt)
+            .BindOrNull(7, transaction.TraceParent)
             .Execute();
         if (add.Outcome == AddOutcome.Added)
         {

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Options;
+using WebhookService.Domain;
 using WebhookService.Infrastructure.Processing;
 
 namespace WebhookService.Tests.Benchmarks.Micro;
@@ -34,7 +35,7 @@ public class QueueBenchmarks : IDisposable
         {
             if (_queue.TryReserve())
             {
-                _queue.Enqueue("txn_abc123def456");
+                _queue.Enqueue(new ClaimedTransaction("txn_abc123def456"));
             }
         }
 

@@ -53,9 +53,9 @@ internal sealed class CommitFixture : IDisposable
     public List<string> Drain()
     {
         List<string> ids = [];
-        while (Queue.Reader.TryRead(out var id))
+        while (Queue.Reader.TryRead(out var claimed))
         {
-            ids.Add(id);
+            ids.Add(claimed.TransactionId);
             Queue.Dequeued();
         }
 

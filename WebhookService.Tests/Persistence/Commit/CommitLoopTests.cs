@@ -109,7 +109,7 @@ public sealed class CommitLoopTests
         var claiming = _fixture.Store.ClaimDueAsync(ObservableTimeProvider.Origin, 1).AsTask();
         var completing = _fixture.Store.CompleteAsync(Done("txn")).AsTask();
         var attempt = await _fixture.Start().Writer.NextAsync();
-        attempt.Others.OfType<ClaimDueRequest>().Single().Outcome = ["txn"];
+        attempt.Others.OfType<ClaimDueRequest>().Single().Outcome = [new ClaimedTransaction("txn")];
 
         attempt.Succeed();
 

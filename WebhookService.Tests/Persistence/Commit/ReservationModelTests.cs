@@ -53,8 +53,8 @@ public sealed class ReservationModelTests
                 _fixture.Clock.Advance(CommitFixture.Deadline * random.NextDouble());
                 await Eventually.HoldsAsync(() => _sent.Keys.All(IsInTime), "all who are late are told so");
                 break;
-            case 8 when _fixture.Queue.Reader.TryRead(out var id):
-                _worked.Add(id);
+            case 8 when _fixture.Queue.Reader.TryRead(out var claimed):
+                _worked.Add(claimed.TransactionId);
                 _fixture.Queue.Dequeued();
                 break;
             case 9:

@@ -108,7 +108,7 @@ internal sealed class SimulatedDatabase
             .Where(row => row.ClaimedBy != instance)
             .OrderBy(row => row.Sequence).Take(limit).ToArray();
         Array.ForEach(free, row => row.ClaimedBy = instance);
-        return new ClaimedPage([.. free.Select(row => row.Id)], ClaimPosition.Start);
+        return new ClaimedPage([.. free.Select(row => new ClaimedTransaction(row.Id))], ClaimPosition.Start);
     }
 
     private bool Retry(string id)

@@ -37,10 +37,10 @@ internal sealed class SimulatedInstance : IDisposable
     /// <summary>Takes everything off the queue.</summary>
     public void TakeAll()
     {
-        while (_instance.Queue.Reader.TryRead(out var id))
+        while (_instance.Queue.Reader.TryRead(out var claimed))
         {
             _instance.Queue.Dequeued();
-            Working.Add(id);
+            Working.Add(claimed.TransactionId);
         }
     }
 
@@ -56,13 +56,13 @@ internal sealed class SimulatedInstance : IDisposable
         try
         {
             var page = await Store.ClaimAsync(ClaimPosition.Start, places).Soon();
-            foreach (var id in page.TransactionIds)
+            foreach (var claimed in page.Rows)
             {
-                _instance.Queue.Enqueue(id);
+                _instance.Queue.Enqueue(claimed);
             }
 
-            _instance.Queue.CancelReservation(places - page.TransactionIds.Count);
-            if (page.TransactionIds.Count < places)
+            _instance.Queue.CancelReservation(places - page.Rows.Count);
+            if (page.Rows.Count < places)
             {
                 _instance.Queue.TryClearBacklog();
             }

@@ -103,6 +103,12 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.SqlServer
                         .HasColumnType("varchar(10)")
                         .HasColumnName("status");
 
+                    b.Property<string>("TraceParent")
+                        .HasMaxLength(55)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(55)")
+                        .HasColumnName("trace_parent");
+
                     b.Property<string>("TransactionId")
                         .IsRequired()
                         .HasMaxLength(64)

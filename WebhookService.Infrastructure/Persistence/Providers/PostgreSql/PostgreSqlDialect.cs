@@ -41,7 +41,7 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         var count = rows.Count;
         var (ids, sources, destinations) = (new string[count], new string[count], new string[count]);
         var (amounts, currencies) = (new decimal[count], new string[count]);
-        var (times, claims) = (new DateTime[count], new long?[count]);
+        var (times, claims, traces) = (new DateTime[count], new long?[count], new string?[count]);
         for (var i = 0; i < count; i++)
         {
             var transaction = rows[i].Transaction;
@@ -52,6 +52,7 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
             currencies[i] = transaction.Currency;
             times[i] = transaction.CreatedAt.UtcDateTime;
             claims[i] = rows[i].IsReserved ? instance : null;
+            traces[i] = transaction.TraceParent;
         }
 
         return new ServerStatement(
@@ -59,12 +60,12 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
             WITH added AS (
                 INSERT INTO transactions (
                     transaction_id, source_account, destination_account, amount, currency, created_at, claimed_by,
-                    status, attempts)
-                SELECT sent.*, 'PROCESSING', 0 FROM unnest($1, $2, $3, $4, $5, $6, $7) AS sent
+                    trace_parent, status, attempts)
+                SELECT sent.*, 'PROCESSING', 0 FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS sent
                 ON CONFLICT (transaction_id) DO NOTHING
                 RETURNING transaction_id),
             counted AS (
-                UPDATE totals SET accepted = accepted + (SELECT count(*) FROM added) WHERE instance_id = $8)
+                UPDATE totals SET accepted = accepted + (SELECT count(*) FROM added) WHERE instance_id = $9)
             SELECT transaction_id FROM added
             """,
             Array(ids, NpgsqlDbType.Text),
@@ -74,6 +75,7 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
             Array(currencies, NpgsqlDbType.Text),
             Array(times, NpgsqlDbType.TimestampTz),
             Array(claims, NpgsqlDbType.Bigint),
+            Array(traces, NpgsqlDbType.Text),
             Number(instance));
     }
 
@@ -131,7 +133,7 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
             FOR UPDATE SKIP LOCKED)
         UPDATE transactions AS t SET claimed_by = $3, next_attempt_at = NULL
         FROM due WHERE t.sequence = due.sequence AND t.next_attempt_at IS NOT NULL
-        RETURNING t.transaction_id
+        RETURNING t.transaction_id, t.trace_parent
         """,
         Time(now),
         Number(limit),
@@ -141,7 +143,7 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
     public ServerStatement Claim(int place, ClaimPosition after, int limit, long instance, bool mayTakeOver) => new(
         """
         WITH free AS (
-            SELECT sequence FROM transactions
+            SELECT sequence, claimed_by IS NOT NULL AS was_held FROM transactions
             WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND (created_at, sequence) > ($1, $2)
                 AND (claimed_by IS NULL
                     OR claimed_by <> $4 AND claimed_by NOT IN (
@@ -152,8 +154,8 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         claimed AS (
             UPDATE transactions AS t SET claimed_by = $4
             FROM free WHERE t.sequence = free.sequence AND t.status = 'PROCESSING'
-            RETURNING t.sequence, t.transaction_id, t.created_at)
-        SELECT sequence, transaction_id, created_at FROM claimed ORDER BY created_at, sequence
+            RETURNING t.sequence, t.transaction_id, t.created_at, t.trace_parent, free.was_held)
+        SELECT sequence, transaction_id, created_at, trace_parent, was_held FROM claimed ORDER BY created_at, sequence
         """,
         Time(after.CreatedAt),
         Number(after.Sequence),

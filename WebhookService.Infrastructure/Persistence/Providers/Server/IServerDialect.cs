@@ -34,12 +34,12 @@ internal interface IServerDialect
     /// </summary>
     ServerStatement Complete(int place, IReadOnlyList<Completion> completions, int kept, long instance);
 
-    /// <summary>Claims rows whose next attempt is due; returns their ids.</summary>
+    /// <summary>Claims rows whose next attempt is due; returns id and trace parent.</summary>
     ServerStatement ClaimDue(int place, DateTimeOffset now, int limit, long instance);
 
     /// <summary>
     /// Claims rows that nobody holds, and those of dead instances when <paramref name="mayTakeOver"/>; returns
-    /// sequence, id and time of receipt, in order.
+    /// sequence, id, time of receipt, trace parent and whether it was claimed, in order.
     /// </summary>
     ServerStatement Claim(int place, ClaimPosition after, int limit, long instance, bool mayTakeOver);
 

@@ -114,7 +114,7 @@ internal sealed class ServerBatchWriter(
             case ClaimDueRequest claim:
                 _roundTrip.Add(
                     place => dialect.ClaimDue(place, claim.Now, claim.Limit, instance),
-                    reader => claim.Outcome = [.. ServerRoundTrip.ReadTexts(reader)]);
+                    reader => claim.Outcome = ServerRoundTrip.ReadClaimed(reader));
                 break;
             case RetryRequest retry:
                 _roundTrip.Add(

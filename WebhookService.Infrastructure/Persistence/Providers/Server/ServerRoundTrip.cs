@@ -60,14 +60,28 @@ internal sealed class ServerRoundTrip(IServerDialect dialect)
 
     public static ClaimedPage ReadPage(DbDataReader reader, ClaimPosition after)
     {
-        List<string> ids = [];
+        List<ClaimedTransaction> rows = [];
         var next = after;
         while (reader.Read())
         {
-            ids.Add(reader.GetString(1));
+            rows.Add(new(reader.GetString(1), TextOrNull(reader, 3), IsTakenOver: reader.GetBoolean(4)));
             next = new ClaimPosition(reader.GetFieldValue<DateTimeOffset>(2), reader.GetInt64(0));
         }
 
-        return new ClaimedPage(ids, next);
+        return new ClaimedPage(rows, next);
     }
+
+    public static List<ClaimedTransaction> ReadClaimed(DbDataReader reader)
+    {
+        List<ClaimedTransaction> rows = [];
+        while (reader.Read())
+        {
+            rows.Add(new ClaimedTransaction(reader.GetString(0), TextOrNull(reader, 1)));
+        }
+
+        return rows;
+    }
+
+    private static string? TextOrNull(DbDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : reader.GetString(column);
 }

@@ -42,6 +42,7 @@ internal static class JsonList
         json.WriteStartObject();
         WriteContent(json, transaction);
         json.WriteString("created_at", Text(transaction.CreatedAt));
+        WriteUnlessNull(json, "trace_parent", transaction.TraceParent);
         if (row.IsReserved)
         {
             json.WriteNumber("claimed_by", instance);

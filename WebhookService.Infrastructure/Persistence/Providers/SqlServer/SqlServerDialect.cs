@@ -57,14 +57,15 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
         $"""
         DECLARE @added{place} TABLE (transaction_id varchar(64));
         INSERT INTO transactions (
-            transaction_id, source_account, destination_account, amount, currency, created_at, claimed_by, status,
-            attempts)
+            transaction_id, source_account, destination_account, amount, currency, created_at, claimed_by,
+            trace_parent, status, attempts)
         OUTPUT inserted.transaction_id INTO @added{place}
         SELECT sent.id, sent.source, sent.destination, sent.amount, sent.currency, sent.created_at, sent.claimed_by,
-            'PROCESSING', 0
+            sent.trace_parent, 'PROCESSING', 0
         FROM OPENJSON(@rows{place}) WITH (
             id varchar(64), source nvarchar(128), destination nvarchar(128), amount decimal(18, 2),
-            currency char(3), created_at datetimeoffset(6), claimed_by bigint) AS sent
+            currency char(3), created_at datetimeoffset(6), claimed_by bigint,
+            trace_parent varchar(55)) AS sent
         WHERE NOT EXISTS (SELECT 1 FROM transactions AS known WHERE known.transaction_id = sent.id {Exact});
         UPDATE totals SET accepted = accepted + (SELECT COUNT(*) FROM @added{place})
         WHERE instance_id = @instance{place};
@@ -113,14 +114,14 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
 
     public ServerStatement ClaimDue(int place, DateTimeOffset now, int limit, long instance) => new(
         $"""
-        DECLARE @due{place} TABLE (transaction_id varchar(64));
+        DECLARE @due{place} TABLE (transaction_id varchar(64), trace_parent varchar(55));
         UPDATE transactions SET claimed_by = @instance{place}, next_attempt_at = NULL
-        OUTPUT inserted.transaction_id INTO @due{place}
+        OUTPUT inserted.transaction_id, inserted.trace_parent INTO @due{place}
         WHERE next_attempt_at IS NOT NULL AND next_attempt_at <= @now{place} AND sequence IN (
             SELECT TOP (@limit{place}) sequence FROM transactions WITH (READPAST, UPDLOCK, ROWLOCK)
             WHERE next_attempt_at IS NOT NULL AND next_attempt_at <= @now{place}
             ORDER BY next_attempt_at, sequence);
-        SELECT transaction_id FROM @due{place}
+        SELECT transaction_id, trace_parent FROM @due{place}
         """,
         Time($"@now{place}", now),
         Number($"@limit{place}", limit),
@@ -137,15 +138,19 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
             """;
         return new ServerStatement(
             $"""
-            DECLARE @claimed{place} TABLE (sequence bigint, transaction_id varchar(64), created_at datetimeoffset(6));
+            DECLARE @claimed{place} TABLE (
+                sequence bigint, transaction_id varchar(64), created_at datetimeoffset(6), trace_parent varchar(55),
+                was_claimed bit);
             UPDATE transactions SET claimed_by = @instance{place}
-            OUTPUT inserted.sequence, inserted.transaction_id, inserted.created_at INTO @claimed{place}
+            OUTPUT inserted.sequence, inserted.transaction_id, inserted.created_at, inserted.trace_parent,
+                CASE WHEN deleted.claimed_by IS NULL THEN 0 ELSE 1 END INTO @claimed{place}
             WHERE {free} AND sequence IN (
                 SELECT TOP (@limit{place}) sequence FROM transactions WITH (READPAST, UPDLOCK, ROWLOCK)
                 WHERE {free} AND created_at >= @time{place}
                     AND (created_at > @time{place} OR sequence > @sequence{place})
                 ORDER BY created_at, sequence);
-            SELECT sequence, transaction_id, created_at FROM @claimed{place} ORDER BY created_at, sequence
+            SELECT sequence, transaction_id, created_at, trace_parent, was_claimed FROM @claimed{place}
+            ORDER BY created_at, sequence
             """,
             Time($"@time{place}", after.CreatedAt),
             Number($"@sequence{place}", after.Sequence),

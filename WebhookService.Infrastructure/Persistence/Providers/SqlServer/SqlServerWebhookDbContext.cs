@@ -37,6 +37,7 @@ public sealed class SqlServerWebhookDbContext(DbContextOptions<SqlServerWebhookD
             row.Property(t => t.DestinationAccount).HasMaxLength(MaxAccountUnits).UseCollation(Exact);
             row.Property(t => t.Currency).IsUnicode(false).IsFixedLength();
             row.Property(t => t.Status).IsUnicode(false);
+            row.Property(t => t.TraceParent).IsUnicode(false);
         });
         modelBuilder.Entity<AttemptRow>().Property(a => a.Outcome).IsUnicode(false);
         modelBuilder.Entity<ConflictRow>(row =>

@@ -126,7 +126,7 @@ internal sealed class SqliteBatchWriter(string path, RetentionOptions retention,
 
     private ClaimedPage Claim(ClaimPosition after, int limit)
     {
-        List<string> ids = new(limit);
+        List<ClaimedTransaction> rows = new(limit);
         List<long> sequences = new(limit);
         var next = after;
         var unclaimed = Statements.FindUnclaimed
@@ -134,27 +134,27 @@ internal sealed class SqliteBatchWriter(string path, RetentionOptions retention,
         while (unclaimed.Step())
         {
             sequences.Add(unclaimed.Integer(0));
-            ids.Add(unclaimed.Text(1));
+            rows.Add(new(unclaimed.Text(1), unclaimed.TextOrNull(3), IsTakenOver: !unclaimed.IsNull(4)));
             next = new ClaimPosition(unclaimed.Time(2), unclaimed.Integer(0));
         }
 
         Claim(sequences);
-        return new ClaimedPage(ids, next);
+        return new ClaimedPage(rows, next);
     }
 
-    private List<string> ClaimDue(DateTimeOffset now, int limit)
+    private List<ClaimedTransaction> ClaimDue(DateTimeOffset now, int limit)
     {
-        List<string> ids = [];
+        List<ClaimedTransaction> rows = [];
         List<long> sequences = [];
         var due = Statements.FindDue.Bind(1, now).Bind(2, limit);
         while (due.Step())
         {
             sequences.Add(due.Integer(0));
-            ids.Add(due.Text(1));
+            rows.Add(new ClaimedTransaction(due.Text(1), due.TextOrNull(2)));
         }
 
         Claim(sequences);
-        return ids;
+        return rows;
     }
 
     private void Claim(List<long> sequences) =>

@@ -14,7 +14,7 @@ internal sealed class SqliteInsert : IDisposable
 {
     // More rows gain nothing, and a batch has fewer left over that go one by one.
     private const int RowsAtOnce = 8;
-    private const int Parameters = 8;
+    private const int Parameters = 9;
 
     private readonly SqliteStatement _several;
     private readonly SqliteStatement _single;
@@ -61,8 +61,8 @@ internal sealed class SqliteInsert : IDisposable
     private static string Sql(int rows) => $"""
         INSERT INTO transactions (
             sequence, transaction_id, source_account, destination_account, amount, currency, created_at, claimed_by,
-            status, attempts)
-        VALUES {string.Join(", ", Enumerable.Repeat("(?, ?, ?, ?, ?, ?, ?, ?, 'PROCESSING', 0)", rows))}
+            trace_parent, status, attempts)
+        VALUES {string.Join(", ", Enumerable.Repeat("(?, ?, ?, ?, ?, ?, ?, ?, ?, 'PROCESSING', 0)", rows))}
         ON CONFLICT (transaction_id) DO NOTHING
         """;
 
@@ -92,7 +92,8 @@ internal sealed class SqliteInsert : IDisposable
             .Bind(last + 4, transaction.DestinationAccount)
             .Bind(last + 5, transaction.Amount)
             .Bind(last + 6, transaction.Currency)
-            .Bind(last + 7, transaction.CreatedAt);
+            .Bind(last + 7, transaction.CreatedAt)
+            .BindOrNull(last + 9, transaction.TraceParent);
         _ = row.IsReserved ? insert.Bind(last + 8, instance) : insert.BindNull(last + 8);
     }
 

@@ -93,6 +93,8 @@ internal sealed class SqliteStatement : IDisposable
 
     public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();
 
+    public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
+
     /// <summary>
     /// Whether the accounts, the amount and the currency, in four columns from the first, are those of a transaction.
     /// </summary>

@@ -25,7 +25,7 @@ internal sealed class SqliteStatements(sqlite3 db) : IDisposable
         """);
 
     public SqliteStatement FindUnclaimed { get; } = new(db, """
-        SELECT sequence, transaction_id, created_at FROM transactions
+        SELECT sequence, transaction_id, created_at, trace_parent, claimed_by FROM transactions
         WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by IS NOT ?1
             AND (created_at, sequence) > (?2, ?3)
         ORDER BY created_at, sequence
@@ -33,7 +33,7 @@ internal sealed class SqliteStatements(sqlite3 db) : IDisposable
         """);
 
     public SqliteStatement FindDue { get; } = new(db, """
-        SELECT sequence, transaction_id FROM transactions
+        SELECT sequence, transaction_id, trace_parent FROM transactions
         WHERE next_attempt_at <= ?1
         ORDER BY next_attempt_at, sequence
         LIMIT ?2
