@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Breaks each promise on purpose, one at a time, in a copy of the last commit, and runs the tests that must notice.
-# A broken promise that one of its tests does not notice is an error. Takes about ten minutes.
+# A broken promise that one of its tests does not notice is an error. Takes about ten minutes. Needs what the tests need:
+# PostgreSQL and strace.
 # Usage: break-promises.sh [NAME …], the names of files in BrokenPromises/; all of them without a name.
 set -euo pipefail
 patches=$(cd "$(dirname "$0")/BrokenPromises" && pwd)
