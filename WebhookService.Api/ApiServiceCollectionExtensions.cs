@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc.Controllers;
+using WebhookService.Api.Dashboard;
 using WebhookService.Api.Documentation;
 using WebhookService.Api.Errors;
 using WebhookService.Api.Hosting;
@@ -21,7 +22,7 @@ internal static class ApiServiceCollectionExtensions
             json.JsonSerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         services.AddExceptionHandler<UnavailableExceptionHandler>();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [Ready]);
-        return services.AddSecurity().AddApiDocument();
+        return services.AddSecurity().AddApiDocument().AddSingleton<StatsStreams>();
     }
 
     public static void UseWebhookApi(this WebApplication app)
@@ -37,6 +38,7 @@ internal static class ApiServiceCollectionExtensions
             unanswered => unanswered.UseStatusCodePages());
         app.UseWhen(
             context => context.Request.Path.StartsWithSegments(ApiDocument.Path), page => page.UseApiDocument());
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(DashboardPage.Path), page => page.UseDashboard());
         app.MapControllers().LeaveOpenWhatHasNoKey(app.Services);
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).DisableRateLimiting();
         app.MapHealthChecks("/health/ready", new()

@@ -8,6 +8,7 @@ using WebhookService.Api.Security;
 using WebhookService.Infrastructure.Persistence;
 using WebhookService.Infrastructure.Persistence.Inbox;
 using WebhookService.Infrastructure.Processing;
+using WebhookService.Infrastructure.Telemetry;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests;
@@ -25,6 +26,7 @@ public sealed class SettingsTests
         ("ExternalApi", new ExternalApiOptions()),
         ("Operations", new OperationsOptions()),
         ("Retention", new RetentionOptions()),
+        ("Dashboard", new DashboardOptions()),
         ("Security", new SecurityOptions()),
         ("Limits", new LimitsOptions()),
     ];

@@ -2,11 +2,13 @@ using System.Text;
 using WebhookService.Api.Errors;
 using WebhookService.Api.Hosting;
 using WebhookService.Domain;
+using WebhookService.Infrastructure.Telemetry;
 
 namespace WebhookService.Api.Contracts;
 
 /// <summary>The answer to a sender: written when its transaction is durable, or known not to be.</summary>
-internal sealed class AddAnswer(string transactionId, ValueTask<AddOutcome> adding) : DeferredAnswer
+internal sealed class AddAnswer(
+    string transactionId, ValueTask<AddOutcome> adding, LatencyMeter latency, long begun) : DeferredAnswer
 {
     private const string Unavailable =
         "The transaction could not be made durable in time. Nothing was accepted; send the same request again.";
@@ -14,6 +16,7 @@ internal sealed class AddAnswer(string transactionId, ValueTask<AddOutcome> addi
     public override async Task WriteAsync(HttpContext context)
     {
         var outcome = await adding;
+        latency.End(begun);
         if (outcome == AddOutcome.Unavailable)
         {
             await context.WriteUnavailableAsync(Unavailable);

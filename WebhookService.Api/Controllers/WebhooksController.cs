@@ -7,6 +7,7 @@ using WebhookService.Api.Hosting;
 using WebhookService.Api.Security;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Telemetry;
 
 namespace WebhookService.Api.Controllers;
 
@@ -19,8 +20,8 @@ namespace WebhookService.Api.Controllers;
 /// </remarks>
 [Route("v1/webhooks/transactions")]
 [Tags("Webhooks")]
-public sealed class WebhooksController(ITransactionStore store, IOptions<IntakeOptions> options, TimeProvider clock)
-    : ControllerBase
+public sealed class WebhooksController(
+    ITransactionStore store, IOptions<IntakeOptions> options, LatencyMeter latency, TimeProvider clock) : ControllerBase
 {
     /// <summary>Accept a transaction</summary>
     /// <remarks>
@@ -61,7 +62,8 @@ public sealed class WebhooksController(ITransactionStore store, IOptions<IntakeO
         }
 
         // The deadline counts from here, the last body byte. A sender that hangs up changes nothing any more.
-        HttpContext.Defer(new AddAnswer(transaction.TransactionId, store.AddAsync(transaction)));
+        var begun = latency.Begin();
+        HttpContext.Defer(new AddAnswer(transaction.TransactionId, store.AddAsync(transaction), latency, begun));
         return Task.CompletedTask;
     }
 

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace WebhookService.Infrastructure.Telemetry;
+
+/// <summary>Puts together what the operators' page is fed with.</summary>
+internal static class StatsFeedServiceCollectionExtensions
+{
+    /// <summary>Adds it; last, so that it no longer asks the store when that is closed.</summary>
+    public static IServiceCollection AddStatsFeed(this IServiceCollection services) => services
+        .AddValidOptions<DashboardOptions>("Dashboard")
+        .AddSingleton<LatencyMeter>()
+        .AddSingleton(provider => new StatsFeed(
+            provider.GetRequiredService<StatsReader>(),
+            provider.GetRequiredService<Throughput>(),
+            provider.GetRequiredService<LatencyMeter>(),
+            provider.GetRequiredService<IOptions<DashboardOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<StatsFeed>>()))
+        .AddHostedService(provider => provider.GetRequiredService<StatsFeed>());
+}
