@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc.Controllers;
+using WebhookService.Api.Dashboard;
 using WebhookService.Api.Documentation;
 using WebhookService.Api.Errors;
 using WebhookService.Api.Hosting;
 using WebhookService.Api.Security;
+using WebhookService.Api.Telemetry;
 
 namespace WebhookService.Api;
 
@@ -21,7 +23,7 @@ internal static class ApiServiceCollectionExtensions
             json.JsonSerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         services.AddExceptionHandler<UnavailableExceptionHandler>();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [Ready]);
-        return services.AddSecurity().AddApiDocument();
+        return services.AddSecurity().AddApiDocument().AddSingleton<StatsStreams>();
     }
 
     public static void UseWebhookApi(this WebApplication app)
@@ -37,7 +39,9 @@ internal static class ApiServiceCollectionExtensions
             unanswered => unanswered.UseStatusCodePages());
         app.UseWhen(
             context => context.Request.Path.StartsWithSegments(ApiDocument.Path), page => page.UseApiDocument());
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(DashboardPage.Path), page => page.UseDashboard());
         app.MapControllers().LeaveOpenWhatHasNoKey(app.Services);
+        app.MapMetrics();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).DisableRateLimiting();
         app.MapHealthChecks("/health/ready", new()
         {

@@ -1,6 +1,8 @@
 using System.Globalization;
 using WebhookService.Api;
 using WebhookService.Api.Hosting;
+using WebhookService.Api.Hosting.Demo;
+using WebhookService.Api.Telemetry;
 using WebhookService.Infrastructure;
 
 // Numbers and times read alike wherever it runs. Not by the runtime's switch for it, with which the SQL Server driver
@@ -14,9 +16,12 @@ try
         return 0;
     }
 
-    var builder = WebApplication.CreateBuilder(ServiceEnvironment.CreateOptions(args));
+    await using var demo = await DemoCommand.TryStartAsync(args);
+    var builder = WebApplication.CreateBuilder(ServiceEnvironment.CreateOptions(demo?.Extend(args) ?? args));
     builder.UseListeningPort();
     builder.UseInlineTransport();
+    builder.AddServiceLog();
+    builder.AddTelemetryExport();
     builder.Services.AddWebhookInfrastructure().AddWebhookApi();
 
     var app = builder.Build();

@@ -29,6 +29,10 @@ public interface ITransactionReader
     /// <summary>Counts, at a cost that does not grow with them.</summary>
     /// <exception cref="StoreUnavailableException">The store could not be read.</exception>
     Task<StoreTotals> CountAsync(CancellationToken cancellationToken);
+
+    /// <summary>The instances that share the store, the latest start first; also dead ones, for a while.</summary>
+    /// <exception cref="StoreUnavailableException">The store could not be read.</exception>
+    Task<IReadOnlyList<RecordedInstance>> ListInstancesAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>A filter and a page of the list. Null members do not restrict.</summary>

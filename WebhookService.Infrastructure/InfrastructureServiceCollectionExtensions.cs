@@ -21,7 +21,7 @@ public static class InfrastructureServiceCollectionExtensions
 
     /// <summary>Adds the store, the queue and the processing of transactions.</summary>
     public static IServiceCollection AddWebhookInfrastructure(this IServiceCollection services) =>
-        services.AddTelemetry().AddPersistence().AddProcessing();
+        services.AddTelemetry().AddPersistence().AddProcessing().AddStatsFeed();
 
     private static IServiceCollection AddTelemetry(this IServiceCollection services)
     {

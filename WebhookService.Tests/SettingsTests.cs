@@ -5,9 +5,11 @@ using FluentAssertions;
 using Microsoft.Extensions.Configuration;
 using NUnit.Framework;
 using WebhookService.Api.Security;
+using WebhookService.Api.Telemetry;
 using WebhookService.Infrastructure.Persistence;
 using WebhookService.Infrastructure.Persistence.Inbox;
 using WebhookService.Infrastructure.Processing;
+using WebhookService.Infrastructure.Telemetry;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests;
@@ -25,6 +27,8 @@ public sealed class SettingsTests
         ("ExternalApi", new ExternalApiOptions()),
         ("Operations", new OperationsOptions()),
         ("Retention", new RetentionOptions()),
+        ("Dashboard", new DashboardOptions()),
+        ("Telemetry", new TelemetryOptions()),
         ("Security", new SecurityOptions()),
         ("Limits", new LimitsOptions()),
     ];

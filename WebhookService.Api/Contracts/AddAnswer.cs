@@ -7,7 +7,8 @@ using WebhookService.Infrastructure.Telemetry;
 namespace WebhookService.Api.Contracts;
 
 /// <summary>The answer to a sender: written when its transaction is durable, or known not to be.</summary>
-internal sealed class AddAnswer(Transaction transaction, ValueTask<AddOutcome> adding) : DeferredAnswer
+internal sealed class AddAnswer(
+    Transaction transaction, ValueTask<AddOutcome> adding, LatencyMeter latency, long begun) : DeferredAnswer
 {
     private const string Unavailable =
         "The transaction could not be made durable in time. Nothing was accepted; send the same request again.";
@@ -15,6 +16,7 @@ internal sealed class AddAnswer(Transaction transaction, ValueTask<AddOutcome> a
     public override async Task WriteAsync(HttpContext context)
     {
         var outcome = await adding;
+        latency.End(begun, outcome);
         WebhookTracing.NoteAdded(transaction, outcome);
         if (outcome == AddOutcome.Unavailable)
         {

@@ -29,21 +29,27 @@ public sealed record StatsResponse(
     long? InboxWaiting,
     long? InboxQuarantined)
 {
-    public static StatsResponse From(ServiceStats stats) => new(
-        stats.Totals.Processing,
-        stats.Totals.Processed,
-        stats.Totals.Failed,
-        stats.Totals.Conflicts,
-        Round(stats.OldestUnprocessed?.TotalSeconds),
-        stats.QueueDepth,
-        stats.InFlight,
-        Math.Round(stats.AcceptedPerSecond, 1),
-        Math.Round(stats.ProcessedPerSecond, 1),
-        stats.IsPaused,
-        stats.InboxWaiting,
-        stats.InboxQuarantined);
+    /// <exception cref="ArgumentException">There are no counts.</exception>
+    public static StatsResponse From(ServiceStats stats)
+    {
+        ArgumentNullException.ThrowIfNull(stats);
+        var totals = stats.Totals ?? throw new ArgumentException("There are no counts.", nameof(stats));
+        return new StatsResponse(
+            totals.Processing,
+            totals.Processed,
+            totals.Failed,
+            totals.Conflicts,
+            ToSeconds(stats.OldestUnprocessed),
+            stats.QueueDepth,
+            stats.InFlight,
+            Math.Round(stats.AcceptedPerSecond, 1),
+            Math.Round(stats.ProcessedPerSecond, 1),
+            stats.IsPaused,
+            stats.InboxWaiting,
+            stats.InboxQuarantined);
+    }
 
     // Another instance's clock may be ahead of this one's.
-    private static double? Round(double? seconds) =>
-        seconds is { } age ? Math.Round(Math.Max(0, age), 1) : null;
+    internal static double? ToSeconds(TimeSpan? age) =>
+        age is { } known ? Math.Round(Math.Max(0, known.TotalSeconds), 1) : null;
 }

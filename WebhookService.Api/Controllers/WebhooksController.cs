@@ -7,6 +7,7 @@ using WebhookService.Api.Hosting;
 using WebhookService.Api.Security;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Telemetry;
 
 namespace WebhookService.Api.Controllers;
 
@@ -19,9 +20,15 @@ namespace WebhookService.Api.Controllers;
 /// </remarks>
 [Route("v1/webhooks/transactions")]
 [Tags("Webhooks")]
-public sealed class WebhooksController(ITransactionStore store, IOptions<IntakeOptions> options, TimeProvider clock)
-    : ControllerBase
+public sealed class WebhooksController(
+    ITransactionStore store,
+    IOptions<IntakeOptions> options,
+    LatencyMeter latency,
+    WebhookMetrics metrics,
+    TimeProvider clock) : ControllerBase
 {
+    private const string Door = "Body";
+
     /// <summary>Accept a transaction</summary>
     /// <remarks>
     /// Answers 202 within 500 ms, as soon as the transaction is durable; it is processed afterwards. Sending the same
@@ -43,6 +50,7 @@ public sealed class WebhooksController(ITransactionStore store, IOptions<IntakeO
     {
         if (MediaType.FindFault(Request) is { } fault)
         {
+            metrics.Refused(Door, "MediaType");
             return HttpContext.WriteProblemAsync(StatusCodes.Status415UnsupportedMediaType, fault);
         }
 
@@ -61,15 +69,25 @@ public sealed class WebhooksController(ITransactionStore store, IOptions<IntakeO
         }
 
         // The deadline counts from here, the last body byte. A sender that hangs up changes nothing any more.
-        HttpContext.Defer(new AddAnswer(transaction, store.AddAsync(transaction)));
+        var begun = latency.Begin();
+        HttpContext.Defer(new AddAnswer(transaction, store.AddAsync(transaction), latency, begun));
         return Task.CompletedTask;
     }
 
-    private Task RefuseAsync(ParsedTransaction? parsed) => parsed switch
+    private Task RefuseAsync(ParsedTransaction? parsed)
     {
-        null => HttpContext.WriteTooLargeAsync(options.Value.MaxBodySize),
-        { MalformedDetail: { } detail } => HttpContext.WriteProblemAsync(StatusCodes.Status400BadRequest, detail),
-        { Errors: var errors } => HttpContext.WriteProblemAsync(
-            StatusCodes.Status422UnprocessableEntity, "One or more fields break a rule.", errors),
-    };
+        switch (parsed)
+        {
+            case null:
+                metrics.Refused(Door, "TooLarge");
+                return HttpContext.WriteTooLargeAsync(options.Value.MaxBodySize);
+            case { MalformedDetail: { } detail }:
+                metrics.Refused(Door, "Malformed");
+                return HttpContext.WriteProblemAsync(StatusCodes.Status400BadRequest, detail);
+            default:
+                metrics.Refused(Door, "Fields");
+                return HttpContext.WriteProblemAsync(
+                    StatusCodes.Status422UnprocessableEntity, "One or more fields break a rule.", parsed.Value.Errors);
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using WebhookService.Api.Hosting.Demo;
 using WebhookService.Api.Security;
 using WebhookService.Api.Security.Keys;
 using WebhookService.Infrastructure.Persistence;
@@ -34,11 +35,19 @@ internal static class ServiceCommands
                     return 0;
                 }
 
+            case DemoCommand.Name:
+                DemoLoad.StartWith(app);
+                return await ServeAsync(app);
             case { Length: > 0 } command when char.IsAsciiLetter(command[0]) && !command.Contains('='):
-                throw new SettingException($"There is no command '{command}'; there are migrate and new-key.");
+                throw new SettingException($"There is no command '{command}'; there are migrate, new-key and demo.");
             default:
-                app.Services.GetRequiredService<OpenDoors>().Check();
-                return await app.RunToExitCodeAsync();
+                return await ServeAsync(app);
         }
+    }
+
+    private static Task<int> ServeAsync(WebApplication app)
+    {
+        app.Services.GetRequiredService<OpenDoors>().Check();
+        return app.RunToExitCodeAsync();
     }
 }

@@ -1,3 +1,4 @@
+using WebhookService.Api.Dashboard;
 using WebhookService.Api.Documentation;
 using WebhookService.Api.Hosting;
 
@@ -17,11 +18,14 @@ internal static class SecurityHeaders
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<NeverBlocksAttribute>() is null)
         {
-            Set(context.Response.Headers, context.Request.Path.StartsWithSegments(ApiDocument.Path));
+            Set(context.Response.Headers, IsPage(context.Request.Path));
         }
 
         return next(context);
     });
+
+    private static bool IsPage(PathString path) =>
+        path.StartsWithSegments(ApiDocument.Path) || path.StartsWithSegments(DashboardPage.Path);
 
     private static void Set(IHeaderDictionary headers, bool isPage)
     {

@@ -26,12 +26,15 @@ internal sealed class InstanceLease(IOptions<InstanceOptions> options, TimeProvi
     /// <summary>This instance's number; 0 while there is no lease, since the database never needed one.</summary>
     public long InstanceId { get; private set; }
 
+    /// <summary>How long ago the last heartbeat was sent that has arrived.</summary>
+    public TimeSpan Age => clock.GetElapsedTime(Volatile.Read(ref _renewedAt));
+
     /// <summary>Whether a heartbeat is due.</summary>
-    public bool IsDue => clock.GetElapsedTime(Volatile.Read(ref _renewedAt)) >= _options.HeartbeatInterval;
+    public bool IsDue => Age >= _options.HeartbeatInterval;
 
     /// <summary>Whether nobody can have taken what this instance holds. Always, where there is no lease.</summary>
     public bool IsHeld =>
-        InstanceId == 0 || clock.GetElapsedTime(Volatile.Read(ref _renewedAt)) < _options.LeaseDuration;
+        InstanceId == 0 || Age < _options.LeaseDuration;
 
     /// <summary>
     /// How often it was renewed after it had run out. What was claimed before the latest may be another's by now.

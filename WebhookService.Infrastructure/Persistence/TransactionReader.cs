@@ -6,7 +6,7 @@ namespace WebhookService.Infrastructure.Persistence;
 
 /// <summary>All queries, through EF Core.</summary>
 /// <remarks>Lists are few at a time, so that no filter can take threads or disk from intake.</remarks>
-internal sealed class TransactionReader(TimedReads reads, IOptions<ReadOptions> options)
+internal sealed class TransactionReader(TimedReads reads, InstanceLease lease, IOptions<ReadOptions> options)
     : ITransactionReader, IDisposable
 {
     // Not static: it is compiled for one model, and a process may hold services on different databases.
@@ -89,6 +89,14 @@ internal sealed class TransactionReader(TimedReads reads, IOptions<ReadOptions> 
                     .Select(t => (DateTimeOffset?)t.CreatedAt)
                     .FirstOrDefaultAsync(token);
             },
+            cancellationToken);
+
+    public Task<IReadOnlyList<RecordedInstance>> ListInstancesAsync(CancellationToken cancellationToken) =>
+        reads.RunAsync<IReadOnlyList<RecordedInstance>>(
+            async (db, token) => await db
+                .Describe(db.Set<Instance>().OrderByDescending(i => i.InstanceId), lease.InstanceId)
+                .ToListAsync(token)
+                .ConfigureAwait(false),
             cancellationToken);
 
     public void Dispose() => _lists.Dispose();

@@ -27,6 +27,10 @@ public abstract class WebhookDbContext(DbContextOptions options) : DbContext(opt
     internal virtual IQueryable<Transaction> ToDestination(IQueryable<Transaction> rows, string account) =>
         rows.Where(t => t.DestinationAccount == account);
 
+    /// <summary>What is known of instances. Here the store belongs to one, and that one is asking.</summary>
+    internal virtual IQueryable<RecordedInstance> Describe(IQueryable<Instance> rows, long self) =>
+        rows.Select(i => new RecordedInstance(i.InstanceId, i.StartedAt, i.HeartbeatAt, null, true, true));
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         ArgumentNullException.ThrowIfNull(modelBuilder);

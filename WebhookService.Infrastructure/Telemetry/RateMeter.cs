@@ -9,6 +9,10 @@ internal sealed class RateMeter(TimeProvider clock)
     private readonly (long Second, long Count)[] _counts = new (long, long)[Seconds + 1];
     private readonly Lock _lock = new();
     private readonly long _start = clock.GetTimestamp();
+    private long _total;
+
+    /// <summary>Events since the start.</summary>
+    public long Total => Interlocked.Read(ref _total);
 
     /// <summary>Events per second over the whole seconds of the last minute; 0 in the first second.</summary>
     public double PerSecond
@@ -29,6 +33,7 @@ internal sealed class RateMeter(TimeProvider clock)
 
     public void Mark(long count)
     {
+        Interlocked.Add(ref _total, count);
         var now = Second();
         lock (_lock)
         {

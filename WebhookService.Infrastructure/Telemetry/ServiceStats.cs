@@ -3,9 +3,9 @@ using WebhookService.Domain;
 namespace WebhookService.Infrastructure.Telemetry;
 
 /// <summary>Where the service stands.</summary>
-/// <param name="Totals">Counts over all instances.</param>
+/// <param name="Totals">Counts over all instances; null when the store could not be read.</param>
 /// <param name="OldestUnprocessed">
-/// How long the oldest transaction that is not final has been waiting; null: none is.
+/// How long the oldest transaction that is not final has been waiting; null: none is, or it is not known.
 /// </param>
 /// <param name="QueueDepth">Ids in the memory of this instance.</param>
 /// <param name="InFlight">Transactions that this instance has under way.</param>
@@ -17,7 +17,7 @@ namespace WebhookService.Infrastructure.Telemetry;
 /// </param>
 /// <param name="InboxQuarantined">Put aside on this instance, since the database refuses them.</param>
 public sealed record ServiceStats(
-    StoreTotals Totals,
+    StoreTotals? Totals,
     TimeSpan? OldestUnprocessed,
     int QueueDepth,
     int InFlight,

@@ -33,18 +33,30 @@ public sealed class StatsReader
     }
 
     /// <exception cref="StoreUnavailableException">The store could not be read.</exception>
-    public async Task<ServiceStats> ReadAsync(CancellationToken cancellationToken)
+    public async Task<ServiceStats> ReadAsync(CancellationToken cancellationToken) =>
+        Describe(await _reader.CountAsync(cancellationToken).ConfigureAwait(false));
+
+    /// <summary>The same without what only the store knows, when it cannot be read.</summary>
+    public async Task<ServiceStats> ReadWhatIsThereAsync(CancellationToken cancellationToken)
     {
-        var totals = await _reader.CountAsync(cancellationToken).ConfigureAwait(false);
-        return new ServiceStats(
-            totals,
-            _clock.GetUtcNow() - totals.OldestUnprocessed,
-            _queue.Depth,
-            _throughput.InFlight,
-            _throughput.Accepted.PerSecond,
-            _throughput.Processed.PerSecond,
-            _externalApi.IsPaused,
-            _inbox?.Waiting,
-            _inbox?.Quarantined);
+        try
+        {
+            return await ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException)
+        {
+            return Describe(null);
+        }
     }
+
+    private ServiceStats Describe(StoreTotals? totals) => new(
+        totals,
+        _clock.GetUtcNow() - totals?.OldestUnprocessed,
+        _queue.Depth,
+        _throughput.InFlight,
+        _throughput.Accepted.PerSecond,
+        _throughput.Processed.PerSecond,
+        _externalApi.IsPaused,
+        _inbox?.Waiting,
+        _inbox?.Quarantined);
 }

@@ -3,17 +3,35 @@ using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.Telemetry;
 
-/// <summary>The service's own instruments, on the meter <c>WebhookService</c>.</summary>
+/// <summary>What the service counts and measures as it happens, on the meter <c>WebhookService</c>.</summary>
+/// <remarks>
+/// Names and units follow OpenTelemetry's conventions. What can be asked for at any time is in
+/// <see cref="WebhookGauges"/>.
+/// </remarks>
 public sealed class WebhookMetrics
 {
     public const string MeterName = "WebhookService";
 
+    private const string Outcome = "outcome";
+
+    // The promise is 500 ms and the deadline 400: both are bounds, so that a share beyond them can be asked for.
+    private static readonly InstrumentAdvice<double> Seconds = new()
+    {
+        HistogramBucketBoundaries =
+            [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 1, 2.5],
+    };
+
+    private static readonly InstrumentAdvice<int> Rows = new()
+    {
+        HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024],
+    };
+
     private static readonly KeyValuePair<string, object?>[] Outcomes =
     [
-        .. Enum.GetValues<AddOutcome>().Select(outcome => KeyValuePair.Create("outcome", (object?)outcome.ToString())),
+        .. Enum.GetValues<AddOutcome>()
+            .Select(outcome => KeyValuePair.Create(Outcome, (object?)outcome.ToString().ToLowerInvariant())),
     ];
 
-    private readonly Meter _meter;
     private readonly Counter<long> _adds;
     private readonly Counter<long> _claims;
     private readonly Counter<long> _takeOvers;
@@ -22,16 +40,18 @@ public sealed class WebhookMetrics
     private readonly Counter<long> _attempts;
     private readonly Counter<long> _breaks;
     private readonly Counter<long> _refusals;
-    private readonly Histogram<int> _batchSize;
+    private readonly Histogram<double> _addDuration;
+    private readonly Histogram<double> _commitDuration;
+    private readonly Histogram<int> _commitSize;
 
     public WebhookMetrics(IMeterFactory meters)
     {
-        var meter = _meter = meters.Create(MeterName);
-        _adds = meter.CreateCounter<long>("webhook.adds", "{transaction}", "Adds answered, by outcome.");
+        var meter = Meter = meters.Create(MeterName);
+        _adds = meter.CreateCounter<long>("webhook.adds", "{transaction}", "Transactions committed, by outcome.");
         _claims = meter.CreateCounter<long>(
             "webhook.claims", "{transaction}", "Rows that recovery claimed, since nobody held them.");
         _takeOvers = meter.CreateCounter<long>(
-            "webhook.take_overs", "{transaction}", "Claimed rows that an instance had held whose lease ran out.");
+            "webhook.take_overs", "{transaction}", "Claimed rows that an instance had held which is gone.");
         _completions = meter.CreateCounter<long>(
             "webhook.completions", "{transaction}", "Terminal transitions, by status.");
         _superseded = meter.CreateCounter<long>(
@@ -40,11 +60,35 @@ public sealed class WebhookMetrics
         _breaks = meter.CreateCounter<long>(
             "webhook.breaks", "{break}", "Times that the circuit breaker has opened or stayed open.");
         _refusals = meter.CreateCounter<long>(
-            "webhook.refusals", "{request}", "Requests that were not let in, by door and reason.");
-        _batchSize = meter.CreateHistogram<int>("webhook.commit.size", "{row}", "Writes in one group commit.");
+            "webhook.refusals", "{request}", "Requests that were not let in or not understood, by door and reason.");
+        _addDuration = meter.CreateHistogram(
+            "webhook.add.duration", "s", "From the last byte of a webhook to its answer, by outcome.", null, Seconds);
+        _commitDuration = meter.CreateHistogram("webhook.commit.duration", "s", "One group commit.", null, Seconds);
+        _commitSize = meter.CreateHistogram("webhook.commit.size", "{row}", "Writes in one group commit.", null, Rows);
     }
 
-    public void Added(AddOutcome outcome) => _adds.Add(1, Outcomes[(int)outcome]);
+    internal Meter Meter { get; }
+
+    /// <summary>Counts transactions of one commit.</summary>
+    /// <param name="outcome">What became of them.</param>
+    /// <param name="count">How many; 0 counts nothing.</param>
+    public void Added(AddOutcome outcome, int count)
+    {
+        if (count > 0)
+        {
+            _adds.Add(count, Outcomes[(int)outcome]);
+        }
+    }
+
+    /// <summary>Notes how long a sender waited.</summary>
+    public void Answered(AddOutcome outcome, TimeSpan duration) =>
+        _addDuration.Record(duration.TotalSeconds, Outcomes[(int)outcome]);
+
+    public void Committed(int adds, int others, TimeSpan duration)
+    {
+        _commitSize.Record(adds + others);
+        _commitDuration.Record(duration.TotalSeconds);
+    }
 
     /// <summary>Counts rows that recovery claimed.</summary>
     public void Claimed(IReadOnlyList<ClaimedTransaction> claimed)
@@ -57,39 +101,24 @@ public sealed class WebhookMetrics
         }
     }
 
-    public void Committed(int adds, int others) => _batchSize.Record(adds + others);
-
     public void Attempted(AttemptOutcome outcome) =>
-        _attempts.Add(1, KeyValuePair.Create("outcome", (object?)AttemptOutcomeNames.ToName(outcome)));
+        _attempts.Add(1, Tag(Outcome, AttemptOutcomeNames.ToName(outcome)));
 
-    public void Refused(string door, string reason) =>
-        _refusals.Add(1, KeyValuePair.Create("door", (object?)door), KeyValuePair.Create("reason", (object?)reason));
-
-    /// <summary>Shows how many transactions wait in the inbox, and how many were put aside.</summary>
-    public void ObserveInbox(Func<long> waiting, Func<long> quarantined)
-    {
-        _meter.CreateObservableGauge(
-            "webhook.inbox.waiting", waiting, "{transaction}", "Accepted, and not yet known to be in the database.");
-        _meter.CreateObservableGauge(
-            "webhook.inbox.quarantined", quarantined, "{transaction}", "Put aside, since the database refuses them.");
-    }
+    public void Refused(string door, string reason) => _refusals.Add(1, Tag("door", door), Tag("reason", reason));
 
     public void BreakerOpened() => _breaks.Add(1);
 
     public void Completed(TransactionStatus status, TransitionOutcome outcome)
     {
-        if (outcome == TransitionOutcome.Applied)
-        {
-            if (status == TransactionStatus.Processing)
-            {
-                return;
-            }
-
-            _completions.Add(1, KeyValuePair.Create("status", (object?)TransactionStatusNames.ToName(status)));
-        }
-        else
+        if (outcome != TransitionOutcome.Applied)
         {
             _superseded.Add(1);
         }
+        else if (status != TransactionStatus.Processing)
+        {
+            _completions.Add(1, Tag("status", TransactionStatusNames.ToName(status)));
+        }
     }
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 }

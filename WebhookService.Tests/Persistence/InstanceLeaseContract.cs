@@ -217,6 +217,21 @@ public abstract class InstanceLeaseContract : StoreContract
         (await other.ClaimAllAsync()).Should().BeEmpty();
     }
 
+    [Test]
+    public async Task Instances_TellTheLivingFromTheDead_OnTheServersClock()
+    {
+        var dead = await OpenAsync();
+        var asking = await OpenAsync();
+        await EndLeasesAsync(dead);
+
+        var instances = await asking.Reader.ListInstancesAsync(CancellationToken.None);
+
+        instances.Select(i => i.InstanceId).Should().Equal(asking.Get<InstanceLease>().InstanceId, dead.Get<InstanceLease>().InstanceId);
+        instances.Select(i => i.IsSelf).Should().Equal(true, false);
+        instances.Select(i => i.IsAlive).Should().Equal(true, false);
+        instances.Should().OnlyContain(i => i.ExpiresAt != null);
+    }
+
     // One that has been there for long enough to know who is dead.
     private async Task<StoreFixture> OpenPatientAsync()
     {

@@ -109,6 +109,20 @@ public abstract class TransactionReaderContract : StoreContract
     }
 
     [Test]
+    public async Task Instances_HoldTheOneThatAsks()
+    {
+        var instance = await OpenAsync();
+
+        var self = (await instance.Reader.ListInstancesAsync(CancellationToken.None)).Should().ContainSingle().Subject;
+
+        self.IsSelf.Should().BeTrue();
+        self.IsAlive.Should().BeTrue();
+        self.InstanceId.Should().BePositive();
+        self.HeartbeatAt.Should().BeOnOrAfter(self.StartedAt);
+        (self.ExpiresAt is null || self.ExpiresAt > self.HeartbeatAt).Should().BeTrue();
+    }
+
+    [Test]
     public async Task Find_SaysUnavailable_WhenItTakesTooLong()
     {
         var instance = await OpenAsync(("Reads:Timeout", $"{ReadTimeout}"));

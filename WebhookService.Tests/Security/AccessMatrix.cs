@@ -7,6 +7,7 @@ namespace WebhookService.Tests.Security;
 internal static class AccessMatrix
 {
     /// <summary>Each endpoint as it is mapped, a call of it, who may make it and what the answer is then.</summary>
+    /// <remarks>The stream has no place for anybody in these tests, since it would not end.</remarks>
     public static readonly (string Route, string Method, string Path, string Door, int Success)[] Endpoints =
     [
         ("", "GET", "/", "none", 200),
@@ -17,6 +18,9 @@ internal static class AccessMatrix
         ("v1/transactions/{transactionId}/attempts", "GET", "/v1/transactions/txn_nobody/attempts", "read", 404),
         ("v1/transactions/{transactionId}/conflicts", "GET", "/v1/transactions/txn_nobody/conflicts", "read", 404),
         ("v1/stats", "GET", "/v1/stats", "read", 200),
+        ("v1/stats/stream", "GET", "/v1/stats/stream", "read", 503),
+        ("v1/instances", "GET", "/v1/instances", "read", 200),
+        ("v1/access", "GET", "/v1/access", "read", 200),
         ("v1/transactions/{transactionId}/retry", "POST", "/v1/transactions/txn_nobody/retry", "operate", 404),
         ("v1/transactions/retry", "POST", "/v1/transactions/retry", "operate", 202),
         ("v1/webhooks/transactions", "POST", "/v1/webhooks/transactions", "send", 202),
@@ -27,6 +31,8 @@ internal static class AccessMatrix
     [
         ("", "GET", "/swagger/index.html", "none", 200),
         ("", "GET", "/swagger/v1/swagger.json", "none", 200),
+        ("", "GET", "/dashboard/", "none", 200),
+        ("", "GET", "/dashboard/ops.js", "none", 200),
     ];
 
     private static readonly string Body = Payment.Json("txn_matrix");

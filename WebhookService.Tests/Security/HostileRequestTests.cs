@@ -16,7 +16,13 @@ public sealed partial class HostileRequestTests : IDisposable
 
     [OneTimeSetUp]
     public async Task SetUpAsync() => _service = await ServiceProcess.StartReadyAsync(
-        _directory, [.. TestSecrets.Settings, ("Limits__BodyGrace", "00:00:02"), ("Limits__HeadersTimeout", "00:00:02")]);
+        _directory,
+        [
+            .. TestSecrets.Settings,
+            ("Limits__BodyGrace", "00:00:02"),
+            ("Limits__HeadersTimeout", "00:00:02"),
+            ("Dashboard__MaxStreams", "0"),
+        ]);
 
     // Whatever was sent: it lives, no line of its log came from outside, and nothing that was smuggled is stored.
     [OneTimeTearDown]

@@ -82,10 +82,13 @@ internal sealed class ServiceProcess : IAsyncDisposable
         return (exitCode, service.Output + service.Errors);
     }
 
-    private static ServiceProcess Start(
+    /// <summary>Starts a command of the service and returns at once.</summary>
+    public static ServiceProcess Start(
         string[] wrapper, string[] arguments, TempDirectory directory, (string Key, string Value)[] settings)
     {
-        var port = FreePort();
+        var port = settings.FirstOrDefault(setting => setting.Key == "PORT").Value is { } given
+            ? int.Parse(given, CultureInfo.InvariantCulture)
+            : FreePort();
 
         // To load the tests' assembly, it needs their list of assemblies; otherwise it runs as it would anywhere.
         string[] host = settings.Any(setting => setting.Key == CountedCalls.Variable)

@@ -13,6 +13,8 @@ internal sealed partial class BatchClaims(
     Throughput throughput,
     ILogger<BatchClaims> logger) : IBatchEffects
 {
+    private static readonly int OutcomeCount = Enum.GetValues<AddOutcome>().Length;
+
     /// <summary>
     /// Reserves a place for each add, so that a row is claimed exactly when there is room to work it.
     /// </summary>
@@ -50,11 +52,10 @@ internal sealed partial class BatchClaims(
         // What is given up first, since a claim of the same batch may have taken it again.
         batch.Others.ForEach(Leave);
         batch.Others.ForEach(Enter);
-        var (conflicts, accepted) = (0, 0);
+        Span<int> outcomes = stackalloc int[OutcomeCount];
         foreach (var add in batch.Adds)
         {
-            metrics.Added(add.Outcome);
-            accepted += add.Outcome == AddOutcome.Added ? 1 : 0;
+            outcomes[(int)add.Outcome]++;
             if (add.Outcome == AddOutcome.Added && add.IsReserved)
             {
                 held.Add(add.Transaction.TransactionId);
@@ -70,13 +71,17 @@ internal sealed partial class BatchClaims(
             }
 
             // One line a commit names the first: a sender that repeats itself cannot fill the log.
-            if (add.Outcome == AddOutcome.Conflict && conflicts++ == 0)
+            if (add.Outcome == AddOutcome.Conflict && outcomes[(int)AddOutcome.Conflict] == 1)
             {
                 Log.Conflict(logger, add.Transaction.TransactionId);
             }
         }
 
-        throughput.Accepted.Mark(accepted);
+        throughput.Accepted.Mark(outcomes[(int)AddOutcome.Added]);
+        for (var outcome = 0; outcome < OutcomeCount; outcome++)
+        {
+            metrics.Added((AddOutcome)outcome, outcomes[outcome]);
+        }
     }
 
     // Here, and not where the answers arrive: a row that is given up may be claimed again by the very next batch.

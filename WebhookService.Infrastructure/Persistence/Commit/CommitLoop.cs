@@ -15,6 +15,7 @@ internal sealed partial class CommitLoop(
     IBatchEffects effects,
     WebhookMetrics metrics,
     IHostApplicationLifetime lifetime,
+    TimeProvider clock,
     ILogger<CommitLoop> logger) : IDisposable
 {
     private readonly Lock _stopping = new();
@@ -91,8 +92,9 @@ internal sealed partial class CommitLoop(
     {
         try
         {
+            var begun = clock.GetTimestamp();
             writer.Commit(batch);
-            metrics.Committed(batch.Adds.Count, batch.Others.Count);
+            metrics.Committed(batch.Adds.Count, batch.Others.Count, clock.GetElapsedTime(begun));
             return null;
         }
         catch (CommitFailedException exception)

@@ -34,6 +34,9 @@ internal sealed class InboxReader(TransactionInbox inbox, TransactionReader data
 
     public Task<StoreTotals> CountAsync(CancellationToken cancellationToken) => database.CountAsync(cancellationToken);
 
+    public Task<IReadOnlyList<RecordedInstance>> ListInstancesAsync(CancellationToken cancellationToken) =>
+        database.ListInstancesAsync(cancellationToken);
+
     private async Task<IReadOnlyList<TPart>?> FindPartsAsync<TPart>(
         string transactionId,
         Func<string, CancellationToken, Task<IReadOnlyList<TPart>?>> find,

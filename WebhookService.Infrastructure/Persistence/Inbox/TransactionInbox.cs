@@ -37,8 +37,7 @@ internal sealed class TransactionInbox : IHostedLifecycleService, IDisposable
         _file = new InboxFile(_options);
         _writes = new WriteQueue(intake, clock);
         _writer = new InboxWriter(_options, new InboxSpace(_options, clock), Waiters);
-        _commits = new CommitLoop(_writer, _writes, Waiters, metrics, lifetime, logger);
-        metrics.ObserveInbox(() => Waiting, () => Quarantined);
+        _commits = new CommitLoop(_writer, _writes, Waiters, metrics, lifetime, clock, logger);
     }
 
     /// <summary>Who waits for what the database says.</summary>

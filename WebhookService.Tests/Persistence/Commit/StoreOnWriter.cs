@@ -23,7 +23,7 @@ internal sealed class StoreOnWriter : IDisposable
         Writes = new WriteQueue(Options.Create(new IntakeOptions { MaxBatch = maxBatch }), clock);
         Queue = new TransactionQueue(Options.Create(new ProcessingOptions { QueueCapacity = capacity }));
         var claims = new BatchClaims(Queue, Held, Metrics, new Throughput(clock), NullLogger<BatchClaims>.Instance);
-        _loop = new CommitLoop(writer, Writes, claims, Metrics, Lifetime, NullLogger<CommitLoop>.Instance);
+        _loop = new CommitLoop(writer, Writes, claims, Metrics, Lifetime, clock, NullLogger<CommitLoop>.Instance);
         Store = new TransactionStore(Writes, clock);
     }
 

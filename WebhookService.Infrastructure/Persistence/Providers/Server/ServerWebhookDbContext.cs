@@ -7,6 +7,17 @@ namespace WebhookService.Infrastructure.Persistence.Providers.Server;
 /// <summary>What database servers have in common: the server counts the rows, and leases the claims.</summary>
 public abstract class ServerWebhookDbContext(DbContextOptions options) : WebhookDbContext(options)
 {
+#pragma warning disable RS0030 // It is not run here: the server reads its own clock, on which leases live.
+    internal override IQueryable<RecordedInstance> Describe(IQueryable<Instance> rows, long self) =>
+        rows.Select(i => new RecordedInstance(
+            i.InstanceId,
+            i.StartedAt,
+            i.HeartbeatAt,
+            i.ExpiresAt,
+            i.InstanceId == self,
+            i.ExpiresAt > DateTimeOffset.UtcNow));
+#pragma warning restore RS0030
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         ArgumentNullException.ThrowIfNull(configurationBuilder);

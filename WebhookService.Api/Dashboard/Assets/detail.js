@@ -1,0 +1,102 @@
+// One transaction with all that is known of it, in a dialog.
+
+import { get, Refusal } from "./api.js";
+import { byId, make, setText, amount, count, milliseconds, none, status, time } from "./dom.js";
+import { offerRetryOfOne } from "./retry.js";
+
+const dialog = byId("detail");
+let shown = null;
+let text = "";
+
+byId("detail-close").addEventListener("click", () => dialog.close());
+dialog.addEventListener("close", () => {
+  shown = null;
+});
+
+export async function openDetail(id) {
+  shown = id;
+  text = "";
+  setText(byId("detail-title"), id);
+  setText(byId("detail-status"), "");
+  byId("detail-body").replaceChildren();
+  byId("detail-actions").replaceChildren();
+  dialog.showModal();
+  await refreshDetail();
+}
+
+/** Looks again at what is shown; nothing is drawn anew unless it has changed. */
+export async function refreshDetail() {
+  const id = shown;
+  if (id === null) {
+    return;
+  }
+  try {
+    const path = `v1/transactions/${encodeURIComponent(id)}`;
+    const [transaction, attempts, conflicts] = await Promise.all([get(path), get(`${path}/attempts`), get(`${path}/conflicts`)]);
+    const found = JSON.stringify([transaction, attempts, conflicts]);
+    if (shown === id && found !== text) {
+      text = found;
+      show(transaction, attempts, conflicts);
+    }
+  } catch (fault) {
+    if (shown === id) {
+      setText(byId("detail-status"), fault instanceof Refusal ? fault.message : "The service cannot be reached.");
+    }
+  }
+}
+
+function show(transaction, attempts, conflicts) {
+  byId("detail-body").replaceChildren(
+    fields(transaction),
+    make("h3", {}, `Attempts (${count(attempts.length)})`),
+    attempts.length === 0 ? make("p", { class: "hint" }, "None has come to a result yet.") : attemptTable(attempts),
+    make("h3", {}, `Conflicts (${count(conflicts.length)})`),
+    conflicts.length === 0 ? make("p", { class: "hint" }, "No other content came under this id.") : conflictTable(conflicts));
+  offerRetryOfOne(byId("detail-actions"), transaction, message => {
+    setText(byId("detail-status"), message);
+    return refreshDetail();
+  });
+}
+
+function fields(transaction) {
+  const all = [
+    ["Status", status(transaction.status)],
+    ["Amount", amount(transaction.amount, transaction.currency)],
+    ["From", transaction.source_account ?? none],
+    ["To", transaction.destination_account ?? none],
+    ["Received", time(transaction.created_at, true)],
+    ["Finished", time(transaction.processed_at, true)],
+    ["Attempts", count(transaction.attempts)],
+    ["Next attempt", time(transaction.next_attempt_at, true)],
+    ["Failure", transaction.failure_reason ?? none],
+  ];
+  return make("dl", { class: "fields" }, ...all.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
+}
+
+const attemptTable = attempts => table(
+  ["#", "Started", "Took, ms", "Outcome", "HTTP", "Detail"],
+  attempts.map(attempt => [
+    count(attempt.number),
+    time(attempt.started_at),
+    milliseconds(attempt.duration_ms),
+    attempt.outcome,
+    attempt.http_status === null ? none : `${attempt.http_status}`,
+    attempt.detail ?? none,
+  ]));
+
+const conflictTable = conflicts => table(
+  ["From", "To", "Amount", "First", "Last", "Times"],
+  conflicts.map(conflict => [
+    conflict.source_account,
+    conflict.destination_account,
+    amount(conflict.amount, conflict.currency),
+    time(conflict.first_received_at),
+    time(conflict.last_received_at),
+    count(conflict.times),
+  ]));
+
+// It may be wider than the dialog, which then scrolls by itself; so it can be reached by keyboard.
+const table = (heads, rows) => make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": heads.join(", ") },
+  make("table", {},
+    make("thead", {}, make("tr", {}, ...heads.map(head => make("th", { scope: "col" }, head)))),
+    make("tbody", {}, ...rows.map(row => make("tr", {}, ...row.map(cell => make("td", {}, cell)))))));

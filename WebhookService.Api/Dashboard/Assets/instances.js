@@ -1,0 +1,32 @@
+// Which instances there are, and when each was last heard of.
+
+import { get } from "./api.js";
+import { byId, make, none, span, time } from "./dom.js";
+
+const pause = 3_000;
+let lookedAt = -pause;
+
+/** Looks again once in a while; when it cannot, what was seen last stays. */
+export async function followInstances(sample) {
+  if (performance.now() - lookedAt < pause) {
+    return;
+  }
+  lookedAt = performance.now();
+  try {
+    const now = Date.parse(sample.at);
+    byId("instances").replaceChildren(...(await get("v1/instances")).map(instance => show(instance, now)));
+  } catch {
+    lookedAt = performance.now();
+  }
+}
+
+function show(instance, now) {
+  const age = Math.max(0, (now - Date.parse(instance.heartbeat_at)) / 1000);
+  return make("tr", {},
+    make("td", {}, `${instance.id}`, instance.is_self ? make("span", { class: "tag" }, "this one") : null),
+    make("td", {}, make("span", { class: "status", "data-status": instance.alive ? "PROCESSED" : "FAILED" },
+      make("span", { "aria-hidden": "true" }, instance.alive ? "✓" : "✕"), instance.alive ? "alive" : "gone")),
+    make("td", { class: "number" }, `${span(age)} ago`),
+    make("td", { class: "time" }, time(instance.started_at)),
+    make("td", { class: "wide time" }, instance.expires_at === null ? none : time(instance.expires_at)));
+}

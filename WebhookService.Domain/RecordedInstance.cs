@@ -1,0 +1,18 @@
+namespace WebhookService.Domain;
+
+/// <summary>An instance of the service as the store knows it.</summary>
+/// <param name="InstanceId">Its number; a later start has a higher one.</param>
+/// <param name="StartedAt">When it started.</param>
+/// <param name="HeartbeatAt">When it last wrote that it is there.</param>
+/// <param name="ExpiresAt">
+/// When others may take over what it holds, on the store's clock; null where a store belongs to one instance.
+/// </param>
+/// <param name="IsSelf">Whether it is the one that answers.</param>
+/// <param name="IsAlive">Whether its lease has not run out yet, on the store's clock.</param>
+public sealed record RecordedInstance(
+    long InstanceId,
+    DateTimeOffset StartedAt,
+    DateTimeOffset HeartbeatAt,
+    DateTimeOffset? ExpiresAt,
+    bool IsSelf,
+    bool IsAlive);

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text.Json;
+using FluentAssertions;
+using NUnit.Framework;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Reliability;
+
+[NonParallelizable]
+public sealed class DemoTests
+{
+    [Test]
+    public async Task Demo_ShowsALivePage_AndLeavesNothing()
+    {
+        using var directory = new TempDirectory();
+        await using var service = Start(directory);
+
+        await Eventually.HoldsAsync(async () => await StatAsync(service, "processed") > 5, "transactions are processed");
+
+        var address = string.Create(CultureInfo.InvariantCulture, $"http://localhost:{service.Client.BaseAddress!.Port}/dashboard");
+        service.Output.Should().Contain(address);
+        (await service.Client.GetStringAsync("/dashboard/")).Should().Contain("ops.js");
+        File.Exists(directory.Database).Should().BeFalse("it has a database of its own");
+        Directory.GetDirectories(directory.Path, "webhook-demo-*").Should().ContainSingle();
+        (await service.TerminateAsync()).Should().Be(0);
+        Directory.GetDirectories(directory.Path).Should().BeEmpty();
+        service.Output.Should().NotContain("fail:");
+    }
+
+    [Test]
+    public async Task Demo_SaysWhyNot_WhenSignaturesAreAskedFor()
+    {
+        using var directory = new TempDirectory();
+        await using var service = Start(directory, TestSecrets.Settings[0]);
+
+        (await service.WaitForExitAsync()).Should().Be(1);
+
+        service.Errors.TrimEnd().Should().Contain("unset Security__WebhookSecrets__0").And.NotContain("\n");
+        Directory.GetDirectories(directory.Path).Should().BeEmpty();
+    }
+
+    // Its temporary files go where the test can see them.
+    private static ServiceProcess Start(TempDirectory directory, params (string Key, string Value)[] settings) =>
+        ServiceProcess.Start([], ["demo"], directory, [("TMPDIR", directory.Path), .. settings]);
+
+    private static async Task<long> StatAsync(ServiceProcess service, string name)
+    {
+        if (!await service.IsReadyAsync())
+        {
+            return 0;
+        }
+
+        using var stats = JsonDocument.Parse(await service.Client.GetStringAsync("/v1/stats"));
+        return stats.RootElement.GetProperty(name).GetInt64();
+    }
+}
