@@ -68,9 +68,13 @@ function fields(transaction) {
     ["Finished", time(transaction.processed_at, true)],
     ["Attempts", count(transaction.attempts)],
     ["Next attempt", time(transaction.next_attempt_at, true)],
-    ["Failure", transaction.failure_reason ?? none],
   ];
-  return make("dl", { class: "fields" }, ...all.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
+  return make("dl", { class: "fields" },
+    ...all.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]),
+    ...(transaction.failure_reason === null ? [] : [
+      make("dt", {}, "Failure"),
+      make("dd", { class: "all" }, transaction.failure_reason),
+    ]));
 }
 
 const attemptTable = attempts => table(

@@ -14,7 +14,9 @@ export async function followInstances(sample) {
   lookedAt = performance.now();
   try {
     const now = Date.parse(sample.at);
-    byId("instances").replaceChildren(...(await get("v1/instances")).map(instance => show(instance, now)));
+    const instances = await get("v1/instances");
+    byId("instances").replaceChildren(...instances.map(instance => show(instance, now)));
+    byId("instances-hint").hidden = instances.some(instance => instance.expires_at !== null);
   } catch {
     lookedAt = performance.now();
   }

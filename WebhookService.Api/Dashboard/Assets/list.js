@@ -149,11 +149,13 @@ function showRow(row) {
     make("td", {},
       make("button", { type: "button", class: "link", onclick: () => openDetail(row.transaction_id) }, row.transaction_id),
       make("span", { class: "narrow sub" }, `${row.source_account ?? none} → ${row.destination_account ?? none}`)),
-    make("td", {}, status(row.status)),
-    make("td", { class: "number" }, amount(row.amount, row.currency)),
+    make("td", { class: "medium" }, status(row.status)),
+    make("td", { class: "number" },
+      amount(row.amount, row.currency),
+      make("span", { class: "phone sub" }, status(row.status), ` ${time(row.created_at)}`)),
     make("td", { class: "wide account" }, row.source_account ?? none),
     make("td", { class: "wide account" }, row.destination_account ?? none),
-    make("td", { class: "time" }, time(row.created_at)),
+    make("td", { class: "medium time" }, time(row.created_at)),
     make("td", { class: "wide time" }, time(row.processed_at)),
     make("td", { class: "number wide" }, count(row.attempts)));
 }

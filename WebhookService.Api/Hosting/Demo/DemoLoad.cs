@@ -15,7 +15,7 @@ internal sealed class DemoLoad(Uri service, TimeProvider clock, CancellationToke
     private const int RepeatEvery = 17;
     private const int ConflictEvery = 211;
 
-    private static readonly string[] Currencies = ["INR", "EUR", "USD", "GBP", "JPY"];
+    private static readonly string[] Currencies = ["INR", "EUR", "USD", "GBP", "AED"];
 
     /// <summary>Posts as soon as the service listens, until it stops.</summary>
     /// <exception cref="SettingException">The service would let in signed requests only.</exception>
