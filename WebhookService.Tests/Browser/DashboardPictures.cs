@@ -29,8 +29,10 @@ public sealed class DashboardPictures
             {
                 await using var ops = await (await OpsPage.OpenAsync(service, scheme, width, height)).LiveAsync();
                 await ops.HasRowsAsync(25);
+                await ops.SeesAsync("#instances", "this one");
                 var name = $"{width}-{scheme}".ToLowerInvariant();
-                await ops.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(pictures, $"{name}.png"), FullPage = true });
+                await ops.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(pictures, $"{name}.png") });
+                await ops.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(pictures, $"{name}-full.png"), FullPage = true });
                 await ops.Page.GetByLabel("Status", new PageGetByLabelOptions { Exact = true }).SelectOptionAsync("FAILED");
                 await ops.SeesAsync("#rows", "FAILED");
                 await ops.Rows.First.GetByRole(AriaRole.Button).ClickAsync();

@@ -29,6 +29,6 @@ function show(instance, now) {
     make("td", {}, make("span", { class: "status", "data-status": instance.alive ? "PROCESSED" : "FAILED" },
       make("span", { "aria-hidden": "true" }, instance.alive ? "✓" : "✕"), instance.alive ? "alive" : "gone")),
     make("td", { class: "number" }, `${span(age)} ago`),
-    make("td", { class: "time" }, time(instance.started_at)),
+    make("td", { class: "medium time" }, time(instance.started_at)),
     make("td", { class: "wide time" }, instance.expires_at === null ? none : time(instance.expires_at)));
 }
