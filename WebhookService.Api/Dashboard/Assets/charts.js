@@ -42,7 +42,8 @@ const definitions = [
 
 // Lines and numbers in between would be a grey field.
 function powersOfTen(u, splits) {
-  return splits.map(split => (split !== null && Number.isInteger(Math.round(Math.log10(split) * 1e6) / 1e6) ? split : null));
+  const isPower = split => Number.isInteger(Math.round(Math.log10(split) * 1e6) / 1e6);
+  return splits.map(split => (split !== null && isPower(split) ? split : null));
 }
 
 let samples = [];
@@ -139,7 +140,8 @@ function define(definition) {
   }, [[], ...definition.series.map(() => [])], place);
   const canvas = place.querySelector("canvas");
   canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", `${definition.title}: a chart of ${definition.series.map(s => s.label).join(" and ")}`);
+  const names = definition.series.map(series => series.label).join(" and ");
+  canvas.setAttribute("aria-label", `${definition.title}: a chart of ${names}`);
   return { chart, definition, place, write };
 }
 

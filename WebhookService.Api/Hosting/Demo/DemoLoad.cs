@@ -8,7 +8,7 @@ using WebhookService.Api.Security;
 
 namespace WebhookService.Api.Hosting.Demo;
 
-/// <summary>A payment provider that posts to the service: new transactions, repeats, and a mistake now and then.</summary>
+/// <summary>A payment provider that posts to the service: new transactions, repeats, at times a mistake.</summary>
 internal sealed class DemoLoad(Uri service, TimeProvider clock, CancellationToken stopping)
 {
     private const int PerSecond = 20;
