@@ -14,6 +14,8 @@ public sealed class DashboardPictures
     private static readonly TimeSpan Lead = TimeSpan.FromSeconds(
         int.Parse(Environment.GetEnvironmentVariable("WEBHOOK_TEST_PICTURE_SECONDS") ?? "60", CultureInfo.InvariantCulture));
 
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
+
     [Test]
     public async Task Take()
     {
@@ -21,6 +23,9 @@ public sealed class DashboardPictures
         using var directory = new TempDirectory();
         await using var service = ServiceProcess.Start([], ["demo"], directory, [("TMPDIR", directory.Path)]);
         await service.WaitUntilReadyAsync();
+
+        // A browser that starts takes the processor from the service, and that is not what the picture is about.
+        await BrowserOfThisRun.GetAsync();
         await Task.Delay(Lead, TimeProvider.System, CancellationToken.None);
 
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
@@ -30,6 +35,7 @@ public sealed class DashboardPictures
                 await using var ops = await (await OpsPage.OpenAsync(service, scheme, width, height)).LiveAsync();
                 await ops.HasRowsAsync(25);
                 await ops.SeesAsync("#instances", "this one");
+                await Task.Delay(Settling, TimeProvider.System, CancellationToken.None);
                 var name = $"{width}-{scheme}".ToLowerInvariant();
                 await ops.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(pictures, $"{name}.png") });
                 await ops.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(pictures, $"{name}-full.png"), FullPage = true });
