@@ -39,7 +39,8 @@ internal static class ApiServiceCollectionExtensions
             unanswered => unanswered.UseStatusCodePages());
         app.UseWhen(
             context => context.Request.Path.StartsWithSegments(ApiDocument.Path), page => page.UseApiDocument());
-        app.UseWhen(context => context.Request.Path.StartsWithSegments(DashboardPage.Path), page => page.UseDashboard());
+        app.UseWhen(
+            context => context.Request.Path.StartsWithSegments(DashboardPage.Path), page => page.UseDashboard());
         app.MapControllers().LeaveOpenWhatHasNoKey(app.Services);
         app.MapMetrics();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).DisableRateLimiting();

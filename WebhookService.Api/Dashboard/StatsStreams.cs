@@ -38,7 +38,7 @@ public sealed class StatsStreams(
     /// <summary>Gives the place back.</summary>
     internal void Leave() => Interlocked.Decrement(ref _open);
 
-    /// <summary>Writes what is kept, and then each new sample, until the reader goes away or the service stops.</summary>
+    /// <summary>Writes what is kept, then each new sample, until the reader goes away or the service stops.</summary>
     internal async Task WriteAsync(PipeWriter writer, CancellationToken aborted)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, lifetime.ApplicationStopping);

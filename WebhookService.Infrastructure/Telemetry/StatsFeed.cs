@@ -93,11 +93,10 @@ public sealed partial class StatsFeed : BackgroundService
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private (long Accepted, long Processed, long At) Count() =>
-        (_throughput.Accepted.Total, _throughput.Processed.Total, _clock.GetTimestamp());
+    private Reading Count() =>
+        new(_throughput.Accepted.Total, _throughput.Processed.Total, _clock.GetTimestamp());
 
-    private StatsSample Compare(
-        ServiceStats stats, (long Accepted, long Processed, long At) before, (long Accepted, long Processed, long At) now)
+    private StatsSample Compare(ServiceStats stats, Reading before, Reading now)
     {
         var seconds = _clock.GetElapsedTime(before.At, now.At).TotalSeconds;
         var latencies = _latency.Take();
@@ -135,6 +134,8 @@ public sealed partial class StatsFeed : BackgroundService
             Log.Failed(_logger, exception);
         }
     }
+
+    private readonly record struct Reading(long Accepted, long Processed, long At);
 
     private static partial class Log
     {

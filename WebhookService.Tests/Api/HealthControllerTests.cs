@@ -54,6 +54,7 @@ public sealed class HealthControllerTests
                 "/", WebhookApp.Webhooks, "/v1/transactions", "/v1/transactions/{transactionId}",
                 "/v1/transactions/{transactionId}/attempts", "/v1/transactions/{transactionId}/conflicts",
                 "/v1/transactions/{transactionId}/retry", "/v1/transactions/retry", "/v1/stats",
+                "/v1/stats/stream", "/v1/instances", "/v1/access",
             ]);
         JsonSerializer.Serialize(document["components"]).Should().Contain("\"processed_at\"");
     }

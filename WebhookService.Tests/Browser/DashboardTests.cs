@@ -41,6 +41,7 @@ public sealed class DashboardTests
         await PostAsync(service, "txn_c", "bob", "garage");
         await using var ops = await (await OpsPage.OpenAsync(service)).LiveAsync();
         await ops.HasRowsAsync(3);
+        ops.Expected = ["status of 404"];
 
         await ops.SearchAsync("Transaction id", "txn_b");
         await ops.HasRowsAsync(1);
@@ -82,7 +83,7 @@ public sealed class DashboardTests
         await ops.SeesAsync("#list-status", "Nothing matches.");
         await ops.Page.GetByLabel("Status", new PageGetByLabelOptions { Exact = true }).SelectOptionAsync("FAILED");
         await ops.HasRowsAsync(25);
-        await ops.Page.GetByLabel("Received before").FillAsync("2020-01-01T00:00:00");
+        await ops.Page.GetByLabel("Received before").FillAsync("2020-01-01T00:00");
         await ops.SeesAsync("#list-status", "Nothing matches.");
         await ClickAsync(ops, "Clear");
         await ops.HasRowsAsync(25);
@@ -155,6 +156,7 @@ public sealed class DashboardTests
         await using var service = await StartAsync([("ExternalApi__Url", bank.Url), .. TestSecrets.Settings[1..]]);
         await PostAsync(service, "txn_a", "alice", "shop");
         await using var ops = await OpsPage.OpenAsync(service);
+        ops.Expected = ["status of 401", "status of 403"];
 
         await EnterAsync(ops, "whk_wrong");
         await ops.SeesAsync("#signin-error", "This key is not valid.");
@@ -179,9 +181,6 @@ public sealed class DashboardTests
         (await ops.Page.Locator("#signin").IsVisibleAsync()).Should().BeTrue();
         (await ops.Page.EvaluateAsync<int>("() => sessionStorage.length")).Should().Be(0);
 
-        // The browser notes what was refused, and that was meant.
-        ops.Complaints.Should().OnlyContain(text => text.Contains("401") || text.Contains("403"));
-        ops.Complaints.Clear();
     }
 
     [Test]
@@ -189,6 +188,7 @@ public sealed class DashboardTests
     {
         await using var service = await StartAsync(("Processing__Delay", "00:00:00"));
         await using var ops = await (await OpsPage.OpenAsync(service)).LiveAsync();
+        ops.Expected = ["net::ERR"];
         var port = service.Client.BaseAddress!.Port;
 
         (await service.TerminateAsync()).Should().Be(0, "open streams do not hold up a stop");
@@ -196,8 +196,6 @@ public sealed class DashboardTests
         await using var next = await StartAsync(("PORT", $"{port}"));
 
         await ops.SeesAsync("#connection", "Live");
-        ops.Complaints.Should().OnlyContain(text => text.Contains("net::ERR"));
-        ops.Complaints.Clear();
     }
 
     [TestCase(ColorScheme.Light, 1_600)]

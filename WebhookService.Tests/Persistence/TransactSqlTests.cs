@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.SqlServer.TransactSql.ScriptDom;
 using NUnit.Framework;
 using WebhookService.Domain;
+using WebhookService.Infrastructure.Persistence;
 using WebhookService.Infrastructure.Persistence.Commit;
 using WebhookService.Infrastructure.Persistence.Providers.Server;
 using WebhookService.Infrastructure.Persistence.Providers.SqlServer;
@@ -97,6 +98,17 @@ internal sealed class TransactSqlTests
 
         Parse(sql).Batches.Should().ContainSingle();
         sql.Should().Contain("+ N'.' =").And.Contain("'PROCESSING'", "a parameter would not match the filtered index");
+    }
+
+    [Test]
+    public void InstanceQuery_IsValid_AndAsksTheServersClock()
+    {
+        using var db = new SqlServerDesignTimeFactory().CreateDbContext([]);
+
+        var sql = db.Describe(db.Set<Instance>().OrderByDescending(row => row.InstanceId), 7).ToQueryString();
+
+        Parse(sql).Batches.Should().ContainSingle();
+        sql.Should().Contain("SYSUTCDATETIME()");
     }
 
     private static TSqlScript Parse(string sql)

@@ -86,9 +86,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public static ServiceProcess Start(
         string[] wrapper, string[] arguments, TempDirectory directory, (string Key, string Value)[] settings)
     {
-        var port = settings.FirstOrDefault(setting => setting.Key == "PORT").Value is { } given
-            ? int.Parse(given, CultureInfo.InvariantCulture)
-            : FreePort();
+        var given = settings.FirstOrDefault(setting => setting.Key == "PORT").Value;
+        var port = ushort.TryParse(given, CultureInfo.InvariantCulture, out var valid) ? valid : FreePort();
 
         // To load the tests' assembly, it needs their list of assemblies; otherwise it runs as it would anywhere.
         string[] host = settings.Any(setting => setting.Key == CountedCalls.Variable)

@@ -111,6 +111,7 @@ public sealed class StatsFeedTests
         var without = await SampleAsync();
         _instance.WhenReading = () => throw new InvalidOperationException("Something else.");
         await AdvanceAsync();
+        await _instance.Clock.ArmedAsync(Interval);
         _instance.WhenReading = () => { };
         var again = await SampleAsync();
 

@@ -3,7 +3,7 @@
 import { byId, make, rate, milliseconds, count, setText } from "./dom.js";
 
 const promise = 500;
-const height = 168;
+const height = 176;
 
 const definitions = [
   {
@@ -17,15 +17,16 @@ const definitions = [
   },
   {
     id: "chart-latency",
-    title: "Time to answer a sender, ms",
+    title: "Time to answer, ms",
     series: [
-      { label: "half within", color: "--line-a", of: s => s.accept_p50_ms, show: milliseconds },
-      { label: "99 % within", color: "--line-c", of: s => s.accept_p99_ms, show: milliseconds },
+      { label: "p50", color: "--line-a", of: s => s.accept_p50_ms, show: milliseconds },
+      { label: "p99", color: "--line-c", of: s => s.accept_p99_ms, show: milliseconds },
     ],
     // A logarithm, so that a few milliseconds and the promise of 500 are both seen.
     scale: { distr: 3 },
     range: (u, min, max) => [0.1, Math.max(1_000, (max ?? 0) * 1.5)],
-    axis: { values: (u, splits) => splits.map(v => (v !== null && [0.1, 1, 10, 100, 1000, 10000].includes(v) ? `${v}` : "")) },
+    grid: { filter: powersOfTen },
+    axis: { filter: powersOfTen, values: (u, splits) => splits.map(v => (v === null ? "" : `${v}`)) },
     mark: promise,
   },
   {
@@ -38,6 +39,12 @@ const definitions = [
     range: (u, min, max) => [0, Math.max(5, (max ?? 0) * 1.15)],
   },
 ];
+
+// Lines and numbers in between would be a grey field.
+function powersOfTen(u, splits) {
+  const isPower = split => Number.isInteger(Math.round(Math.log10(split) * 1e6) / 1e6);
+  return splits.map(split => (split !== null && isPower(split) ? split : null));
+}
 
 let samples = [];
 let most = 300;
@@ -108,13 +115,13 @@ function define(definition) {
   const chart = new globalThis.uPlot({
     width: place.clientWidth || 320,
     height,
-    padding: [10, 12, 0, 0],
+    padding: [10, 24, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 }, sync: { key: "time" } },
     scales: { x: { time: true }, y: { ...definition.scale, range: definition.range } },
     axes: [
       { ...axis, space: 70, size: 28, values: timesOf },
-      { ...axis, size: 46, space: 28, ...definition.axis },
+      { ...axis, size: 46, space: 28, ...definition.axis, grid: { ...axis.grid, ...definition.grid } },
     ],
     series: [
       {},
@@ -133,7 +140,8 @@ function define(definition) {
   }, [[], ...definition.series.map(() => [])], place);
   const canvas = place.querySelector("canvas");
   canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", `${definition.title}: a chart of ${definition.series.map(s => s.label).join(" and ")}`);
+  const names = definition.series.map(series => series.label).join(" and ");
+  canvas.setAttribute("aria-label", `${definition.title}: a chart of ${names}`);
   return { chart, definition, place, write };
 }
 

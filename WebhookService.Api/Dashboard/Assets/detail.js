@@ -7,6 +7,7 @@ import { offerRetryOfOne } from "./retry.js";
 const dialog = byId("detail");
 let shown = null;
 let text = "";
+let asked = null;
 
 byId("detail-close").addEventListener("click", () => dialog.close());
 dialog.addEventListener("close", () => {
@@ -27,12 +28,14 @@ export async function openDetail(id) {
 /** Looks again at what is shown; nothing is drawn anew unless it has changed. */
 export async function refreshDetail() {
   const id = shown;
-  if (id === null) {
+  if (id === null || id === asked) {
     return;
   }
+  asked = id;
   try {
     const path = `v1/transactions/${encodeURIComponent(id)}`;
-    const [transaction, attempts, conflicts] = await Promise.all([get(path), get(`${path}/attempts`), get(`${path}/conflicts`)]);
+    const [transaction, attempts, conflicts] = await Promise.all(
+      [get(path), get(`${path}/attempts`), get(`${path}/conflicts`)]);
     const found = JSON.stringify([transaction, attempts, conflicts]);
     if (shown === id && found !== text) {
       text = found;
@@ -42,6 +45,8 @@ export async function refreshDetail() {
     if (shown === id) {
       setText(byId("detail-status"), fault instanceof Refusal ? fault.message : "The service cannot be reached.");
     }
+  } finally {
+    asked = asked === id ? null : asked;
   }
 }
 
@@ -51,7 +56,9 @@ function show(transaction, attempts, conflicts) {
     make("h3", {}, `Attempts (${count(attempts.length)})`),
     attempts.length === 0 ? make("p", { class: "hint" }, "None has come to a result yet.") : attemptTable(attempts),
     make("h3", {}, `Conflicts (${count(conflicts.length)})`),
-    conflicts.length === 0 ? make("p", { class: "hint" }, "No other content came under this id.") : conflictTable(conflicts));
+    conflicts.length === 0
+      ? make("p", { class: "hint" }, "No other content came under this id.")
+      : conflictTable(conflicts));
   offerRetryOfOne(byId("detail-actions"), transaction, message => {
     setText(byId("detail-status"), message);
     return refreshDetail();
@@ -68,9 +75,13 @@ function fields(transaction) {
     ["Finished", time(transaction.processed_at, true)],
     ["Attempts", count(transaction.attempts)],
     ["Next attempt", time(transaction.next_attempt_at, true)],
-    ["Failure", transaction.failure_reason ?? none],
   ];
-  return make("dl", { class: "fields" }, ...all.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
+  return make("dl", { class: "fields" },
+    ...all.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]),
+    ...(transaction.failure_reason === null ? [] : [
+      make("dt", {}, "Failure"),
+      make("dd", { class: "all" }, transaction.failure_reason),
+    ]));
 }
 
 const attemptTable = attempts => table(
@@ -96,7 +107,8 @@ const conflictTable = conflicts => table(
   ]));
 
 // It may be wider than the dialog, which then scrolls by itself; so it can be reached by keyboard.
-const table = (heads, rows) => make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": heads.join(", ") },
+const table = (heads, rows) => make(
+  "div", { class: "scroll", tabindex: "0", role: "group", "aria-label": heads.join(", ") },
   make("table", {},
     make("thead", {}, make("tr", {}, ...heads.map(head => make("th", { scope: "col" }, head)))),
     make("tbody", {}, ...rows.map(row => make("tr", {}, ...row.map(cell => make("td", {}, cell)))))));

@@ -14,7 +14,9 @@ export async function followInstances(sample) {
   lookedAt = performance.now();
   try {
     const now = Date.parse(sample.at);
-    byId("instances").replaceChildren(...(await get("v1/instances")).map(instance => show(instance, now)));
+    const instances = await get("v1/instances");
+    byId("instances").replaceChildren(...instances.map(instance => show(instance, now)));
+    byId("instances-hint").hidden = instances.some(instance => instance.expires_at !== null);
   } catch {
     lookedAt = performance.now();
   }
@@ -27,6 +29,6 @@ function show(instance, now) {
     make("td", {}, make("span", { class: "status", "data-status": instance.alive ? "PROCESSED" : "FAILED" },
       make("span", { "aria-hidden": "true" }, instance.alive ? "✓" : "✕"), instance.alive ? "alive" : "gone")),
     make("td", { class: "number" }, `${span(age)} ago`),
-    make("td", { class: "time" }, time(instance.started_at)),
+    make("td", { class: "medium time" }, time(instance.started_at)),
     make("td", { class: "wide time" }, instance.expires_at === null ? none : time(instance.expires_at)));
 }

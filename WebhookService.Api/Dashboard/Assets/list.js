@@ -29,7 +29,12 @@ export function readFilter() {
 
 /** The filter in words. */
 export function describeFilter() {
-  const names = { source_account: "from", destination_account: "to", created_from: "received from", created_to: "received before" };
+  const names = {
+    source_account: "from",
+    destination_account: "to",
+    created_from: "received from",
+    created_to: "received before",
+  };
   return [...readFilter()]
     .filter(([name]) => names[name])
     .map(([name, value]) => `${names[name]} ${name.startsWith("created_") ? time(value, true) : value}`)
@@ -89,7 +94,8 @@ function search() {
   useIdAlone();
   const query = readFilter();
   query.set("limit", pageSize);
-  trail = [isById() ? `v1/transactions/${encodeURIComponent(form.elements.id.value.trim())}` : `v1/transactions?${query}`];
+  const id = form.elements.id.value.trim();
+  trail = [isById() ? `v1/transactions/${encodeURIComponent(id)}` : `v1/transactions?${query}`];
   form.dispatchEvent(new CustomEvent("searched"));
   show();
 }
@@ -147,13 +153,16 @@ function showRows(rows) {
 function showRow(row) {
   return make("tr", { "data-id": row.transaction_id },
     make("td", {},
-      make("button", { type: "button", class: "link", onclick: () => openDetail(row.transaction_id) }, row.transaction_id),
+      make("button", { type: "button", class: "link", onclick: () => openDetail(row.transaction_id) },
+        row.transaction_id),
       make("span", { class: "narrow sub" }, `${row.source_account ?? none} → ${row.destination_account ?? none}`)),
-    make("td", {}, status(row.status)),
-    make("td", { class: "number" }, amount(row.amount, row.currency)),
+    make("td", { class: "medium" }, status(row.status)),
+    make("td", { class: "number" },
+      amount(row.amount, row.currency),
+      make("span", { class: "phone sub" }, status(row.status), ` ${time(row.created_at)}`)),
     make("td", { class: "wide account" }, row.source_account ?? none),
     make("td", { class: "wide account" }, row.destination_account ?? none),
-    make("td", { class: "time" }, time(row.created_at)),
+    make("td", { class: "medium time" }, time(row.created_at)),
     make("td", { class: "wide time" }, time(row.processed_at)),
     make("td", { class: "number wide" }, count(row.attempts)));
 }

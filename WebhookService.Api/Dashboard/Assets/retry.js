@@ -15,7 +15,8 @@ export function offerRetryOfOne(place, transaction, onDone) {
   if (!isMeant) {
     place.replaceChildren();
   } else if (place.childElementCount === 0) {
-    place.append(make("button", { type: "button", class: "primary", onclick: () => retryOne(transaction, onDone) }, "Retry"));
+    const onclick = () => retryOne(transaction, onDone);
+    place.append(make("button", { type: "button", class: "primary", onclick }, "Retry"));
   }
 }
 
@@ -41,8 +42,8 @@ export function offerRetryOfAll(place, { readFilter, describeFilter, isById, onD
   if (!mayOperate) {
     return;
   }
-  const button = make("button", { type: "button", onclick: () => retryAll(button, { readFilter, describeFilter, onDone }) },
-    "Retry all FAILED that match…");
+  const onclick = () => retryAll(button, { readFilter, describeFilter, onDone });
+  const button = make("button", { type: "button", onclick }, "Retry all FAILED that match…");
   const look = () => {
     button.disabled = isById();
   };

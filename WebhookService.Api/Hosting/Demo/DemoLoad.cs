@@ -8,14 +8,14 @@ using WebhookService.Api.Security;
 
 namespace WebhookService.Api.Hosting.Demo;
 
-/// <summary>A payment provider that posts to the service: new transactions, repeats, and a mistake now and then.</summary>
+/// <summary>A payment provider that posts to the service: new transactions, repeats, at times a mistake.</summary>
 internal sealed class DemoLoad(Uri service, TimeProvider clock, CancellationToken stopping)
 {
     private const int PerSecond = 20;
     private const int RepeatEvery = 17;
     private const int ConflictEvery = 211;
 
-    private static readonly string[] Currencies = ["INR", "EUR", "USD", "GBP", "JPY"];
+    private static readonly string[] Currencies = ["INR", "EUR", "USD", "GBP", "AED"];
 
     /// <summary>Posts as soon as the service listens, until it stops.</summary>
     /// <exception cref="SettingException">The service would let in signed requests only.</exception>
