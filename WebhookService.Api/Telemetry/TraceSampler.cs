@@ -6,8 +6,7 @@ namespace WebhookService.Api.Telemetry;
 /// <summary>Records the traces of so many requests a second, and everything that follows from those.</summary>
 /// <remarks>
 /// A share of all requests would record nothing where there are few and too much where there are many. A sender that
-/// says it does not record its trace is believed; one that says it does is counted like any other, since anybody can say
-/// so.
+/// says it does not record its trace is believed; one that says it does is counted like any other.
 /// </remarks>
 internal sealed class TraceSampler(int perSecond, TimeProvider clock) : Sampler
 {
