@@ -40,7 +40,10 @@ public sealed class WebhookGauges
         if (inbox is not null)
         {
             meter.CreateObservableGauge(
-                "webhook.inbox.waiting", () => inbox.Waiting, "{transaction}", "Accepted, and not yet in the database.");
+                "webhook.inbox.waiting",
+                () => inbox.Waiting,
+                "{transaction}",
+                "Accepted, and not yet in the database.");
             meter.CreateObservableGauge(
                 "webhook.inbox.quarantined",
                 () => inbox.Quarantined,
