@@ -100,8 +100,7 @@ internal sealed partial class DatabaseMigrator(
             await RequireSchemaAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        // The first query compiles the model; better now than while a sender waits.
-        await reader.FindAsync("warm-up", cancellationToken).ConfigureAwait(false);
+        await WarmUpAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             commits.Start();
@@ -110,6 +109,20 @@ internal sealed partial class DatabaseMigrator(
         catch (CommitFailedException exception)
         {
             throw Unusable(exception);
+        }
+    }
+
+    // The first query compiles the model; better now than while a sender waits. On a machine with too much to do that
+    // can take longer than a query may, which is no reason not to start.
+    private async Task WarmUpAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await reader.FindAsync("warm-up", cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            Log.WarmUpFailed(logger, exception.Message);
         }
     }
 
@@ -172,5 +185,8 @@ internal sealed partial class DatabaseMigrator(
 
         [LoggerMessage(31, LogLevel.Information, "The database {Name} is there; the service is ready.")]
         public static partial void Opened(ILogger logger, string name);
+
+        [LoggerMessage(32, LogLevel.Warning, "No answer to the first query: {Reason} It starts all the same.")]
+        public static partial void WarmUpFailed(ILogger logger, string reason);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using FluentAssertions;
+using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 using WebhookService.Tests.Support;
 
@@ -24,7 +25,7 @@ public sealed class DemoTests
         Directory.GetDirectories(directory.Path, "webhook-demo-*").Should().ContainSingle();
         (await service.TerminateAsync()).Should().Be(0);
         Directory.GetDirectories(directory.Path).Should().BeEmpty();
-        service.Output.Should().NotContain("fail:");
+        service.Complaints(LogLevel.Error).Should().BeEmpty();
     }
 
     [Test]

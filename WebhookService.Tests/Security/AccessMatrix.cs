@@ -21,6 +21,7 @@ internal static class AccessMatrix
         ("v1/stats/stream", "GET", "/v1/stats/stream", "read", 503),
         ("v1/instances", "GET", "/v1/instances", "read", 200),
         ("v1/access", "GET", "/v1/access", "read", 200),
+        ("/metrics", "GET", "/metrics", "read", 200),
         ("v1/transactions/{transactionId}/retry", "POST", "/v1/transactions/txn_nobody/retry", "operate", 404),
         ("v1/transactions/retry", "POST", "/v1/transactions/retry", "operate", 202),
         ("v1/webhooks/transactions", "POST", "/v1/webhooks/transactions", "send", 202),

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Extensions.Logging;
 
 namespace WebhookService.Tests.Support;
 
@@ -10,6 +11,9 @@ namespace WebhookService.Tests.Support;
 internal sealed class ServiceProcess : IAsyncDisposable
 {
     private const int Sigterm = 15;
+
+    private static readonly (LogLevel Level, string Text)[] Levels =
+        [(LogLevel.Warning, "warn:"), (LogLevel.Error, "fail:"), (LogLevel.Critical, "crit:")];
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -36,6 +40,14 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public string Output => Read(_output);
 
     public string Errors => Read(_errors);
+
+    /// <summary>What the log says at this level or a worse one, whether it is written for people or as JSON.</summary>
+    public string[] Complaints(LogLevel from) =>
+    [
+        .. Output.Split('\n').Where(line => Levels.Any(level => level.Level >= from
+            && (line.StartsWith(level.Text, StringComparison.Ordinal)
+                || line.Contains($"\"LogLevel\":\"{level.Level}\"", StringComparison.Ordinal)))),
+    ];
 
     public int Threads => Directory.GetDirectories($"/proc/{Id}/task").Length;
 
