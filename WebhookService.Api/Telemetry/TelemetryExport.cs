@@ -19,9 +19,6 @@ internal static class TelemetryExport
     private const string ServiceName = "webhook-service";
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-    // ASP.NET Core's own source: the span of a request, which a sender's traceparent header continues.
-    private const string RequestSource = "Microsoft.AspNetCore";
-
     private static readonly string[] UsualMeters = ["System.Runtime", "Microsoft.AspNetCore.Server.Kestrel"];
 
     public static void AddTelemetryExport(this WebApplicationBuilder builder)
@@ -73,7 +70,7 @@ internal static class TelemetryExport
     private static void AddTraces(
         TracerProviderBuilder traces, ConfigurationManager configuration, TelemetryOptions options)
     {
-        traces.AddSource(RequestSource, WebhookTracing.SourceName).AddOtlpExporter();
+        traces.AddAspNetCoreInstrumentation().AddSource(WebhookTracing.SourceName).AddOtlpExporter();
         if (string.IsNullOrEmpty(configuration["OTEL_TRACES_SAMPLER"]))
         {
             traces.SetSampler(provider => new TraceSampler(

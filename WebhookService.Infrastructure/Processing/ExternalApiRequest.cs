@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using WebhookService.Domain;
+using WebhookService.Infrastructure.Telemetry;
 
 namespace WebhookService.Infrastructure.Processing;
 
@@ -17,7 +18,7 @@ internal sealed class ExternalApiRequest(IOptions<ExternalApiOptions> options, T
     // Set by each request itself, or by the connection.
     private static readonly HashSet<string> OwnHeaders = new(StringComparer.OrdinalIgnoreCase)
     {
-        IdempotencyKey, "webhook-id", "webhook-timestamp", "webhook-signature", "traceparent", "tracestate",
+        IdempotencyKey, "webhook-id", "webhook-timestamp", "webhook-signature", WebhookTracing.Header, "tracestate",
         "Connection", "Content-Length", "Content-Type", "Host", "Transfer-Encoding",
     };
 

@@ -53,6 +53,8 @@ internal sealed class HttpExternalApi : IExternalApi, IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            // Ours is the span of the call; the handler would put one of its own between that and the system.
+            ActivityHeadersPropagator = null,
             MaxResponseDrainSize = MaxDrain,
             MaxResponseHeadersLength = MaxHeaderKilobytes,
         })
@@ -112,6 +114,7 @@ internal sealed class HttpExternalApi : IExternalApi, IDisposable
     {
         using var span = WebhookTracing.StartCall(_url);
         using var request = _requests.Create(transaction);
+        request.Headers.Add(WebhookTracing.Header, span.Id);
         var earlier = transaction.Attempts - transaction.EarlierAttempts;
         var startedAt = _clock.GetUtcNow();
         var start = _clock.GetTimestamp();

@@ -16,6 +16,10 @@ public static class WebhookTracing
 {
     public const string SourceName = "WebhookService";
 
+    /// <summary>What carries the context of a trace over HTTP, as <see cref="Activity.Id"/> writes it.</summary>
+    /// <remarks>https://www.w3.org/TR/trace-context/#traceparent-header</remarks>
+    internal const string Header = "traceparent";
+
     private const string TransactionId = "webhook.transaction_id";
     private const string Outcome = "webhook.outcome";
 

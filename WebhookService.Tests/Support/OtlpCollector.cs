@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace WebhookService.Tests.Support;
+
+/// <summary>A collector of OpenTelemetry on a real port (OTLP over HTTP), which keeps the spans it is sent.</summary>
+internal sealed class OtlpCollector : IAsyncDisposable
+{
+    private readonly WebApplication _server;
+
+    private OtlpCollector(WebApplication server) => _server = server;
+
+    public ConcurrentQueue<Span> Spans { get; } = [];
+
+    /// <summary>The bodies that came under /v1/metrics and /v1/logs.</summary>
+    public ConcurrentQueue<(string Path, byte[] Body)> Others { get; } = [];
+
+    /// <summary>What makes a service send everything here, and soon.</summary>
+    public (string Key, string Value)[] Settings =>
+    [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", _server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+        ("OTEL_BSP_SCHEDULE_DELAY", "50"),
+        ("OTEL_BLRP_SCHEDULE_DELAY", "50"),
+        ("OTEL_METRIC_EXPORT_INTERVAL", "200"),
+    ];
+
+    public static async Task<OtlpCollector> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        var collector = new OtlpCollector(builder.Build());
+        collector._server.MapPost("/v1/{signal}", collector.TakeAsync);
+        await collector._server.StartAsync();
+        return collector;
+    }
+
+    /// <summary>The spans of one trace, as soon as there are so many of that name.</summary>
+    public async Task<Span[]> WaitForAsync(string traceId, string name, int count = 1)
+    {
+        await Eventually.HoldsAsync(
+            () => Of(traceId).Count(span => span.Name == name) >= count,
+            $"{count} {name} of trace {traceId} came; there are {string.Join(", ", Spans)}");
+        return Of(traceId);
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private Span[] Of(string traceId) => [.. Spans.Where(span => span.TraceId == traceId)];
+
+    private async Task TakeAsync(HttpContext http)
+    {
+        using var body = new MemoryStream();
+        await http.Request.Body.CopyToAsync(body);
+        if (http.Request.Path == "/v1/traces")
+        {
+            // ExportTraceServiceRequest: resource_spans 1, in it scope_spans 2, in it spans 2. The numbers are those of
+            // https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto
+            var spans = Fields(ByteString.CopyFrom(body.ToArray()), 1).SelectMany(of => Fields(of, 2)).SelectMany(of => Fields(of, 2));
+            foreach (var span in spans)
+            {
+                Spans.Enqueue(Read(span));
+            }
+        }
+        else
+        {
+            Others.Enqueue((http.Request.Path, body.ToArray()));
+        }
+    }
+
+    private static Span Read(ByteString span) => new(
+        Hex(Fields(span, 1).Single()),
+        Hex(Fields(span, 2).Single()),
+        Hex(Fields(span, 4).SingleOrDefault() ?? ByteString.Empty),
+        Fields(span, 5).Single().ToStringUtf8(),
+        Fields(span, 9).ToDictionary(
+            pair => Fields(pair, 1).Single().ToStringUtf8(),
+            pair => Fields(Fields(pair, 2).Single(), 1).SingleOrDefault()?.ToStringUtf8() ?? "not text"));
+
+    // The values of a field that holds bytes, text or a message.
+    private static IEnumerable<ByteString> Fields(ByteString message, int number)
+    {
+        var input = message.CreateCodedInput();
+        while (input.ReadTag() is var tag and not 0)
+        {
+            if (WireFormat.GetTagFieldNumber(tag) == number && WireFormat.GetTagWireType(tag) == WireFormat.WireType.LengthDelimited)
+            {
+                yield return input.ReadBytes();
+            }
+            else
+            {
+                input.SkipLastField();
+            }
+        }
+    }
+
+    private static string Hex(ByteString bytes) => Convert.ToHexStringLower(bytes.Span);
+
+    /// <summary>One span; the parent is empty where there is none, an attribute that is no text is "not text".</summary>
+    public sealed record Span(string TraceId, string SpanId, string ParentId, string Name, IReadOnlyDictionary<string, string> Attributes)
+    {
+        public override string ToString() => $"{Name} {TraceId}/{SpanId} below {ParentId}";
+    }
+}
