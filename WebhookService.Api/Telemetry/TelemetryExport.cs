@@ -55,6 +55,7 @@ internal static class TelemetryExport
             app.MapPrometheusScrapingEndpoint(Path)
                 .RequireAuthorization(Access.Read)
                 .LeaveOpenWhatHasNoKey(app.Services);
+            app.Services.GetRequiredService<WebhookMetrics>().StartAtZero();
         }
     }
 

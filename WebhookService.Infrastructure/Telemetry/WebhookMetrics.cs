@@ -69,6 +69,33 @@ public sealed class WebhookMetrics
 
     internal Meter Meter { get; }
 
+    /// <summary>
+    /// Counts nothing, once, for whoever has begun to listen: a counter that first appears with 1 looks to Prometheus as
+    /// if it had always been 1, and the first failure would raise no alert.
+    /// </summary>
+    public void StartAtZero()
+    {
+        foreach (var outcome in new[] { AddOutcome.Added, AddOutcome.Duplicate, AddOutcome.Conflict })
+        {
+            _adds.Add(0, Outcomes[(int)outcome]);
+        }
+
+        foreach (var status in new[] { TransactionStatus.Processed, TransactionStatus.Failed })
+        {
+            _completions.Add(0, Tag("status", TransactionStatusNames.ToName(status)));
+        }
+
+        foreach (var outcome in Enum.GetValues<AttemptOutcome>())
+        {
+            _attempts.Add(0, Tag(Outcome, AttemptOutcomeNames.ToName(outcome)));
+        }
+
+        foreach (var counter in new[] { _claims, _takeOvers, _superseded, _breaks })
+        {
+            counter.Add(0);
+        }
+    }
+
     /// <summary>Counts transactions of one commit.</summary>
     /// <param name="outcome">What became of them.</param>
     /// <param name="count">How many; 0 counts nothing.</param>
