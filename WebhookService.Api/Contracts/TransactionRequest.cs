@@ -3,9 +3,8 @@ using WebhookService.Domain;
 
 namespace WebhookService.Api.Contracts;
 
-/// <summary>
-/// The body of a webhook, as the API document describes it. Its bytes are read by <see cref="TransactionParser"/>.
-/// </summary>
+/// <summary>A transaction, as a payment provider sends it.</summary>
+/// <remarks>For the API document only: the bytes are read by <see cref="TransactionParser"/>.</remarks>
 /// <param name="TransactionId">Unique per transaction and case-sensitive; sending it again is harmless.</param>
 /// <param name="SourceAccount">The account the money leaves.</param>
 /// <param name="DestinationAccount">The account the money goes to.</param>
@@ -13,17 +12,17 @@ namespace WebhookService.Api.Contracts;
 /// rounded.</param>
 /// <param name="Currency">An active ISO 4217 code, in either case.</param>
 public sealed record TransactionRequest(
-    [Required]
-    [RegularExpression("^[A-Za-z0-9_.:-]{1,64}$")]
+    [property: Required]
+    [property: RegularExpression("^[A-Za-z0-9_.:-]{1,64}$")]
     string TransactionId,
-    [Required]
-    [StringLength(TransactionRules.MaxAccountLength, MinimumLength = 1)]
+    [property: Required]
+    [property: StringLength(TransactionRules.MaxAccountLength, MinimumLength = 1)]
     string SourceAccount,
-    [Required]
-    [StringLength(TransactionRules.MaxAccountLength, MinimumLength = 1)]
+    [property: Required]
+    [property: StringLength(TransactionRules.MaxAccountLength, MinimumLength = 1)]
     string DestinationAccount,
-    [Required]
+    [property: Required]
     decimal Amount,
-    [Required]
-    [StringLength(3, MinimumLength = 3)]
+    [property: Required]
+    [property: StringLength(3, MinimumLength = 3)]
     string Currency);

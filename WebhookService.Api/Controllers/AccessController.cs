@@ -16,7 +16,7 @@ public sealed class AccessController : ControllerBase
     /// <summary>Get what the caller's key may</summary>
     /// <remarks>Where no key is needed, `name` is null and everything is allowed.</remarks>
     /// <response code="200">The key's name and scope.</response>
-    [HttpGet]
+    [HttpGet(Name = "getAccess")]
     [ProducesResponseType<AccessResponse>(StatusCodes.Status200OK)]
     public AccessResponse Get() => new(
         User.Identity?.Name,

@@ -19,7 +19,7 @@ public sealed class HealthController(ITransactionStore store, TimeProvider clock
     /// <remarks>HEALTHY means that a durable write was made for this very answer, within 500 ms.</remarks>
     /// <response code="200">A durable write succeeded just now.</response>
     /// <response code="503">The store cannot take a durable write; `reason` says why.</response>
-    [HttpGet]
+    [HttpGet(Name = "getHealth")]
     [ProducesResponseType<HealthResponse>(StatusCodes.Status200OK)]
     [ProducesResponseType<HealthResponse>(StatusCodes.Status503ServiceUnavailable)]
     public async Task<ActionResult<HealthResponse>> Check()

@@ -21,7 +21,7 @@ public sealed class InstancesController(ITransactionReader reader) : ControllerB
     /// <param name="cancellationToken">Ends the query when the caller hangs up.</param>
     /// <response code="200">The instances.</response>
     /// <response code="503">The store cannot be read now.</response>
-    [HttpGet]
+    [HttpGet(Name = "listInstances")]
     [ProducesResponseType<InstanceResponse[]>(StatusCodes.Status200OK)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]
     public async Task<IEnumerable<InstanceResponse>> List(CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using WebhookService.Api.Contracts;
+using WebhookService.Api.Documentation;
 using WebhookService.Api.Errors;
 using WebhookService.Api.Security;
 using WebhookService.Domain;
@@ -28,7 +29,7 @@ public sealed partial class RetryController(
     /// <response code="404">No transaction has this id.</response>
     /// <response code="409">It is not FAILED, or its content was pruned.</response>
     /// <response code="503">The store cannot be written now.</response>
-    [HttpPost("{transactionId}/retry")]
+    [HttpPost("{transactionId}/retry", Name = "retryTransaction")]
     [ProducesResponseType<RetryResponse>(StatusCodes.Status202Accepted)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status409Conflict, "application/problem+json")]
@@ -72,7 +73,7 @@ public sealed partial class RetryController(
     /// <response code="202">How many are PROCESSING again.</response>
     /// <response code="400">A query parameter breaks its rule; `errors` names it.</response>
     /// <response code="503">The store went away; some may have been retried, so call again.</response>
-    [HttpPost("retry")]
+    [HttpPost("retry", Name = ApiDocument.RetryAll)]
     [ProducesResponseType<RetryResponse>(StatusCodes.Status202Accepted)]
     [ProducesResponseType<HttpValidationProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]

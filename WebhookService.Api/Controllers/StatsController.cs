@@ -21,7 +21,7 @@ public sealed class StatsController(StatsReader stats) : ControllerBase
     /// <param name="cancellationToken">Ends the query when the caller hangs up.</param>
     /// <response code="200">Where the service stands.</response>
     /// <response code="503">The store cannot be read now.</response>
-    [HttpGet]
+    [HttpGet(Name = "getStats")]
     [ProducesResponseType<StatsResponse>(StatusCodes.Status200OK)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]
     public async Task<StatsResponse> Get(CancellationToken cancellationToken) =>

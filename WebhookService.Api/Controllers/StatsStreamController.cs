@@ -21,7 +21,7 @@ public sealed class StatsStreamController(StatsStreams streams) : ControllerBase
     /// </remarks>
     /// <response code="200">The stream.</response>
     /// <response code="503">There are as many readers as `Dashboard__MaxStreams` allows.</response>
-    [HttpGet]
+    [HttpGet(Name = "streamStats")]
     [DisableHttpMetrics]
     [ProducesResponseType<SampleResponse>(StatusCodes.Status200OK, "text/event-stream")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using WebhookService.Api.Contracts;
+using WebhookService.Api.Documentation;
 using WebhookService.Api.Errors;
 using WebhookService.Api.Security;
 using WebhookService.Domain;
@@ -21,7 +22,7 @@ public sealed class TransactionsController(ITransactionReader reader) : Controll
     /// <response code="200">The transaction.</response>
     /// <response code="404">No transaction has this id.</response>
     /// <response code="503">The store cannot be read now; this says nothing about the transaction.</response>
-    [HttpGet("{transactionId}")]
+    [HttpGet("{transactionId}", Name = "getTransaction")]
     [ProducesResponseType<TransactionResponse>(StatusCodes.Status200OK)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]
@@ -46,7 +47,7 @@ public sealed class TransactionsController(ITransactionReader reader) : Controll
     /// <response code="200">The attempts; empty when there was none yet.</response>
     /// <response code="404">No transaction has this id.</response>
     /// <response code="503">The store cannot be read now.</response>
-    [HttpGet("{transactionId}/attempts")]
+    [HttpGet("{transactionId}/attempts", Name = "listAttempts")]
     [ProducesResponseType<AttemptResponse[]>(StatusCodes.Status200OK)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]
@@ -61,7 +62,7 @@ public sealed class TransactionsController(ITransactionReader reader) : Controll
     /// <response code="200">The conflicts, the first one first; empty when there was none.</response>
     /// <response code="404">No transaction has this id.</response>
     /// <response code="503">The store cannot be read now.</response>
-    [HttpGet("{transactionId}/conflicts")]
+    [HttpGet("{transactionId}/conflicts", Name = "listConflicts")]
     [ProducesResponseType<ConflictResponse[]>(StatusCodes.Status200OK)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]
@@ -79,7 +80,7 @@ public sealed class TransactionsController(ITransactionReader reader) : Controll
     /// <response code="200">The page, an array; empty when nothing matches.</response>
     /// <response code="400">A query parameter breaks its rule; `errors` names it.</response>
     /// <response code="503">The store cannot be read now, or the filter takes too long.</response>
-    [HttpGet]
+    [HttpGet(Name = ApiDocument.List)]
     [ProducesResponseType<TransactionResponse[]>(StatusCodes.Status200OK)]
     [ProducesResponseType<HttpValidationProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using WebhookService.Api.Contracts;
+using WebhookService.Api.Documentation;
 using WebhookService.Api.Errors;
 using WebhookService.Api.Hosting;
 using WebhookService.Api.Security;
@@ -43,7 +44,7 @@ public sealed class WebhooksController(
     /// <response code="422">A field is missing or breaks its rule; `errors` names it.</response>
     /// <response code="429">Too many requests from this address; Retry-After says how long to wait.</response>
     /// <response code="503">It could not be made durable in time. Nothing was accepted; send it again.</response>
-    [HttpPost]
+    [HttpPost(Name = ApiDocument.Accept)]
     [Authorize(Policy = Access.Send)]
     [NeverBlocks]
     public Task Receive()

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 using WebhookService.Api.Security;
@@ -33,12 +32,12 @@ internal sealed class AccessDescription(OpenDoors doors, WebhookVerifier webhook
         ];
         if (policy != Access.Send)
         {
-            Describe(operation, context, "401", "No valid API key.");
+            operation.Responses!["401"] = new OpenApiResponse { Description = "No valid API key." };
         }
 
         if (policy == Access.Operate)
         {
-            Describe(operation, context, "403", "The key may only read.");
+            operation.Responses!["403"] = new OpenApiResponse { Description = "The key may only read." };
         }
     }
 
@@ -74,18 +73,4 @@ internal sealed class AccessDescription(OpenDoors doors, WebhookVerifier webhook
         Name = header,
         Description = description,
     };
-
-    private static void Describe(
-        OpenApiOperation operation, OperationFilterContext context, string status, string description) =>
-        operation.Responses![status] = new OpenApiResponse
-        {
-            Description = description,
-            Content = new Dictionary<string, OpenApiMediaType>
-            {
-                ["application/problem+json"] = new()
-                {
-                    Schema = context.SchemaGenerator.GenerateSchema(typeof(ProblemDetails), context.SchemaRepository),
-                },
-            },
-        };
 }

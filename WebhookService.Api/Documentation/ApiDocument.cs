@@ -8,10 +8,15 @@ namespace WebhookService.Api.Documentation;
 /// <summary>The OpenAPI document and the page at /swagger, whose examples run as they stand.</summary>
 internal static class ApiDocument
 {
-    private const string Name = "v1";
     /// <summary>Where it is served.</summary>
     public const string Path = "/swagger";
 
+    // The names of operations, from which generated clients take the names of their methods.
+    public const string Accept = "acceptTransaction";
+    public const string List = "listTransactions";
+    public const string RetryAll = "retryTransactions";
+
+    private const string Name = "v1";
     private const string SigningScript = "signing.js";
 
     public static IServiceCollection AddApiDocument(this IServiceCollection services) =>
@@ -25,11 +30,17 @@ internal static class ApiDocument
             Version = Name,
             Description = "Takes payment transactions, keeps each exactly once and processes it in the background. "
                 + "A 202 is a promise: the transaction is on disk.",
+            License = new OpenApiLicense { Name = "MIT", Url = new Uri("https://opensource.org/license/mit") },
         });
-        swagger.IncludeXmlComments(typeof(ApiDocument).Assembly, includeControllerXmlComments: true);
+        swagger.AddServer(new OpenApiServer { Url = "/", Description = "The service that serves this document." });
+        swagger.IncludeXmlComments(typeof(ApiDocument).Assembly);
+        swagger.SupportNonNullableReferenceTypes();
+        swagger.NonNullableReferenceTypesAsRequired();
         swagger.OperationFilter<WebhookOperation>();
         swagger.OperationFilter<AccessDescription>();
+        swagger.OperationFilter<AnswerExamples>();
         swagger.DocumentFilter<AccessDescription>();
+        swagger.DocumentFilter<ApiGroups>();
         swagger.SchemaFilter<TransactionExamples>();
     }
 

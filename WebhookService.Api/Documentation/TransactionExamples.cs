@@ -1,15 +1,34 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 using WebhookService.Api.Contracts;
 
 namespace WebhookService.Api.Documentation;
 
-/// <summary>Shows whole, true objects where the generator would make up "string" and 0.</summary>
-internal sealed class TransactionExamples : ISchemaFilter
+/// <summary>
+/// Shows whole, true objects where the generator would make up "string" and 0, and says what else it cannot know.
+/// </summary>
+internal sealed partial class TransactionExamples : ISchemaFilter
 {
+    /// <summary>The health of a service that cannot keep its promise.</summary>
+    public const string Unhealthy = """
+        {"status":"UNHEALTHY","current_time":"2026-01-15T10:30:00Z","reason":"database or disk is full"}
+        """;
+
     private static readonly Dictionary<Type, string> Examples = new()
     {
+        [typeof(AccessResponse)] = """{"name":"night-shift","scope":"operate"}""",
+        [typeof(InstanceResponse)] = """
+            {"id":7,"started_at":"2026-01-15T09:00:00.123456Z","heartbeat_at":"2026-01-15T10:29:58.123456Z",
+             "expires_at":"2026-01-15T10:30:18.123456Z","is_self":true,"alive":true}
+            """,
+        [typeof(SampleResponse)] = """
+            {"at":"2026-01-15T10:30:00.123456Z","processing":12,"processed":48210,"failed":3,"conflicts":1,
+             "oldest_unprocessed_seconds":8.4,"queue_depth":0,"in_flight":12,"accepted_per_second":35.2,
+             "processed_per_second":35.1,"accept_p50_ms":1.2,"accept_p99_ms":4.8,"paused":false,
+             "inbox_waiting":null,"inbox_quarantined":null}
+            """,
         [typeof(TransactionResponse)] = """
             {"transaction_id":"txn_abc123def456","source_account":"acc_user_789",
              "destination_account":"acc_merchant_456","amount":150.50,"currency":"INR",
@@ -35,11 +54,39 @@ internal sealed class TransactionExamples : ISchemaFilter
         [typeof(HealthResponse)] = """{"status":"HEALTHY","current_time":"2026-01-15T10:30:00Z"}""",
     };
 
+    /// <summary>A new copy of the example; null where there is none.</summary>
+    public static JsonNode? Find(Type type) =>
+        Examples.TryGetValue(type, out var example) ? JsonNode.Parse(example) : null;
+
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {
-        if (schema is OpenApiSchema concrete && Examples.TryGetValue(context.Type, out var example))
+        if (schema is not OpenApiSchema concrete)
         {
-            concrete.Example = JsonNode.Parse(example);
+            return;
+        }
+
+        // Members may be added to any answer, and senders' own ones are ignored.
+        concrete.AdditionalPropertiesAllowed = true;
+        concrete.Description = concrete.Description is { } text ? LineBreak().Replace(text, " ") : null;
+        concrete.Example = Find(context.Type) ?? concrete.Example;
+        if (context.MemberInfo is { Name: nameof(TransactionRequest.Amount) } member
+            && member.DeclaringType == typeof(TransactionRequest))
+        {
+            DescribeAmount(concrete);
         }
     }
+
+    private static void DescribeAmount(OpenApiSchema amount)
+    {
+        amount.Type = null;
+        amount.Format = null;
+        amount.OneOf =
+        [
+            new OpenApiSchema { Type = JsonSchemaType.Number, ExclusiveMinimum = "0" },
+            new OpenApiSchema { Type = JsonSchemaType.String, Pattern = @"^(0|[1-9][0-9]{0,15})(\.[0-9]{1,2})?$" },
+        ];
+    }
+
+    [GeneratedRegex(@"\s*\n\s*")]
+    private static partial Regex LineBreak();
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 using WebhookService.Api.Contracts;
@@ -7,7 +6,7 @@ using WebhookService.Api.Controllers;
 
 namespace WebhookService.Api.Documentation;
 
-/// <summary>Describes the webhook's body, which the action reads itself, and gives each answer an example.</summary>
+/// <summary>Describes the webhook's body and answer, which the action reads and writes itself.</summary>
 internal sealed class WebhookOperation : IOperationFilter
 {
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
@@ -41,7 +40,14 @@ internal sealed class WebhookOperation : IOperationFilter
                 },
             },
         };
-        DescribeAnswers(operation, context);
+        operation.Responses!.Remove("200");
+        ((OpenApiResponse)operation.Responses["202"]).Content = new Dictionary<string, OpenApiMediaType>
+        {
+            ["application/json"] = new()
+            {
+                Schema = context.SchemaGenerator.GenerateSchema(typeof(AcceptedResponse), context.SchemaRepository),
+            },
+        };
         Describe(operation, "202", ("accepted", """
             {"message":"accepted","transaction_id":"txn_abc123def456","duplicate":false}
             """), ("duplicate", """
@@ -49,29 +55,6 @@ internal sealed class WebhookOperation : IOperationFilter
             """), ("conflict", """
             {"message":"duplicate","transaction_id":"txn_abc123def456","duplicate":true,"conflict":true}
             """));
-        Describe(operation, "422", ("fields", """
-            {"type":"https://www.rfc-editor.org/rfc/rfc9110#status.422","title":"Unprocessable Content","status":422,
-             "detail":"One or more fields break a rule.","errors":{"amount":["is required"]},
-             "traceId":"00-6f8b1e0cd3a14a0f9c2f2b0a3a1d4e5f-1c2d3e4f5a6b7c8d-00"}
-            """));
-    }
-
-    private static void DescribeAnswers(OpenApiOperation operation, OperationFilterContext context)
-    {
-        operation.Responses!.Remove("200");
-        foreach (var (status, response) in operation.Responses)
-        {
-            var (mediaType, body) = status switch
-            {
-                "202" => ("application/json", typeof(AcceptedResponse)),
-                "422" => ("application/problem+json", typeof(HttpValidationProblemDetails)),
-                _ => ("application/problem+json", typeof(ProblemDetails)),
-            };
-            ((OpenApiResponse)response).Content = new Dictionary<string, OpenApiMediaType>
-            {
-                [mediaType] = new() { Schema = context.SchemaGenerator.GenerateSchema(body, context.SchemaRepository) },
-            };
-        }
     }
 
     private static OpenApiExample Example(string summary, string json) =>

@@ -70,8 +70,8 @@ public sealed class WebhookMetrics
     internal Meter Meter { get; }
 
     /// <summary>
-    /// Counts nothing, once, for whoever has begun to listen: a counter that first appears with 1 looks to Prometheus as
-    /// if it had always been 1, and the first failure would raise no alert.
+    /// Counts nothing, once, for whoever has begun to listen: a counter that first appears with 1 has not grown for
+    /// Prometheus, and the first failure would raise no alert.
     /// </summary>
     public void StartAtZero()
     {

@@ -7,7 +7,7 @@ namespace WebhookService.Api.Security.Keys;
 /// <summary>Knows a reader or operator by an API key.</summary>
 internal sealed class ApiKeyHandler(ApiKeyRing keys, Refusals refusals) : IAuthenticationHandler
 {
-    private const string Missing =
+    internal const string Missing =
         "This needs a valid API key, as \"Authorization: Bearer …\" or as \"X-Api-Key: …\".";
 
     private HttpContext _context = null!;

@@ -7,7 +7,7 @@ namespace WebhookService.Api.Security.Signatures;
 /// <summary>Knows a sender by the signature of its webhook.</summary>
 internal sealed class WebhookSignatureHandler(WebhookVerifier verifier, Refusals refusals) : IAuthenticationHandler
 {
-    private const string Refused = "The signature is missing, wrong or stale.";
+    internal const string Refused = "The signature is missing, wrong or stale.";
 
     // All senders are one: whoever has a secret.
     private static readonly Task<AuthenticateResult> Known = Task.FromResult(AuthenticateResult.Success(
