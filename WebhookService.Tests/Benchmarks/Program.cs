@@ -25,7 +25,7 @@ static int Usage()
 {
     Console.Error.WriteLine("""
         Usage:
-          compare [--rounds 3] [--seconds 5] [--sustain 60] [--rows 10000000] [--report DIRECTORY]
+          compare [--rounds 3] [--seconds 5] [--sustain 60] [--rows 10000000] [--report DIRECTORY] [--only effects]
           micro [options of BenchmarkDotNet]
           serve empty|inline PORT
           serve efcore|efcore-postgres|hangfire PORT CONNECTION

@@ -7,8 +7,10 @@ namespace WebhookService.Tests.Benchmarks.Compare;
 /// <param name="Seconds">Length of one measurement.</param>
 /// <param name="Sustain">Length of each sustained load in seconds; 0 leaves both out.</param>
 /// <param name="Rows">Rows in the full table of the last comparison; 0 leaves it out.</param>
+/// <param name="OnlyEffects">Leaves out everything but what checks, telemetry and watchers cost.</param>
 /// <param name="Report">Where the page and the picture are written; null prints the page only.</param>
-internal sealed record ComparisonOptions(int Rounds = 3, int Seconds = 5, int Sustain = 60, int Rows = 10_000_000, string? Report = null)
+internal sealed record ComparisonOptions(int Rounds = 3, int Seconds = 5, int Sustain = 60, int Rows = 10_000_000, string? Report = null,
+    bool OnlyEffects = false)
 {
     public static ComparisonOptions Parse(string[] options)
     {
@@ -21,6 +23,7 @@ internal sealed record ComparisonOptions(int Rounds = 3, int Seconds = 5, int Su
                 ["--seconds", var value] => parsed with { Seconds = Number(value) },
                 ["--sustain", var value] => parsed with { Sustain = Number(value) },
                 ["--rows", var value] => parsed with { Rows = Number(value) },
+                ["--only", "effects"] => parsed with { OnlyEffects = true },
                 ["--report", var value] => parsed with { Report = value },
                 _ => throw new ArgumentException($"Not an option: {string.Join(' ', pair)}", nameof(options)),
             };

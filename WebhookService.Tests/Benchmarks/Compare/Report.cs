@@ -98,21 +98,31 @@ internal static class Report
         }
     }
 
-    private static void Lasting(StringBuilder page, Results results)
+    /// <summary>The part of the page on what checks, telemetry and watchers cost.</summary>
+    public static string Effects(IReadOnlyList<Effect> effects)
     {
-        if (results.Signing is { } signing)
+        var part = new StringBuilder("""
+
+            ## With everything switched on
+
+            The same requests at 64 connections, in turn to a service without it and to one with it. What signs requests, collects or
+            watches runs on the same cores, so its own cost is in the ratio too, and the rates are not those of the table above.
+
+            | | accepted a second without | with | ratio |
+            |---|---:|---:|---:|
+
+            """);
+        foreach (var effect in effects)
         {
-            page.Append(Invariant($"""
-
-                ## With signatures
-
-                The same signed requests at 64 connections, in turn to a service that checks their signatures and to one that does not:
-                {signing.MedianOn:#,0} and {signing.MedianOff:#,0} accepted a second, {signing.Ratio:0.00}. Signing them costs the load generator something too,
-                so neither is comparable with the table above.
-
-                """));
+            part.Append(Invariant($"| {effect.Name} | {effect.MedianOff:#,0} | {effect.MedianOn:#,0} | {effect.Ratio:0.00} |\n"));
         }
 
+        return part.ToString();
+    }
+
+    private static void Lasting(StringBuilder page, Results results)
+    {
+        page.Append(Effects(results.Effects));
         if (results.Sustained is { } sustained)
         {
             page.Append(Invariant($"""

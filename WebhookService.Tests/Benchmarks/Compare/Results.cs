@@ -16,7 +16,8 @@ internal sealed class Results(ComparisonOptions options, double rawSync, Subject
 
     public Dictionary<Subject, Costs> Costs { get; } = [];
 
-    public Signing? Signing { get; set; }
+    /// <summary>What checks, telemetry and watchers cost.</summary>
+    public IReadOnlyList<Effect> Effects { get; set; } = [];
 
     public SustainedLoad? Sustained { get; set; }
 

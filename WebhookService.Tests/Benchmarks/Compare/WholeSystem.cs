@@ -21,6 +21,12 @@ internal static class WholeSystem
         string NewDirectory() => Directory.CreateDirectory(Path.Combine(root, $"{directories++}")).FullName;
         try
         {
+            if (options.OnlyEffects)
+            {
+                Console.WriteLine(Report.Effects(await Effect.MeasureAllAsync(options, NewDirectory)));
+                return 0;
+            }
+
             await using var postgres = PostgresServer.IsInstalled
                 ? await PostgresServer.StartAsync("-c shared_preload_libraries=pg_stat_statements")
                 : null;
@@ -40,7 +46,7 @@ internal static class WholeSystem
                 Console.Error.WriteLine($"{subject.Name}: {results.Costs[subject]}");
             }
 
-            results.Signing = await Signing.MeasureAsync(options.Rounds, options.Seconds, NewDirectory);
+            results.Effects = await Effect.MeasureAllAsync(options, NewDirectory);
             results.Sustained = options.Sustain > 0 ? await Endurance.SustainAsync(options.Sustain, NewDirectory()) : null;
             results.Waited = options.Sustain > 0 ? await Endurance.WaitAsync(options.Sustain, NewDirectory()) : null;
             results.Full = options.Rows > 0 ? await FullTable.MeasureAsync(options, NewDirectory(), NewDirectory()) : null;

@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace WebhookService.Tests.Benchmarks.Compare;
+
+/// <summary>A collector of OpenTelemetry (OTLP over HTTP) that throws away what it is sent.</summary>
+internal sealed class Collector : IAsyncDisposable
+{
+    private readonly WebApplication _server;
+
+    private Collector(WebApplication server) => _server = server;
+
+    /// <summary>What makes a service send everything here.</summary>
+    public (string Key, string Value)[] Settings =>
+    [
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", _server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()),
+    ];
+
+    public static async Task<Collector> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        var server = builder.Build();
+        server.MapPost("/v1/{signal}", (HttpContext http) => http.Request.Body.CopyToAsync(Stream.Null, http.RequestAborted));
+        await server.StartAsync();
+        return new Collector(server);
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+}

@@ -1,0 +1,68 @@
+using System.Text;
+
+namespace WebhookService.Tests.Benchmarks.Compare;
+
+/// <summary>What something costs intake: the same requests, in turn to a service without it and to one with it.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="Off">Accepted a second without it, for each round.</param>
+/// <param name="On">Accepted a second with it.</param>
+internal sealed record Effect(string Name, double[] Off, double[] On)
+{
+    private const string Key = "0123456789abcdef0123456789abcdef";
+    private const int Dashboards = 100;
+
+    public double Ratio => Results.Median(On.Zip(Off, (on, off) => on / off));
+
+    public double MedianOff => Results.Median(Off);
+
+    public double MedianOn => Results.Median(On);
+
+    /// <summary>Measures each of them; what is sent is signed where the signature is what is measured.</summary>
+    public static async Task<IReadOnlyList<Effect>> MeasureAllAsync(ComparisonOptions options, Func<string> newDirectory)
+    {
+        await using var collector = await Collector.StartAsync();
+        var secret = $"whsec_{Convert.ToBase64String(Encoding.ASCII.GetBytes(Key))}";
+        return
+        [
+            await MeasureAsync(
+                "signatures are checked", options, newDirectory,
+                new Side([], Key), new Side([("Security__WebhookSecrets__0", secret)], Key)),
+            await MeasureAsync(
+                "metrics are read every second; traces, metrics and logs are sent to a collector", options, newDirectory,
+                new Side([("OTEL_SDK_DISABLED", "true")]), new Side(collector.Settings, Meanwhile: Watchers.ReadMetricsAsync)),
+            await MeasureAsync(
+                $"{Dashboards} dashboards are open, and one reader takes nothing", options, newDirectory,
+                new Side([]), new Side([], Meanwhile: port => Watchers.OpenAsync(port, Dashboards))),
+        ];
+    }
+
+    private static async Task<Effect> MeasureAsync(
+        string name, ComparisonOptions options, Func<string> newDirectory, Side without, Side with)
+    {
+        var effect = new Effect(name, new double[options.Rounds], new double[options.Rounds]);
+        for (var round = 0; round < options.Rounds; round++)
+        {
+            effect.Off[round] = await MeasureAsync(without, options.Seconds, newDirectory());
+            effect.On[round] = await MeasureAsync(with, options.Seconds, newDirectory());
+            Console.Error.WriteLine($"{name}: {effect.Off[round]:0} without, {effect.On[round]:0} with");
+        }
+
+        return effect;
+    }
+
+    private static async Task<double> MeasureAsync(Side side, int seconds, string data)
+    {
+        await using var running = await Subject.Service(side.Settings).StartAsync(WholeSystem.Port, data);
+        await Wrk.PostAsync(running.Port, 64, WholeSystem.WarmUp, side.Key);
+        await using var meanwhile = side.Meanwhile is null ? null : await side.Meanwhile(running.Port);
+        var load = await Wrk.PostAsync(running.Port, 64, seconds, side.Key);
+        return load.Errors == 0 ? load.Rate : throw new InvalidOperationException($"{load.Errors} answers were no 202.");
+    }
+
+    /// <summary>One of the two that are compared.</summary>
+    /// <param name="Settings">The settings of the service.</param>
+    /// <param name="Key">What its requests are signed with, if they are.</param>
+    /// <param name="Meanwhile">What else goes on, given the port, until it is disposed.</param>
+    private sealed record Side(
+        (string Key, string Value)[] Settings, string? Key = null, Func<int, Task<IAsyncDisposable>>? Meanwhile = null);
+}
