@@ -59,11 +59,14 @@ internal static class HealthCommand
     }
 
     // Where only some names may be asked for, 127.0.0.1 is not one of them. Null: the address itself.
-    private static string? AllowedHost(string? allowed) =>
-        allowed?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault() switch
+    private static string? AllowedHost(string? allowed)
+    {
+        var first = allowed?.Split(';', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault()?.Trim();
+        return first switch
         {
-            null or "*" => null,
+            null or "" or "*" => null,
             ['*', .. var domain] => Name + domain,
-            var host => host,
+            _ => first,
         };
+    }
 }

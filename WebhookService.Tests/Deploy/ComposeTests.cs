@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Tests.Support;
@@ -82,6 +83,16 @@ public sealed partial class ComposeTests
         blocks.Should().NotBeEmpty().And.OnlyContain(block =>
             block.Contains("read_only: true") && block.Contains("cap_drop:\n") && block.Contains("- ALL\n")
             && block.Contains("- no-new-privileges:true") && block.Contains("stop_grace_period: 30s"));
+    }
+
+    [Test]
+    public void Images_AreOfThisVersion()
+    {
+        var properties = XDocument.Load(Path.Combine(SourceTree.Root, "Directory.Build.props"));
+        var own = Files.SelectMany(file => Image().Matches(Read(file))).Select(match => match.Groups[1].Value)
+            .Where(image => image.StartsWith("webhook-service:", StringComparison.Ordinal)).Distinct();
+
+        own.Should().Equal($"webhook-service:{properties.Descendants("Version").Single().Value}");
     }
 
     [Test]

@@ -32,7 +32,8 @@ internal sealed partial class MarkdownPage
     /// <summary>The program that says in its first line how its file is called.</summary>
     public string Program(string file) => Fence().Matches(_text)
         .Select(match => match.Groups[1].Value)
-        .Single(code => code.Split('\n')[0].Contains($" {file} ", StringComparison.Ordinal));
+        .Single(code => code.StartsWith($"# {file} ", StringComparison.Ordinal)
+            || code.StartsWith($"// {file} ", StringComparison.Ordinal));
 
     private static HashSet<string> ReadAnchors(string prose)
     {
