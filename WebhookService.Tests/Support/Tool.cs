@@ -5,7 +5,7 @@ namespace WebhookService.Tests.Support;
 /// <summary>A program of this machine, run to its end.</summary>
 internal static class Tool
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>Whether there is such a program in one of the directories of PATH.</summary>
     public static bool IsThere(string name) =>
