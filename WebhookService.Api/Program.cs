@@ -11,13 +11,14 @@ CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
 try
 {
-    if (ServiceCommands.TryRunAlone(args))
+    if (await ServiceCommands.TryRunAloneAsync(args) is { } exitCode)
     {
-        return 0;
+        return exitCode;
     }
 
     await using var demo = await DemoCommand.TryStartAsync(args);
     var builder = WebApplication.CreateBuilder(ServiceEnvironment.CreateOptions(demo?.Extend(args) ?? args));
+    builder.AddSecretFiles();
     builder.UseListeningPort();
     builder.UseInlineTransport();
     builder.AddServiceLog();

@@ -8,17 +8,20 @@ namespace WebhookService.Api.Hosting;
 /// <summary>What the program can be asked to do by its first argument; without one it serves.</summary>
 internal static class ServiceCommands
 {
-    /// <summary>Does what needs neither settings nor a database; false when something else is asked for.</summary>
+    /// <summary>Does what needs neither settings nor a database; null when something else is asked for.</summary>
     /// <exception cref="SettingException">The arguments are wrong.</exception>
-    public static bool TryRunAlone(string[] args)
+    public static async Task<int?> TryRunAloneAsync(string[] args)
     {
-        if (args.FirstOrDefault() != NewKeyCommand.Name)
+        switch (args.FirstOrDefault())
         {
-            return false;
+            case NewKeyCommand.Name:
+                Console.WriteLine(NewKeyCommand.Run(args[1..]));
+                return 0;
+            case HealthCommand.Name:
+                return await HealthCommand.RunAsync(args[1..]);
+            default:
+                return null;
         }
-
-        Console.WriteLine(NewKeyCommand.Run(args[1..]));
-        return true;
     }
 
     /// <summary>Does it; the exit code.</summary>
@@ -39,7 +42,8 @@ internal static class ServiceCommands
                 DemoLoad.StartWith(app);
                 return await ServeAsync(app);
             case { Length: > 0 } command when char.IsAsciiLetter(command[0]) && !command.Contains('='):
-                throw new SettingException($"There is no command '{command}'; there are migrate, new-key and demo.");
+                throw new SettingException(
+                    $"There is no command '{command}'; there are migrate, new-key, health and demo.");
             default:
                 return await ServeAsync(app);
         }

@@ -36,14 +36,21 @@ internal static class ServiceEnvironment
             return;
         }
 
-        var text = builder.Configuration["PORT"] ?? DefaultPort;
+        builder.WebHost.UseUrls($"http://*:{ReadPort(builder.Configuration["PORT"])}");
+    }
+
+    /// <summary>The port to listen on; without one, the default.</summary>
+    /// <exception cref="SettingException">It is no port.</exception>
+    public static int ReadPort(string? text)
+    {
+        text ??= DefaultPort;
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
             || port is < 1 or > 65_535)
         {
             throw new SettingException($"PORT must be from 1 to 65535; '{text}' is not.");
         }
 
-        builder.WebHost.UseUrls($"http://*:{port}");
+        return port;
     }
 
     private static string? ToName(string? environment) => environment?.ToUpperInvariant() switch

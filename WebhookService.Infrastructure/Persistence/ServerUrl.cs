@@ -22,6 +22,7 @@ internal static class ServerUrl
         ["sslkey"] = "SSL Key",
         ["sslpassword"] = "SSL Password",
         ["sslnegotiation"] = "SSL Negotiation",
+        ["gssencmode"] = "Gss Encryption Mode",
         ["channel_binding"] = "Channel Binding",
         ["connect_timeout"] = "Timeout",
         ["application_name"] = "Application Name",

@@ -29,13 +29,15 @@ public sealed class DatabaseTargetTests
     [TestCase("SSL%20Mode=VerifyCA", SslMode.VerifyCA)]
     public void Parse_CarriesTlsToPostgres(string query, SslMode mode)
     {
-        var url = $"postgresql://db/pay?{query}&sslrootcert=/ca.pem&sslcert=/c.pem&sslkey=/k.pem&connect_timeout=7&Maximum%20Pool%20Size=9";
+        var url = $"postgresql://db/pay?{query}&sslrootcert=/ca.pem&sslcert=/c.pem&sslkey=/k.pem"
+            + "&connect_timeout=7&gssencmode=disable&Maximum%20Pool%20Size=9";
 
         var connection = new NpgsqlConnectionStringBuilder(DatabaseTarget.Parse(url).Address);
 
         connection.SslMode.Should().Be(mode);
         (connection.RootCertificate, connection.SslCertificate, connection.SslKey).Should().Be(("/ca.pem", "/c.pem", "/k.pem"));
         (connection.Timeout, connection.MaxPoolSize).Should().Be((7, 9));
+        connection.GssEncryptionMode.Should().Be(GssEncryptionMode.Disable);
     }
 
     [TestCase("sqlserver://sa:p%40ss@db:1444/pay?encrypt=true&trustServerCertificate=false", "db,1444", true, false)]

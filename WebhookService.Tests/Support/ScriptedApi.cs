@@ -33,7 +33,7 @@ internal sealed class ScriptedApi : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MinResponseDataRate = null);
         builder.Logging.ClearProviders();
         var api = new ScriptedApi(builder.Build());
-        api._server.MapPost("/pay", api.TakeAsync);
+        api._server.MapPost("{**path}", api.TakeAsync);
         await api._server.StartAsync();
         return api;
     }

@@ -13,6 +13,9 @@ internal static class SourceTree
 
     public static IEnumerable<string> Projects() => Find("*.csproj");
 
+    /// <summary>The pages of the documentation, as paths relative to the repository.</summary>
+    public static IEnumerable<string> Pages() => Find("*.md").Select(path => Path.GetRelativePath(Root, path));
+
     private static IEnumerable<string> Find(string pattern) =>
         Directory.EnumerateFiles(Root, pattern, SearchOption.AllDirectories).Where(path => !IsBuilt(path));
 

@@ -1,0 +1,34 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+
+namespace WebhookService.Tests.Deploy;
+
+/// <summary>Which variables mean something to the service, so that a misspelt one is found.</summary>
+internal static partial class SettingNames
+{
+    // Of the platform, of SQLite, and the one that appsettings.json cannot say anything about.
+    private static readonly string[] Others = ["ENVIRONMENT", "SQLITE_TMPDIR"];
+
+    // It lists every key; SettingsTests sees to that.
+    private static readonly IConfiguration Settings = new ConfigurationBuilder()
+        .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"))
+        .Build();
+
+    public static bool IsKnown(string variable)
+    {
+        if (Others.Contains(variable) || Platform().IsMatch(variable))
+        {
+            return true;
+        }
+
+        var key = Index().Replace(variable, "").Replace("__", ":", StringComparison.Ordinal);
+        var parent = key.LastIndexOf(':') is > 0 and var end ? Settings.GetSection(key[..end]) : Settings;
+        return parent.GetChildren().Any(child => child.Path == key);
+    }
+
+    [GeneratedRegex("^(DOTNET|ASPNETCORE|OTEL|Kestrel_)_")]
+    private static partial Regex Platform();
+
+    [GeneratedRegex("__[0-9]+$")]
+    private static partial Regex Index();
+}
