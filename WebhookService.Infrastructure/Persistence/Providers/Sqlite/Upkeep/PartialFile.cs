@@ -34,6 +34,11 @@ internal sealed class PartialFile : IDisposable
             throw new DatabaseCommandException($"{target}{taken} exists already; nothing was written.");
         }
 
+        if (!Directory.Exists(System.IO.Path.GetDirectoryName(target)))
+        {
+            throw new DatabaseCommandException($"The directory of {target} does not exist.");
+        }
+
         var path = $"{target}.{Guid.NewGuid():N}.partial";
         var options = new FileStreamOptions
         {

@@ -113,12 +113,17 @@ internal sealed class SqliteSnapshot : IDisposable
     // Null where nothing can be written: then nobody else writes to it here either.
     private static SqliteConnection? TryOpenLog(string path)
     {
+        var hasLog = new FileInfo(path + "-wal") is { Exists: true, Length: > 0 };
         try
         {
             var log = Open(path, SqliteOpenMode.ReadWrite);
 
-            // Where no service runs, looking at a file leaves it as it is.
-            _ = raw.sqlite3_db_config(log.Handle, NoCheckpointOnClose, 1, out _);
+            if (hasLog)
+            {
+                // Where no service runs, looking at a file leaves it as it is; what a dead one left stays in the log.
+                _ = raw.sqlite3_db_config(log.Handle, NoCheckpointOnClose, 1, out _);
+            }
+
             Execute(log, "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON");
             return log;
         }
