@@ -13,6 +13,7 @@ internal static class BackupCommand
     /// <exception cref="DatabaseCommandException">There is no backup; the message says why.</exception>
     public static async Task<int> RunAsync(WebApplication app, string? file)
     {
+        LowPriority.Take();
         using var stopping = new CancellationTokenSource();
         using var interrupt = StopOn(PosixSignal.SIGINT, stopping);
         using var terminate = StopOn(PosixSignal.SIGTERM, stopping);

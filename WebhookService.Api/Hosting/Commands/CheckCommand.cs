@@ -11,6 +11,7 @@ internal static class CheckCommand
     /// <exception cref="DatabaseCommandException">There is nothing to look at; the message says why.</exception>
     public static async Task<int> RunAsync(WebApplication app, string? file)
     {
+        LowPriority.Take();
         await using (app)
         {
             if (app.Services.CheckDatabase(file, Console.WriteLine) > 0)
