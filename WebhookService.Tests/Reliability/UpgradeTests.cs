@@ -73,20 +73,20 @@ public sealed class UpgradeTests
         foreach (var id in old.All)
         {
             var row = await GetAsync(service, $"/v1/transactions/{id}");
-            Text(row, "status").Should().Be(old.Failed.Contains(id) ? "FAILED" : "PROCESSED", id);
+            Text(row, "status").Should().Be(OldDatabase.Failed.Contains(id) ? "FAILED" : "PROCESSED", id);
             Text(row, "created_at").Should().Be(old.CreatedAt(id));
-            Text(row, "failure_reason").Should().Be(old.Failed.Contains(id) ? "refused" : null);
+            Text(row, "failure_reason").Should().Be(OldDatabase.Failed.Contains(id) ? "refused" : null);
             row.GetProperty("amount").GetRawText().Should().Be("150.50");
             row.GetProperty("attempts").GetInt32().Should().Be(id.StartsWith("waiting", StringComparison.Ordinal) ? 2 : 1, id);
         }
 
-        (await CountAsync(service, "processed")).Should().Be(old.Processed.Count() + old.Unfinished.Count());
-        (await CountAsync(service, "failed")).Should().Be(old.Failed.Count());
+        (await CountAsync(service, "processed")).Should().Be(OldDatabase.Processed.Count() + old.Unfinished.Count());
+        (await CountAsync(service, "failed")).Should().Be(OldDatabase.Failed.Count());
     }
 
     private static async Task CheckRepeatsAsync(ServiceProcess service, OldDatabase old)
     {
-        string[] repeated = [old.Unfinished.First(), old.Processed.First(), old.Failed.First()];
+        string[] repeated = [old.Unfinished.First(), OldDatabase.Processed.First(), OldDatabase.Failed.First()];
         foreach (var id in repeated)
         {
             (await PostAsync(service, Payment.Json(id))).Should().Contain("\"duplicate\":true").And.NotContain("conflict");
@@ -101,10 +101,10 @@ public sealed class UpgradeTests
 
     private static async Task CheckRetryAsync(ServiceProcess service, OldDatabase old)
     {
-        using var retry = await service.Client.PostAsync($"/v1/transactions/{old.Failed.First()}/retry", null);
+        using var retry = await service.Client.PostAsync($"/v1/transactions/{OldDatabase.Failed.First()}/retry", null);
         ((int)retry.StatusCode).Should().Be(202);
         await Eventually.HoldsAsync(
-            async () => Text(await GetAsync(service, $"/v1/transactions/{old.Failed.First()}"), "status") == "PROCESSED",
+            async () => Text(await GetAsync(service, $"/v1/transactions/{OldDatabase.Failed.First()}"), "status") == "PROCESSED",
             "what failed before can be retried");
     }
 

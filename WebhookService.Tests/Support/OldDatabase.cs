@@ -20,9 +20,9 @@ internal sealed record OldDatabase(bool IsOnServer, string Migration)
     /// <summary>In the process when it died, or not taken by it yet, or waiting for another attempt.</summary>
     public IEnumerable<string> Unfinished => [.. Ids("held"), .. Ids("free"), .. HasAttempts ? Ids("waiting") : []];
 
-    public IEnumerable<string> Processed => Ids("processed");
+    public static IEnumerable<string> Processed => Ids("processed");
 
-    public IEnumerable<string> Failed => Ids("failed");
+    public static IEnumerable<string> Failed => Ids("failed");
 
     public IEnumerable<string> All => [.. Unfinished, .. Processed, .. Failed];
 

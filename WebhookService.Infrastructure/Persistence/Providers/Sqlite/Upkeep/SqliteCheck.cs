@@ -5,8 +5,8 @@ namespace WebhookService.Infrastructure.Persistence.Providers.Sqlite.Upkeep;
 
 /// <summary>Looks through a database file: whether it is sound, and whether what always holds does.</summary>
 /// <remarks>
-/// It reads one snapshot, also while another process serves the file, and keeps none of it in memory. A part that cannot
-/// be read is a finding, and the next part is looked at all the same.
+/// It reads one snapshot, also while another process serves the file, and keeps none of it in memory. A part that
+/// cannot be read is a finding, and the next part is looked at all the same.
 /// </remarks>
 internal static class SqliteCheck
 {
