@@ -31,7 +31,7 @@ public sealed class BackupTests : IDisposable
         await using var service = await ServiceProcess.StartReadyAsync(_directory, ("Processing__Delay", "00:00:30"));
         var load = new Load(service.Client, "load");
         using var stop = new CancellationTokenSource();
-        var posting = load.PostUntilAsync(stop.Token, connections: 16);
+        var posting = load.PostUntilAsync(stop.Token, connections: 4);
         await Eventually.HoldsAsync(() => load.Accepted.Count > 2_000, "there is load");
 
         string[] promised = [.. load.Accepted];
@@ -58,7 +58,7 @@ public sealed class BackupTests : IDisposable
         await using var service = await ServiceProcess.StartReadyAsync(_directory, ("Processing__Delay", "00:00:00.100"));
         var load = new Load(service.Client, "load");
         using var stop = new CancellationTokenSource();
-        var posting = load.PostUntilAsync(stop.Token, connections: 16);
+        var posting = load.PostUntilAsync(stop.Token, connections: 4);
         await Eventually.HoldsAsync(() => load.Accepted.Count > 2_000, "there is load");
 
         var configured = await RunAsync("check");

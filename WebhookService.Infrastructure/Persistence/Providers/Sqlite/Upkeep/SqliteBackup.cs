@@ -86,7 +86,7 @@ internal static class SqliteBackup
             if (Scalar(copy, "PRAGMA integrity_check(1)") is not "ok" and var fault)
             {
                 throw new DatabaseCommandException(
-                    $"Nothing was kept, since the database is damaged ({OneLine.Of($"{fault}")}); run the check command.");
+                    $"Nothing was kept: the database is damaged ({OneLine.Of($"{fault}")}); run the check command.");
             }
 
             return Convert.ToInt64(Scalar(copy, "SELECT count(*) FROM transactions"), CultureInfo.InvariantCulture);
