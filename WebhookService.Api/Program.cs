@@ -17,7 +17,8 @@ try
     }
 
     await using var demo = await DemoCommand.TryStartAsync(args);
-    var builder = WebApplication.CreateBuilder(ServiceEnvironment.CreateOptions(demo?.Extend(args) ?? args));
+    var settings = demo?.Extend(args) ?? ServiceCommands.LeaveSettings(args);
+    var builder = WebApplication.CreateBuilder(ServiceEnvironment.CreateOptions(settings));
     builder.AddSecretFiles();
     builder.UseListeningPort();
     builder.UseInlineTransport();

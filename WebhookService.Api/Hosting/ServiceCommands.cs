@@ -1,13 +1,15 @@
+using WebhookService.Api.Hosting.Commands;
 using WebhookService.Api.Hosting.Demo;
 using WebhookService.Api.Security;
 using WebhookService.Api.Security.Keys;
-using WebhookService.Infrastructure.Persistence;
 
 namespace WebhookService.Api.Hosting;
 
 /// <summary>What the program can be asked to do by its first argument; without one it serves.</summary>
 internal static class ServiceCommands
 {
+    private static readonly string[] TakingFile = [BackupCommand.Name, CheckCommand.Name];
+
     /// <summary>Does what needs neither settings nor a database; null when something else is asked for.</summary>
     /// <exception cref="SettingException">The arguments are wrong.</exception>
     public static async Task<int?> TryRunAloneAsync(string[] args)
@@ -24,30 +26,34 @@ internal static class ServiceCommands
         }
     }
 
+    /// <summary>The arguments that are settings: a path would be taken for the name of one.</summary>
+    public static string[] LeaveSettings(string[] args) => args[(FileOf(args) is null ? 0 : 2)..];
+
     /// <summary>Does it; the exit code.</summary>
     /// <exception cref="SettingException">There is no such command, or it may not serve as it is set.</exception>
-    public static async Task<int> RunCommandAsync(this WebApplication app, string[] args)
+    public static Task<int> RunCommandAsync(this WebApplication app, string[] args)
     {
         switch (args.FirstOrDefault())
         {
-            case "migrate":
-                await using (app)
-                {
-                    var database = await app.Services.MigrateDatabaseAsync(CancellationToken.None);
-                    Console.WriteLine($"The schema of {database} is up to date.");
-                    return 0;
-                }
-
+            case MigrateCommand.Name:
+                return MigrateCommand.RunAsync(app);
+            case BackupCommand.Name:
+                return BackupCommand.RunAsync(app, FileOf(args));
+            case CheckCommand.Name:
+                return CheckCommand.RunAsync(app, FileOf(args));
             case DemoCommand.Name:
                 DemoLoad.StartWith(app);
-                return await ServeAsync(app);
+                return ServeAsync(app);
             case { Length: > 0 } command when char.IsAsciiLetter(command[0]) && !command.Contains('='):
                 throw new SettingException(
-                    $"There is no command '{command}'; there are migrate, new-key, health and demo.");
+                    $"There is no command '{command}'; there are migrate, backup, check, new-key, health and demo.");
             default:
-                return await ServeAsync(app);
+                return ServeAsync(app);
         }
     }
+
+    private static string? FileOf(string[] args) =>
+        args is [var command, { Length: > 0 } file, ..] && TakingFile.Contains(command) && file[0] != '-' ? file : null;
 
     private static Task<int> ServeAsync(WebApplication app)
     {

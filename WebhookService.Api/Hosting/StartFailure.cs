@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using WebhookService.Domain;
+using WebhookService.Infrastructure.Persistence;
 
 namespace WebhookService.Api.Hosting;
 
@@ -13,7 +14,7 @@ internal static class StartFailure
     /// <summary>The line, naming the key and what it may be; null for what is not the operator's to mend.</summary>
     public static string? Explain(Exception exception) => exception switch
     {
-        SettingException or StoreUnavailableException => exception.Message,
+        SettingException or StoreUnavailableException or DatabaseCommandException => exception.Message,
         OptionsValidationException options => string.Join(" ", options.Failures),
 
         // Faults in several sections come together.
