@@ -9,7 +9,11 @@ namespace WebhookService.Tests.Support;
 /// <summary>The built service as a process of its own, to be loaded over HTTP and killed.</summary>
 internal sealed class ServiceProcess : IAsyncDisposable
 {
-    private const int Sigterm = 15;
+    /// <summary>Ctrl+C.</summary>
+    public const int Sigint = 2;
+
+    /// <summary>What an orchestrator sends.</summary>
+    public const int Sigterm = 15;
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -124,9 +128,12 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>SIGTERM, as an orchestrator sends it; the exit code.</summary>
     public async Task<int> TerminateAsync()
     {
-        _ = SendSignal(TracedId ?? Id, Sigterm);
+        Signal(Sigterm);
         return await WaitForExitAsync();
     }
+
+    /// <summary>Sends a signal and returns at once.</summary>
+    public void Signal(int signal) => _ = SendSignal(TracedId ?? Id, signal);
 
     public async Task<int> WaitForExitAsync()
     {
