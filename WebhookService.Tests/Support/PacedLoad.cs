@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 
@@ -7,10 +8,12 @@ namespace WebhookService.Tests.Support;
 internal sealed class PacedLoad(HttpClient client, string prefix)
 {
     private int _next;
-    private int _refused;
 
     /// <summary>Answers other than 202.</summary>
-    public int Refused => _refused;
+    public int Refused => Refusals.Count;
+
+    /// <summary>What they said, and when.</summary>
+    public ConcurrentQueue<string> Refusals { get; } = [];
 
     /// <summary>The 99th percentile.</summary>
     public static TimeSpan P99(IEnumerable<TimeSpan> latencies)
@@ -49,7 +52,8 @@ internal sealed class PacedLoad(HttpClient client, string prefix)
         latencies[index] = Stopwatch.GetElapsedTime(start);
         if (answer.StatusCode != HttpStatusCode.Accepted)
         {
-            Interlocked.Increment(ref _refused);
+            Refusals.Enqueue($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {id} {answer.StatusCode} "
+                + await answer.Content.ReadAsStringAsync());
         }
     }
 }
