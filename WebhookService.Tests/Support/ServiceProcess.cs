@@ -90,15 +90,20 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public static ServiceProcess Start(
         string[] wrapper, string[] arguments, TempDirectory directory, (string Key, string Value)[] settings)
     {
-        var given = settings.FirstOrDefault(setting => setting.Key == "PORT").Value;
-        var port = ushort.TryParse(given, CultureInfo.InvariantCulture, out var valid) ? valid : FreePort();
-
         // To load the tests' assembly, it needs their list of assemblies; otherwise it runs as it would anywhere.
         string[] host = settings.Any(setting => setting.Key == CountedCalls.Variable)
             ? ["dotnet", "exec", "--depsfile", Built("WebhookService.Tests.deps.json"),
                 "--runtimeconfig", Built("WebhookService.Api.runtimeconfig.json")]
             : ["dotnet"];
-        string[] command = [.. wrapper, .. host, Built("WebhookService.Api.dll"), .. arguments];
+        return StartProgram([.. wrapper, .. host, Built("WebhookService.Api.dll"), .. arguments], directory, settings);
+    }
+
+    /// <summary>Starts the service by a command line of one's own and returns at once.</summary>
+    public static ServiceProcess StartProgram(
+        string[] command, TempDirectory directory, (string Key, string Value)[] settings)
+    {
+        var given = settings.FirstOrDefault(setting => setting.Key == "PORT").Value;
+        var port = ushort.TryParse(given, CultureInfo.InvariantCulture, out var valid) ? valid : FreePort();
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
