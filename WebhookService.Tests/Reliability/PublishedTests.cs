@@ -16,7 +16,7 @@ public sealed class PublishedTests
     public async Task PublishAsync() => _published = await PublishedService.PublishAsync();
 
     [OneTimeTearDown]
-    public void Delete() => _published.Dispose();
+    public async Task DeleteAsync() => await _published.DisposeAsync();
 
     [Test]
     public async Task Program_KeepsItsPromise_WhenItMayWriteNothingButItsData()

@@ -6,16 +6,29 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Reliability;
 
 /// <summary>Three instances on one PostgreSQL behind a proxy, each in turn stopped and started under load.</summary>
+/// <remarks>
+/// The server is asked for answers, not for durability: here a 503 for a disk that is slow, since others use it too, would
+/// say nothing about restarts.
+/// </remarks>
 [NonParallelizable]
 public sealed class RollingRestartTests
 {
     private const string Database = "rolling";
     private const string Prefix = "roll";
-    private const int PerSecond = 100;
+    private const int PerSecond = 50;
 
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly ServiceProcess[] _instances = new ServiceProcess[3];
+
+    [TearDown]
+    public async Task EndAsync()
+    {
+        foreach (var instance in _instances.OfType<ServiceProcess>())
+        {
+            await instance.DisposeAsync();
+        }
+    }
 
     [Test]
     public async Task Restart_RefusesNoPost_WhenEachInstanceIsDrainedInTurn()
@@ -26,7 +39,7 @@ public sealed class RollingRestartTests
         }
 
         using var directory = new TempDirectory();
-        await using var server = await PostgresServer.StartAsync();
+        await using var server = await PostgresServer.StartAsync("-c fsync=off");
         await server.ExecuteAsync($"CREATE DATABASE {Database}");
         await using var counter = await CallCounter.StartAsync();
         (string Key, string Value)[] settings =
@@ -54,10 +67,6 @@ public sealed class RollingRestartTests
         load.Refusals.ToList().ForEach(TestContext.Out.WriteLine);
         load.Refusals.Should().BeEmpty();
         await CheckEachIsProcessedOnceAsync(server, counter, sent);
-        foreach (var instance in _instances)
-        {
-            await instance.DisposeAsync();
-        }
     }
 
     // A second at a time, so that it ends soon after the last restart.
@@ -96,9 +105,9 @@ public sealed class RollingRestartTests
             TestContext.Out.WriteLine($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} instance {i} is told to stop");
             (await stopped.TerminateAsync()).Should().Be(0, stopped.Errors);
             stopped.Output.Should().Contain("Draining");
-            await stopped.DisposeAsync();
 
             _instances[i] = await ServiceProcess.StartReadyAsync(directory, [.. settings, ("PORT", port)]);
+            await stopped.DisposeAsync();
             await Eventually.HoldsAsync(proxy.SeesAll, "the proxy sends to it again");
             TestContext.Out.WriteLine($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} instance {i} is back");
         }

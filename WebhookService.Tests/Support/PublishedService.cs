@@ -10,13 +10,9 @@ namespace WebhookService.Tests.Support;
 /// What was built for this run is published, which takes seconds and changes nothing of it. With
 /// WEBHOOK_TEST_PUBLISH_PROFILE it is built anew by that profile, apart from everything else, which takes minutes.
 /// </remarks>
-internal sealed class PublishedService : IDisposable
+internal sealed class PublishedService : IAsyncDisposable
 {
     private const string Nobody = "65534";
-    private const UnixFileMode ReadAndEnter =
-        UnixFileMode.UserRead | UnixFileMode.UserExecute
-        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
     private readonly TempDirectory _build = new();
     private readonly string _program;
@@ -40,18 +36,9 @@ internal sealed class PublishedService : IDisposable
             "publish", Path.Combine(SourceTree.Root, "WebhookService.Api"), "-o", published._program,
             "-nologo", "-v", "quiet", "-nodeReuse:false", .. how]);
 
-        // The directory around it may be entered too, by somebody who is not its owner.
-        foreach (var directory in Directory.GetDirectories(published._program, "*", SearchOption.AllDirectories)
-            .Append(published._program).Append(published._build.Path))
-        {
-            File.SetUnixFileMode(directory, ReadAndEnter);
-        }
-
-        foreach (var file in Directory.GetFiles(published._program, "*", SearchOption.AllDirectories))
-        {
-            File.SetUnixFileMode(file, ReadAndEnter);
-        }
-
+        // Nobody may write there, and everybody read; the directory around it may be entered too.
+        await RunAsync("chmod", ["-R", "a=rX", published._program]);
+        await RunAsync("chmod", ["a+rx", published._build.Path]);
         return published;
     }
 
@@ -71,14 +58,9 @@ internal sealed class PublishedService : IDisposable
             [("ASPNETCORE_ENVIRONMENT", "Production"), ("Security__AllowAnonymous", "false"), .. settings]);
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        foreach (var directory in Directory.GetDirectories(_program, "*", SearchOption.AllDirectories)
-            .Append(_program).Append(_build.Path))
-        {
-            File.SetUnixFileMode(directory, ReadAndEnter | UnixFileMode.UserWrite);
-        }
-
+        await RunAsync("chmod", ["-R", "u+w", _program]);
         _build.Dispose();
     }
 
