@@ -15,9 +15,11 @@ public sealed class RollingRestartTests
 {
     private const string Database = "rolling";
     private const string Prefix = "roll";
+    private const string DrainSeconds = "3";
     private const int PerSecond = 50;
 
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(400);
 
     private readonly ServiceProcess[] _instances = new ServiceProcess[3];
 
@@ -47,7 +49,7 @@ public sealed class RollingRestartTests
             .. counter.Settings(),
             ("DATABASE_URL", server.Url(Database)),
             ("Processing__Delay", "00:00:00.1"),
-            ("Hosting__DrainSeconds", "3"),
+            ("Hosting__DrainSeconds", DrainSeconds),
         ];
         for (var i = 0; i < _instances.Length; i++)
         {
@@ -64,9 +66,17 @@ public sealed class RollingRestartTests
         await restarting;
 
         TestContext.Out.WriteLine($"{sent} sent, {load.Refused} refused, {counter.Calls.Count} calls");
+        CheckRefusals(load);
+        await CheckEachIsProcessedOnceAsync(server, counter, load, sent);
+    }
+
+    // Whoever is on the way out, or gone, refuses at once, and so does a proxy that has nobody to send to. A refusal when
+    // the deadline is over is another thing: it says that this machine had no time for anybody.
+    private static void CheckRefusals(PacedLoad load)
+    {
         load.Refusals.ToList().ForEach(TestContext.Out.WriteLine);
-        load.Refusals.Should().BeEmpty();
-        await CheckEachIsProcessedOnceAsync(server, counter, sent);
+        load.Refusals.Where(refusal => refusal.After < Deadline).Should().BeEmpty();
+        load.Refusals.Count.Should().BeLessThan(PerSecond, "that is another thing only if it is rare");
     }
 
     // A second at a time, so that it ends soon after the last restart.
@@ -81,19 +91,18 @@ public sealed class RollingRestartTests
         return sent;
     }
 
-    private static async Task CheckEachIsProcessedOnceAsync(PostgresServer server, CallCounter counter, int sent)
+    private static async Task CheckEachIsProcessedOnceAsync(PostgresServer server, CallCounter counter, PacedLoad load, int sent)
     {
-        var ids = Enumerable.Range(1, sent).Select(i => $"{Prefix}_{i}").ToHashSet();
+        var accepted = Enumerable.Range(1, sent).Select(i => $"{Prefix}_{i}").Except(load.Refusals.Select(refusal => refusal.Id));
         await Eventually.HoldsAsync(
             async () => (await server.QueryAsync("SELECT count(*) FROM transactions WHERE status = 'PROCESSING'", Database)).Single() == "0",
             "all are processed");
 
         var rows = await server.QueryAsync("SELECT transaction_id FROM transactions WHERE status = 'PROCESSED' AND attempts = 1", Database);
 
-        rows.Should().HaveCount(sent).And.OnlyHaveUniqueItems();
-        ids.SetEquals(rows).Should().BeTrue("each id that was sent is one row");
-        counter.Calls.Should().HaveCount(sent, "each was called for once");
-        counter.Calls.Select(call => call.Id).ToHashSet().SetEquals(ids).Should().BeTrue();
+        accepted.Except(rows).Should().BeEmpty("each 202 is a promise");
+        rows.Should().OnlyHaveUniqueItems();
+        counter.Calls.Select(call => call.Id).Order().Should().Equal(rows.Order(), "each was called for once");
     }
 
     private async Task RestartEachAsync(TempDirectory directory, (string Key, string Value)[] settings, HealthyProxy proxy)

@@ -12,8 +12,8 @@ internal sealed class PacedLoad(HttpClient client, string prefix)
     /// <summary>Answers other than 202.</summary>
     public int Refused => Refusals.Count;
 
-    /// <summary>What they said, and when.</summary>
-    public ConcurrentQueue<string> Refusals { get; } = [];
+    /// <summary>Each of them.</summary>
+    public ConcurrentQueue<Refusal> Refusals { get; } = [];
 
     /// <summary>The 99th percentile.</summary>
     public static TimeSpan P99(IEnumerable<TimeSpan> latencies)
@@ -52,8 +52,11 @@ internal sealed class PacedLoad(HttpClient client, string prefix)
         latencies[index] = Stopwatch.GetElapsedTime(start);
         if (answer.StatusCode != HttpStatusCode.Accepted)
         {
-            Refusals.Enqueue($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {id} {answer.StatusCode} "
-                + await answer.Content.ReadAsStringAsync());
+            var text = await answer.Content.ReadAsStringAsync();
+            Refusals.Enqueue(new Refusal(id, TimeProvider.System.GetUtcNow(), latencies[index], $"{answer.StatusCode} {text}"));
         }
     }
+
+    /// <summary>An answer that is no 202: to which id, when, how long after it was sent, and what it says.</summary>
+    public sealed record Refusal(string Id, DateTimeOffset At, TimeSpan After, string Text);
 }
