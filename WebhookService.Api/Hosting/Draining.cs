@@ -44,7 +44,7 @@ internal sealed partial class Draining(
     private static partial class Log
     {
         [LoggerMessage(100, LogLevel.Information,
-            "Draining: not ready any more, accepting for another {Seconds} s. A second SIGTERM, or Ctrl+C, stops it now.")]
+            "Draining: not ready any more, accepting for another {Seconds} s. A second SIGTERM or Ctrl+C skips it.")]
         public static partial void Begun(ILogger logger, int seconds);
     }
 }
