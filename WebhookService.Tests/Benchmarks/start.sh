@@ -74,7 +74,8 @@ measure() {
 }
 
 service() { # service ID PROGRAM DATABASE
-  measure "$1" env DATABASE_URL="sqlite:///$3" PORT="$port" Security__AllowAnonymous=true "$2/WebhookService.Api"
+  measure "$1" env DATABASE_URL="sqlite:///$3" PORT="$port" Security__AllowAnonymous=true \
+    Processing__ShutdownGrace=00:00:00 "$2/WebhookService.Api"
 }
 
 mkfifo "$work/never"
