@@ -6,6 +6,7 @@ using WebhookService.Api.Errors;
 using WebhookService.Api.Hosting;
 using WebhookService.Api.Security;
 using WebhookService.Api.Telemetry;
+using WebhookService.Infrastructure;
 
 namespace WebhookService.Api;
 
@@ -23,11 +24,14 @@ internal static class ApiServiceCollectionExtensions
             json.JsonSerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         services.AddExceptionHandler<UnavailableExceptionHandler>();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [Ready]);
+        services.AddValidOptions<HostingOptions>("Hosting");
+        services.AddSingleton<Draining>().AddSingleton<IHostLifetime, SignalLifetime>();
         return services.AddSecurity().AddApiDocument().AddSingleton<StatsStreams>();
     }
 
     public static void UseWebhookApi(this WebApplication app)
     {
+        app.UseDraining();
         app.UseDeferredAnswers();
         app.UsePoolForWhatMayBlock();
         app.UseExceptionHandler();

@@ -4,6 +4,7 @@ using System.Reflection;
 using FluentAssertions;
 using Microsoft.Extensions.Configuration;
 using NUnit.Framework;
+using WebhookService.Api.Hosting;
 using WebhookService.Api.Security;
 using WebhookService.Api.Telemetry;
 using WebhookService.Infrastructure.Persistence;
@@ -18,6 +19,7 @@ public sealed class SettingsTests
 {
     private static readonly (string Section, object Defaults)[] Sections =
     [
+        ("Hosting", new HostingOptions()),
         ("Database", new DatabaseOptions()),
         ("Instance", new InstanceOptions()),
         ("Intake", new IntakeOptions()),

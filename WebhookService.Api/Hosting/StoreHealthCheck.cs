@@ -4,7 +4,8 @@ using WebhookService.Domain;
 namespace WebhookService.Api.Hosting;
 
 /// <summary>Ready means: it can store, and it is not on its way out.</summary>
-internal sealed class StoreHealthCheck(ITransactionStore store, IHostApplicationLifetime lifetime) : IHealthCheck
+internal sealed class StoreHealthCheck(ITransactionStore store, Draining draining, IHostApplicationLifetime lifetime)
+    : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken)
@@ -12,6 +13,11 @@ internal sealed class StoreHealthCheck(ITransactionStore store, IHostApplication
         if (lifetime.ApplicationStopping.IsCancellationRequested)
         {
             return HealthCheckResult.Unhealthy("Stopping.");
+        }
+
+        if (draining.IsUnderWay)
+        {
+            return HealthCheckResult.Unhealthy("Draining: it still accepts, and is about to stop.");
         }
 
         var health = await store.ProbeAsync();

@@ -22,6 +22,8 @@ public sealed class StartTests
     [TestCase("ExternalApi__SigningSecrets__0", "whsec_hunter2", "ExternalApi:SigningSecrets")]
     [TestCase("ExternalApi__MaxAttempts", "0", "ExternalApi:MaxAttempts must be from 1 to 1000.")]
     [TestCase("Retention__ContentAge", "-1", "Retention:ContentAge")]
+    [TestCase("Hosting__DrainSeconds", "-1", "Hosting:DrainSeconds must be from 0 to 600.")]
+    [TestCase("Hosting__DrainSeconds", "00:00:05", "Hosting:DrainSeconds")]
     [TestCase("PORT", "99999", "PORT")]
     [TestCase("PORT", "http", "PORT")]
     [TestCase("DATABASE_URL", "mysql://root:hunter2@db/x", "DATABASE_URL")]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Tests.Support;
@@ -43,5 +44,48 @@ public sealed class StopTests
         (await service.TerminateAsync()).Should().Be(0, service.Errors);
 
         DatabaseFile.Count(directory, "status <> 'PROCESSED'").Should().Be(0);
+    }
+
+    [Test]
+    public async Task Service_AcceptsUntilItHasDrained_WhenTerminated()
+    {
+        using var directory = new TempDirectory();
+        await using var service = await ServiceProcess.StartReadyAsync(
+            directory, ("Processing__Delay", "00:00:00"), ("Hosting__DrainSeconds", "2"));
+        var start = Stopwatch.GetTimestamp();
+
+        service.Signal(ServiceProcess.Sigterm);
+        await Eventually.HoldsAsync(async () => !await service.IsReadyAsync(), "it says that it is not ready");
+        using var answer = await service.Client.PostAsync(WebhookApp.Webhooks, WebhookApp.Json(Payment.Json("late")));
+
+        answer.StatusCode.Should().Be(HttpStatusCode.Accepted);
+        answer.Headers.ConnectionClose.Should().BeTrue();
+        (await service.WaitForExitAsync()).Should().Be(0, service.Errors);
+        Stopwatch.GetElapsedTime(start).Should().BeGreaterThan(TimeSpan.FromSeconds(2));
+        DatabaseFile.Count(directory, "status = 'PROCESSED'").Should().Be(1);
+    }
+
+    [TestCase(ServiceProcess.Sigterm, ServiceProcess.Sigterm)]
+    [TestCase(ServiceProcess.Sigterm, ServiceProcess.Sigint)]
+    [TestCase(ServiceProcess.Sigint)]
+    public async Task Service_SkipsDraining_WhenItIsToldSoBy(params int[] signals)
+    {
+        using var directory = new TempDirectory();
+
+        // Whoever runs the tests in the background may have told all they start to ignore Ctrl+C.
+        await using var service = ServiceProcess.Start(
+            ["env", "--default-signal=INT"], directory, ("Hosting__DrainSeconds", "600"));
+        await service.WaitUntilReadyAsync();
+
+        foreach (var signal in signals)
+        {
+            service.Signal(signal);
+            await Eventually.HoldsAsync(
+                () => service.Output.Contains("raining", StringComparison.Ordinal)
+                    || service.Output.Contains("shutting down", StringComparison.Ordinal),
+                "it has heard the first one");
+        }
+
+        (await service.WaitForExitAsync()).Should().Be(0, service.Errors);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 
@@ -7,10 +8,12 @@ namespace WebhookService.Tests.Support;
 internal sealed class PacedLoad(HttpClient client, string prefix)
 {
     private int _next;
-    private int _refused;
 
     /// <summary>Answers other than 202.</summary>
-    public int Refused => _refused;
+    public int Refused => Refusals.Count;
+
+    /// <summary>Each of them.</summary>
+    public ConcurrentQueue<Refusal> Refusals { get; } = [];
 
     /// <summary>The 99th percentile.</summary>
     public static TimeSpan P99(IEnumerable<TimeSpan> latencies)
@@ -49,7 +52,11 @@ internal sealed class PacedLoad(HttpClient client, string prefix)
         latencies[index] = Stopwatch.GetElapsedTime(start);
         if (answer.StatusCode != HttpStatusCode.Accepted)
         {
-            Interlocked.Increment(ref _refused);
+            var text = await answer.Content.ReadAsStringAsync();
+            Refusals.Enqueue(new Refusal(id, TimeProvider.System.GetUtcNow(), latencies[index], $"{answer.StatusCode} {text}"));
         }
     }
+
+    /// <summary>An answer that is no 202: to which id, when, how long after it was sent, and what it says.</summary>
+    public sealed record Refusal(string Id, DateTimeOffset At, TimeSpan After, string Text);
 }

@@ -10,7 +10,11 @@ namespace WebhookService.Tests.Support;
 /// <summary>The built service as a process of its own, to be loaded over HTTP and killed.</summary>
 internal sealed class ServiceProcess : IAsyncDisposable
 {
-    private const int Sigterm = 15;
+    /// <summary>Ctrl+C.</summary>
+    public const int Sigint = 2;
+
+    /// <summary>What an orchestrator sends.</summary>
+    public const int Sigterm = 15;
 
     private static readonly (LogLevel Level, string Text)[] Levels =
         [(LogLevel.Warning, "warn:"), (LogLevel.Error, "fail:"), (LogLevel.Critical, "crit:")];
@@ -98,15 +102,20 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public static ServiceProcess Start(
         string[] wrapper, string[] arguments, TempDirectory directory, (string Key, string Value)[] settings)
     {
-        var given = settings.FirstOrDefault(setting => setting.Key == "PORT").Value;
-        var port = ushort.TryParse(given, CultureInfo.InvariantCulture, out var valid) ? valid : FreePort();
-
         // To load the tests' assembly, it needs their list of assemblies; otherwise it runs as it would anywhere.
         string[] host = settings.Any(setting => setting.Key == CountedCalls.Variable)
             ? ["dotnet", "exec", "--depsfile", Built("WebhookService.Tests.deps.json"),
                 "--runtimeconfig", Built("WebhookService.Api.runtimeconfig.json")]
             : ["dotnet"];
-        string[] command = [.. wrapper, .. host, Built("WebhookService.Api.dll"), .. arguments];
+        return StartProgram([.. wrapper, .. host, Built("WebhookService.Api.dll"), .. arguments], directory, settings);
+    }
+
+    /// <summary>Starts the service by a command line of one's own and returns at once.</summary>
+    public static ServiceProcess StartProgram(
+        string[] command, TempDirectory directory, (string Key, string Value)[] settings)
+    {
+        var given = settings.FirstOrDefault(setting => setting.Key == "PORT").Value;
+        var port = ushort.TryParse(given, CultureInfo.InvariantCulture, out var valid) ? valid : FreePort();
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
@@ -136,9 +145,12 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>SIGTERM, as an orchestrator sends it; the exit code.</summary>
     public async Task<int> TerminateAsync()
     {
-        _ = SendSignal(TracedId ?? Id, Sigterm);
+        Signal(Sigterm);
         return await WaitForExitAsync();
     }
+
+    /// <summary>Sends a signal and returns at once.</summary>
+    public void Signal(int signal) => _ = SendSignal(TracedId ?? Id, signal);
 
     public async Task<int> WaitForExitAsync()
     {
