@@ -41,10 +41,8 @@ internal static class ApiServiceCollectionExtensions
         app.UseWhen(
             context => context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is null,
             unanswered => unanswered.UseStatusCodePages());
-        app.UseWhen(
-            context => context.Request.Path.StartsWithSegments(ApiDocument.Path), page => page.UseApiDocument());
-        app.UseWhen(
-            context => context.Request.Path.StartsWithSegments(DashboardPage.Path), page => page.UseDashboard());
+        app.UseUnder(ApiDocument.Path, page => page.UseApiDocument());
+        app.UseUnder(DashboardPage.Path, page => page.UseDashboard());
         app.MapControllers().LeaveOpenWhatHasNoKey(app.Services);
         app.MapMetrics();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).DisableRateLimiting();

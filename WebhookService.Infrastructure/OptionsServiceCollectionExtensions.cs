@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace WebhookService.Infrastructure;
 
@@ -10,6 +11,17 @@ public static class OptionsServiceCollectionExtensions
         where TOptions : class
     {
         services.AddOptionsWithValidateOnStart<TOptions, AnnotationValidator<TOptions>>().BindConfiguration(section);
-        return services;
+        return services.AddSingleton<IOptions<TOptions>, ValidatedOptions<TOptions>>();
+    }
+
+    /// <summary>
+    /// The instance that the start has validated, for ever; the framework would bind and validate another one.
+    /// </summary>
+    private sealed class ValidatedOptions<TOptions>(IOptionsMonitor<TOptions> monitor) : IOptions<TOptions>
+        where TOptions : class
+    {
+        private readonly Lazy<TOptions> _value = new(() => monitor.CurrentValue);
+
+        public TOptions Value => _value.Value;
     }
 }

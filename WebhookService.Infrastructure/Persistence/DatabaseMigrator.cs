@@ -17,7 +17,6 @@ namespace WebhookService.Infrastructure.Persistence;
 internal sealed partial class DatabaseMigrator(
     IDatabase database,
     IOptions<DatabaseOptions> options,
-    ITransactionReader reader,
     CommitLoop commits,
     WriteQueue writes,
     TimeProvider clock,
@@ -51,6 +50,11 @@ internal sealed partial class DatabaseMigrator(
     /// <exception cref="StoreUnavailableException">The database cannot be used.</exception>
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
+        if (database.HasCurrentSchema(mayMake: true))
+        {
+            return;
+        }
+
         try
         {
             var db = database.CreateContext();
@@ -100,7 +104,6 @@ internal sealed partial class DatabaseMigrator(
             await RequireSchemaAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        await WarmUpAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             commits.Start();
@@ -112,22 +115,13 @@ internal sealed partial class DatabaseMigrator(
         }
     }
 
-    // The first query compiles the model; better now than while a sender waits. On a machine with too much to do that
-    // can take longer than a query may, which is no reason not to start.
-    private async Task WarmUpAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await reader.FindAsync("warm-up", cancellationToken).ConfigureAwait(false);
-        }
-        catch (StoreUnavailableException exception)
-        {
-            Log.WarmUpFailed(logger, exception.Message);
-        }
-    }
-
     private async Task RequireSchemaAsync(CancellationToken cancellationToken)
     {
+        if (database.HasCurrentSchema(mayMake: false))
+        {
+            return;
+        }
+
         try
         {
             var db = database.CreateContext();
@@ -185,8 +179,5 @@ internal sealed partial class DatabaseMigrator(
 
         [LoggerMessage(31, LogLevel.Information, "The database {Name} is there; the service is ready.")]
         public static partial void Opened(ILogger logger, string name);
-
-        [LoggerMessage(32, LogLevel.Warning, "No answer to the first query: {Reason} It starts all the same.")]
-        public static partial void WarmUpFailed(ILogger logger, string reason);
     }
 }

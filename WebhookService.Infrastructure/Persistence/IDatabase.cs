@@ -20,6 +20,12 @@ internal interface IDatabase
     /// <exception cref="StoreUnavailableException">Another process has it.</exception>
     void Take();
 
+    /// <summary>
+    /// Whether the schema is current, as far as that can be told, or mended, without a context; false: one has to look.
+    /// </summary>
+    /// <param name="mayMake">Whether an empty database gets its schema.</param>
+    bool HasCurrentSchema(bool mayMake) => false;
+
     /// <summary>A context to read with, or to migrate.</summary>
     WebhookDbContext CreateContext();
 

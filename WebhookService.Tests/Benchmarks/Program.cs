@@ -1,5 +1,4 @@
 using System.Reflection;
-using BenchmarkDotNet.Running;
 using WebhookService.Tests.Benchmarks.Compare;
 using WebhookService.Tests.Benchmarks.Peers;
 

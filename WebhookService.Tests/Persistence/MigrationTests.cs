@@ -42,6 +42,24 @@ public sealed class MigrationTests
         }
     }
 
+    // WEBHOOK_TEST_SCHEMA=write renews the script, after a migration was added.
+    [Test]
+    public async Task Script_IsWhatTheMigrationsAre()
+    {
+        using var db = new SqliteDesignTimeFactory().CreateDbContext([]);
+        var script = db.GetService<IMigrator>().GenerateScript().ReplaceLineEndings("\n");
+        if (Environment.GetEnvironmentVariable("WEBHOOK_TEST_SCHEMA") == "write")
+        {
+            await File.WriteAllTextAsync(
+                Path.Combine(
+                    SourceTree.Root, "WebhookService.Infrastructure", "Persistence", "Migrations", "Sqlite", "schema.sql"),
+                script);
+        }
+
+        SqliteSchema.Script.Should().Be(script);
+        SqliteSchema.Migrations.Should().Equal(db.Database.GetMigrations());
+    }
+
     [Test]
     public async Task Start_MakesTheSchema_WhenThereIsNoFile()
     {

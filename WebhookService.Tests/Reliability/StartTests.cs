@@ -1,5 +1,4 @@
 using FluentAssertions;
-using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 using WebhookService.Tests.Support;
 
@@ -52,18 +51,6 @@ public sealed class StartTests
 
         service.Errors.TrimEnd().Split('\n').Should().ContainSingle()
             .Which.Should().Contain("DATABASE_URL").And.Contain("Reads:MaxConcurrentLists");
-    }
-
-    [Test]
-    public async Task Service_Starts_WhenItsFirstQueryTakesLongerThanAQueryMay()
-    {
-        using var directory = new TempDirectory();
-        await using var service = await ServiceProcess.StartReadyAsync(directory, ("Reads__Timeout", "00:00:00.050"));
-
-        using var response = await service.Client.PostAsync(WebhookApp.Webhooks, WebhookApp.Json(Payment.Json()));
-
-        ((int)response.StatusCode).Should().Be(202);
-        service.Complaints(LogLevel.Warning).Should().Contain(line => line.Contains("It starts all the same", StringComparison.Ordinal));
     }
 
     [Test]

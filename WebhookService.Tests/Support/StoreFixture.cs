@@ -110,6 +110,8 @@ public sealed class StoreFixture : IAsyncDisposable
 
         public void Take() => inner.Take();
 
+        public bool HasCurrentSchema(bool mayMake) => inner.HasCurrentSchema(mayMake);
+
         public WebhookDbContext CreateContext() => inner.CreateContext();
 
         public Task MigrateAsync(WebhookDbContext db, CancellationToken cancellationToken) =>

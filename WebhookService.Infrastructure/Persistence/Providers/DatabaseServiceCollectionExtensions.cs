@@ -21,6 +21,8 @@ internal static class DatabaseServiceCollectionExtensions
         services.AddPooledDbContextFactory<SqlServerWebhookDbContext>((provider, db) =>
             db.UseSqlServer(SqlServerDatabase.ReaderConnectionString(Target(provider).Address, Options(provider))));
         return services
+            .AddSingleton(provider => new Lazy<IDbContextFactory<SqliteWebhookDbContext>>(
+                provider.GetRequiredService<IDbContextFactory<SqliteWebhookDbContext>>))
             .AddKeyedSingleton<IDatabase, SqliteDatabase>(DatabaseKind.Sqlite)
             .AddKeyedSingleton<IDatabase, PostgreSqlDatabase>(DatabaseKind.PostgreSql)
             .AddKeyedSingleton<IDatabase, SqlServerDatabase>(DatabaseKind.SqlServer)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Data.Sqlite;
 
 namespace WebhookService.Tests.Benchmarks.Compare;
 

@@ -1,4 +1,3 @@
-using Npgsql;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Benchmarks.Compare;

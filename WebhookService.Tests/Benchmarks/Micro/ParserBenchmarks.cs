@@ -1,5 +1,4 @@
 using System.Text;
-using BenchmarkDotNet.Attributes;
 using WebhookService.Api.Contracts;
 
 namespace WebhookService.Tests.Benchmarks.Micro;

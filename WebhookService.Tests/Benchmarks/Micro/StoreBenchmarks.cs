@@ -1,5 +1,3 @@
-using BenchmarkDotNet.Attributes;
-using WebhookService.Domain;
 using WebhookService.Infrastructure;
 using WebhookService.Infrastructure.Persistence;
 using WebhookService.Infrastructure.Processing;

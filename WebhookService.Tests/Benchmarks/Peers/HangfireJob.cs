@@ -1,5 +1,3 @@
-using Hangfire;
-using Hangfire.PostgreSql;
 using Microsoft.AspNetCore.Mvc;
 
 namespace WebhookService.Tests.Benchmarks.Peers;

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
 using WebhookService.Infrastructure.Persistence.Providers.PostgreSql;
 using WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 

@@ -110,7 +110,7 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.SqlServer
                 INSERT INTO totals (instance_id, accepted, processed, failed, retried, conflicts)
                 SELECT 0, COUNT(*), COALESCE(SUM(CASE status WHEN 'PROCESSED' THEN 1 ELSE 0 END), 0),
                     COALESCE(SUM(CASE status WHEN 'FAILED' THEN 1 ELSE 0 END), 0), 0, 0
-                FROM transactions
+                FROM transactions;
                 """);
 
             migrationBuilder.CreateIndex(

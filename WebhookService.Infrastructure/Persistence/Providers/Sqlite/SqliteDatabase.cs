@@ -10,7 +10,7 @@ namespace WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 /// <summary>The database file, which is this process's own while it runs.</summary>
 internal sealed class SqliteDatabase(
     DatabaseTarget target,
-    IDbContextFactory<SqliteWebhookDbContext> contexts,
+    Lazy<IDbContextFactory<SqliteWebhookDbContext>> contexts,
     IOptions<RetentionOptions> retention,
     TimeProvider clock)
     : IDatabase, IDisposable
@@ -36,7 +36,10 @@ internal sealed class SqliteDatabase(
 
     public void Take() => _lock = FileOwnership.Take(_path);
 
-    public WebhookDbContext CreateContext() => contexts.CreateDbContext();
+    public bool HasCurrentSchema(bool mayMake) =>
+        SqliteSchema.IsCurrent(_path) || (mayMake && SqliteSchema.TryMake(_path));
+
+    public WebhookDbContext CreateContext() => contexts.Value.CreateDbContext();
 
     public async Task MigrateAsync(WebhookDbContext db, CancellationToken cancellationToken)
     {

@@ -1,0 +1,98 @@
+using System.Text.RegularExpressions;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+using WebhookService.Infrastructure.Persistence.Commit;
+
+namespace WebhookService.Infrastructure.Persistence.Providers.Sqlite;
+
+/// <summary>
+/// The schema as one script, made from the migrations, so that a start that has nothing to migrate need not build EF
+/// Core's model to find that out, nor one that begins with an empty file.
+/// </summary>
+internal static partial class SqliteSchema
+{
+    private const string Resource = "WebhookService.Infrastructure.Persistence.Migrations.Sqlite.schema.sql";
+
+    /// <summary>What makes the schema in an empty file: each migration in a transaction of its own.</summary>
+    public static string Script
+    {
+        get
+        {
+            using var stream = typeof(SqliteSchema).Assembly.GetManifestResourceStream(Resource)!;
+            using var reader = new StreamReader(stream);
+            return reader.ReadToEnd();
+        }
+    }
+
+    /// <summary>The names of the migrations in the script, in order.</summary>
+    public static IEnumerable<string> Migrations =>
+        Migration().Matches(Script).Select(migration => migration.Groups[1].Value);
+
+    /// <summary>Whether every migration that the script has was applied to the file.</summary>
+    public static bool IsCurrent(string path)
+    {
+        if (IsEmpty(path))
+        {
+            return false;
+        }
+
+        try
+        {
+            var applied = ReadApplied(path);
+            return Migrations.All(applied.Contains);
+        }
+        catch (SqliteException)
+        {
+            // No such table, or a fault that whoever looks next will meet and describe.
+            return false;
+        }
+    }
+
+    /// <summary>Makes the schema where there is no file or an empty one; false: not made, or not whole.</summary>
+    /// <remarks>
+    /// What is there of it after a crash in the middle is whole migrations; the next start adds the others.
+    /// </remarks>
+    public static bool TryMake(string path)
+    {
+        if (!IsEmpty(path))
+        {
+            return false;
+        }
+
+        try
+        {
+            using var db = SqliteHandle.OpenWriter(path, raw.SQLITE_OPEN_CREATE);
+            return raw.sqlite3_exec(db, Script) == raw.SQLITE_OK;
+        }
+        catch (CommitFailedException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsEmpty(string path) => !File.Exists(path) || new FileInfo(path).Length == 0;
+
+    private static HashSet<string> ReadApplied(string path)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadWrite,
+            Pooling = false,
+        }.ToString());
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT \"MigrationId\" FROM \"__EFMigrationsHistory\"";
+        using var reader = command.ExecuteReader();
+        HashSet<string> applied = [];
+        while (reader.Read())
+        {
+            applied.Add(reader.GetString(0));
+        }
+
+        return applied;
+    }
+
+    [GeneratedRegex("^VALUES \\('([0-9]{14}_[A-Za-z]+)'", RegexOptions.Multiline)]
+    private static partial Regex Migration();
+}
