@@ -1,4 +1,5 @@
 using System.Reflection;
+using BenchmarkDotNet.Running;
 using WebhookService.Tests.Benchmarks.Compare;
 using WebhookService.Tests.Benchmarks.Peers;
 

@@ -1,4 +1,7 @@
 using System.Diagnostics.Tracing;
+using Microsoft.Diagnostics.NETCore.Client;
+using Microsoft.Diagnostics.Tracing;
+using Microsoft.Diagnostics.Tracing.Parsers;
 
 namespace WebhookService.Tests.Benchmarks.Compare;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Data.Sqlite;
 
 namespace WebhookService.Tests.Benchmarks.Compare;
 

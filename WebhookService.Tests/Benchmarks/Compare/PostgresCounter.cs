@@ -1,3 +1,4 @@
+using Npgsql;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Benchmarks.Compare;

@@ -1,4 +1,5 @@
 using System.Text;
+using BenchmarkDotNet.Attributes;
 using WebhookService.Api.Contracts;
 
 namespace WebhookService.Tests.Benchmarks.Micro;

@@ -1,4 +1,6 @@
+using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Options;
+using WebhookService.Domain;
 using WebhookService.Infrastructure.Processing;
 
 namespace WebhookService.Tests.Benchmarks.Micro;

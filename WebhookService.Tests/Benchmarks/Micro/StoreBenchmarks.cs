@@ -1,3 +1,5 @@
+using BenchmarkDotNet.Attributes;
+using WebhookService.Domain;
 using WebhookService.Infrastructure;
 using WebhookService.Infrastructure.Persistence;
 using WebhookService.Infrastructure.Processing;

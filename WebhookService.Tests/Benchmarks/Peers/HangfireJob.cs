@@ -1,3 +1,5 @@
+using Hangfire;
+using Hangfire.PostgreSql;
 using Microsoft.AspNetCore.Mvc;
 
 namespace WebhookService.Tests.Benchmarks.Peers;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
 using WebhookService.Infrastructure.Persistence.Providers.PostgreSql;
 using WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 
