@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -11,7 +12,10 @@ public static class OptionsServiceCollectionExtensions
         where TOptions : class
     {
         services.AddOptionsWithValidateOnStart<TOptions, AnnotationValidator<TOptions>>().BindConfiguration(section);
-        return services.AddSingleton<IOptions<TOptions>, ValidatedOptions<TOptions>>();
+        return services
+            .AddSingleton<IValidateOptions<TOptions>>(provider => new DurationForm<TOptions>(
+                provider.GetRequiredService<IConfiguration>(), section))
+            .AddSingleton<IOptions<TOptions>, ValidatedOptions<TOptions>>();
     }
 
     /// <summary>

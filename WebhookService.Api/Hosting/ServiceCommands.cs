@@ -8,6 +8,18 @@ namespace WebhookService.Api.Hosting;
 /// <summary>What the program can be asked to do by its first argument; without one it serves.</summary>
 internal static class ServiceCommands
 {
+    private const string Help = """
+        Without a command it serves, on port 8000. Settings are environment variables or --Name=value, as in the README.
+
+          demo                     serves with a database of its own, an external system and a little load
+          health [live|ready]      asks the instance on PORT; exit code 0 or 1
+          migrate                  brings the schema of DATABASE_URL up to date
+          backup FILE              copies the SQLite database, also while it is served
+          check [FILE]             looks through a SQLite database for damage
+          new-key NAME read|operate
+                                   makes an API key
+        """;
+
     private static readonly string[] TakingFile = [BackupCommand.Name, CheckCommand.Name];
 
     /// <summary>Does what needs neither settings nor a database; null when something else is asked for.</summary>
@@ -21,6 +33,9 @@ internal static class ServiceCommands
                 return 0;
             case HealthCommand.Name:
                 return await HealthCommand.RunAsync(args[1..]);
+            case "help" or "--help" or "-h":
+                Console.WriteLine(Help);
+                return 0;
             default:
                 return null;
         }
@@ -46,7 +61,7 @@ internal static class ServiceCommands
                 return ServeAsync(app);
             case { Length: > 0 } command when char.IsAsciiLetter(command[0]) && !command.Contains('='):
                 throw new SettingException(
-                    $"There is no command '{command}'; there are migrate, backup, check, new-key, health and demo.");
+                    $"There is no command '{command}'; there are migrate, backup, check, new-key, health, demo and help.");
             default:
                 return ServeAsync(app);
         }

@@ -21,11 +21,17 @@ internal static class StartFailure
         AggregateException { InnerExceptions: var faults } when faults.All(fault => Explain(fault) is not null) =>
             string.Join(" ", faults.Select(Explain)),
 
-        // The binder's own words: "Failed to convert configuration value 'x' at 'Processing:Delay' to type …".
-        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => exception.Message,
+        // The framework's own words: "Failed to convert configuration value 'x' at 'Processing:Delay' to type …", or
+        // of the log's and the web server's settings.
+        InvalidOperationException or FormatException when IsOfSettings(exception.Source) => exception.Message,
         IOException { InnerException: AddressInUseException } => exception.Message,
         _ => null,
     };
+
+    private static bool IsOfSettings(string? source) =>
+        source is "Microsoft.Extensions.Configuration.Binder" or "Microsoft.AspNetCore.Http"
+        || source?.StartsWith("Microsoft.Extensions.Logging", StringComparison.Ordinal) == true
+        || source?.StartsWith("Microsoft.AspNetCore.Server.Kestrel", StringComparison.Ordinal) == true;
 
     /// <summary>Checks every option now, before anything is opened.</summary>
     /// <exception cref="OptionsValidationException">A value is out of its range.</exception>
