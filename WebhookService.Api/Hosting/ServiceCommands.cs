@@ -61,7 +61,7 @@ internal static class ServiceCommands
                 return ServeAsync(app);
             case { Length: > 0 } command when char.IsAsciiLetter(command[0]) && !command.Contains('='):
                 throw new SettingException(
-                    $"There is no command '{command}'; there are migrate, backup, check, new-key, health, demo and help.");
+                    $"There is no command '{command}'; there are migrate, backup, check, new-key, health, demo, help.");
             default:
                 return ServeAsync(app);
         }
