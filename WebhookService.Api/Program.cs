@@ -19,7 +19,11 @@ try
     await using var demo = await DemoCommand.TryStartAsync(args);
     var settings = demo?.Extend(args) ?? ServiceCommands.LeaveSettings(args);
     var builder = WebApplication.CreateBuilder(ServiceEnvironment.CreateOptions(settings));
-    builder.AddSecretFiles();
+    if (demo is null)
+    {
+        builder.AddSecretFiles();
+    }
+
     builder.UseListeningPort();
     builder.UseInlineTransport();
     builder.AddServiceLog();

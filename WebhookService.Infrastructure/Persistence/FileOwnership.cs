@@ -20,6 +20,7 @@ internal static class FileOwnership
     {
         try
         {
+            path = FollowLinks(path);
             return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException exception) when (IsHeld(exception))
@@ -36,6 +37,13 @@ internal static class FileOwnership
             throw new StoreUnavailableException(
                 $"The database directory of {path} cannot be written: {exception.Message}", exception);
         }
+    }
+
+    // One file has one lock, by whatever name it is opened. SQLite too names its log after what a link leads to.
+    private static string FollowLinks(string path)
+    {
+        var file = new FileInfo(path);
+        return file.LinkTarget is null ? path : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
     }
 
     private static bool IsHeld(IOException exception) => exception.HResult is WouldBlock or SharingViolation;

@@ -29,6 +29,20 @@ public sealed class DemoTests
     }
 
     [Test]
+    public async Task Demo_TouchesNothingThatASecretFileNames()
+    {
+        using var directory = new TempDirectory();
+        using var secrets = new TempDirectory();
+        var production = Path.Combine(secrets.Path, "production.db");
+        await File.WriteAllTextAsync(Path.Combine(secrets.Path, "DATABASE_URL"), $"sqlite:///{production}");
+        await using var service = Start(directory, ("CREDENTIALS_DIRECTORY", secrets.Path));
+
+        await Eventually.HoldsAsync(async () => await StatAsync(service, "processed") > 0, "transactions are processed");
+
+        File.Exists(production).Should().BeFalse();
+    }
+
+    [Test]
     public async Task Demo_SaysWhyNot_WhenSignaturesAreAskedFor()
     {
         using var directory = new TempDirectory();

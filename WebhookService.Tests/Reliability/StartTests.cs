@@ -57,6 +57,20 @@ public sealed class StartTests
     }
 
     [Test]
+    public async Task Service_RefusesToStart_WhenAnotherProcessHasTheFileByAnotherName()
+    {
+        using var directory = new TempDirectory();
+        await using var first = await ServiceProcess.StartReadyAsync(directory);
+        var link = Path.Combine(directory.Path, "link.db");
+        File.CreateSymbolicLink(link, directory.Database);
+        await using var second = ServiceProcess.Start(directory, ("DATABASE_URL", $"sqlite:///{link}"));
+
+        (await second.WaitForExitAsync()).Should().Be(1);
+
+        second.Errors.Should().Contain("in use by another process");
+    }
+
+    [Test]
     public async Task Service_RefusesToStart_WhenAnotherProcessHasTheFile()
     {
         using var directory = new TempDirectory();
