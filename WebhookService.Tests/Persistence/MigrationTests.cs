@@ -72,6 +72,25 @@ public sealed class MigrationTests
         (await instance.Store.AddAsync(Row("txn"))).Should().Be(AddOutcome.Added);
     }
 
+    // Several times, since they have to meet in the middle of each other's migrations.
+    [Test]
+    [Repeat(5)]
+    public async Task Migrate_Succeeds_WhenInstancesMeetOnAnEmptyServer()
+    {
+        await using var database = await PostgresDatabase.CreateAsync();
+        StoreFixture[] instances = [.. Enumerable.Range(0, 6).Select(_ => new StoreFixture(database.Url, []))];
+
+        await Task.WhenAll(instances.Select(
+            instance => Task.Run(() => instance.Get<DatabaseMigrator>().MigrateAsync(CancellationToken.None))));
+
+        await using var db = instances[0].Get<IDatabase>().CreateContext();
+        (await db.Database.GetPendingMigrationsAsync()).Should().BeEmpty();
+        foreach (var instance in instances)
+        {
+            await instance.DisposeAsync();
+        }
+    }
+
     [Test]
     public async Task Start_ChangesNothing_WhenTheSchemaIsThere()
     {

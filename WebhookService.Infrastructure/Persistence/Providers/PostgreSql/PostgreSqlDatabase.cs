@@ -19,6 +19,10 @@ internal sealed class PostgreSqlDatabase(
     // The few statements of the writer are prepared by the driver, each when it comes the second time.
     private const int PreparedStatements = 20;
 
+    // Any number will do that nobody else takes in this database: "webhook" in ASCII.
+    private const long MigrationLock = 0x77_65_62_68_6F_6F_6B;
+
+    private readonly TimeSpan _migrationTimeout = options.Value.MigrationTimeout;
     private readonly string _readers = ReaderConnectionString(target.Address, options.Value);
 
     public override int MaxReaders => new NpgsqlConnectionStringBuilder(_readers).MaxPoolSize;
@@ -38,6 +42,28 @@ internal sealed class PostgreSqlDatabase(
 
     public override WebhookDbContext CreateContext() => contexts.CreateDbContext();
 
+    /// <remarks>
+    /// EF Core's lock on PostgreSQL ends with each migration's transaction, but its list of what is to be done was made
+    /// before: two that start at once would apply the same one. This lock lasts until all are done. It belongs to a
+    /// transaction, since a pooler may give the next statement outside one to another session.
+    /// </remarks>
+    public override async Task MigrateAsync(WebhookDbContext db, CancellationToken cancellationToken)
+    {
+        var gate = new NpgsqlConnection(Unpooled().ConnectionString);
+        await using var _ = gate.ConfigureAwait(false);
+        await gate.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var turn = await gate.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await using var __ = turn.ConfigureAwait(false);
+        var wait = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", gate)
+        {
+            Parameters = { new NpgsqlParameter<long> { TypedValue = MigrationLock } },
+            CommandTimeout = (int)_migrationTimeout.TotalSeconds,
+        };
+        await using var ___ = wait.ConfigureAwait(false);
+        await wait.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        await base.MigrateAsync(db, cancellationToken).ConfigureAwait(false);
+    }
+
     public void Dispose()
     {
         using var connection = new NpgsqlConnection(_readers);
@@ -48,8 +74,10 @@ internal sealed class PostgreSqlDatabase(
     {
         // A connection of its own, which is closed when it is given up: nobody else may wait for it. A pooler between
         // us and the server may not bear prepared statements, and then the URL says so.
-        var builder = new NpgsqlConnectionStringBuilder(_readers) { Pooling = false };
+        var builder = Unpooled();
         SetUnlessGiven(builder, ("Max Auto Prepare", PreparedStatements), ("Auto Prepare Min Usages", 2));
         return new PostgreSqlDialect(builder.ConnectionString);
     }
+
+    private NpgsqlConnectionStringBuilder Unpooled() => new(_readers) { Pooling = false };
 }

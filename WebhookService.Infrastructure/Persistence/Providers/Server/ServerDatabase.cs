@@ -27,7 +27,7 @@ internal abstract class ServerDatabase(
     public abstract WebhookDbContext CreateContext();
 
     // EF Core takes a lock on the server first, so several that start at once take turns.
-    public Task MigrateAsync(WebhookDbContext db, CancellationToken cancellationToken) =>
+    public virtual Task MigrateAsync(WebhookDbContext db, CancellationToken cancellationToken) =>
         db.Database.MigrateAsync(cancellationToken);
 
     public IBatchWriter CreateWriter() =>
