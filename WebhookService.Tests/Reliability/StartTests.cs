@@ -71,6 +71,21 @@ public sealed class StartTests
     }
 
     [Test]
+    public async Task Service_RefusesToStart_AndChangesNothing_WhenTheFileIsOfSomethingElse()
+    {
+        using var directory = new TempDirectory();
+        DatabaseFile.Execute(directory, "CREATE TABLE transactions (a); INSERT INTO transactions VALUES (1)");
+        var before = await File.ReadAllBytesAsync(directory.Database);
+        await using var service = ServiceProcess.Start(directory);
+
+        (await service.WaitForExitAsync()).Should().Be(1);
+
+        service.Errors.TrimEnd().Should().Contain("is a database of something else").And.NotContain("\n");
+        (await File.ReadAllBytesAsync(directory.Database)).Should().Equal(before);
+        (await ServiceProcess.RunAsync(["check"], directory)).Should().Be((1, "it is a database of something else\n"));
+    }
+
+    [Test]
     public async Task Service_RefusesToStart_WhenAnotherProcessHasTheFile()
     {
         using var directory = new TempDirectory();

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 
 namespace WebhookService.Tests.Support;
 
@@ -16,45 +17,25 @@ internal static class DatabaseFile
     public static SqliteConnection Lock(TempDirectory directory)
     {
         var connection = Open(directory);
-        using var command = Command(connection, "BEGIN IMMEDIATE");
-        command.ExecuteNonQuery();
+        connection.Execute("BEGIN IMMEDIATE");
         return connection;
     }
 
     public static long Count(TempDirectory directory, string condition = "1")
     {
         using var connection = Open(directory);
-        using var command = Command(connection, $"SELECT count(*) FROM transactions WHERE {condition}");
-        return (long)command.ExecuteScalar()!;
+        return (long)connection.Scalar($"SELECT count(*) FROM transactions WHERE {condition}")!;
     }
 
     public static List<string> Strings(TempDirectory directory, string sql)
     {
         using var connection = Open(directory);
-        using var command = Command(connection, sql);
-        using var reader = command.ExecuteReader();
-        List<string> values = [];
-        while (reader.Read())
-        {
-            values.Add(reader.GetString(0));
-        }
-
-        return values;
+        return [.. connection.Strings(sql)];
     }
 
     public static void Execute(TempDirectory directory, string sql)
     {
         using var connection = Open(directory);
-        using var command = Command(connection, sql);
-        command.ExecuteNonQuery();
-    }
-
-    private static SqliteCommand Command(SqliteConnection connection, string sql)
-    {
-        var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The statements are constants of the tests.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        return command;
+        connection.Execute(sql);
     }
 }

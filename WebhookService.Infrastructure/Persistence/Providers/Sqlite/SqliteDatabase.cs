@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SQLitePCL;
+using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
 
 namespace WebhookService.Infrastructure.Persistence.Providers.Sqlite;
@@ -43,6 +44,12 @@ internal sealed class SqliteDatabase(
 
     public async Task MigrateAsync(WebhookDbContext db, CancellationToken cancellationToken)
     {
+        if (HasForeignTables())
+        {
+            throw new StoreUnavailableException(
+                $"{_path} is a database of something else; it was left as it is. Let DATABASE_URL name a new file.");
+        }
+
         // EF Core's own lock is a row, which a killed process leaves behind and every later start would wait for.
         // Under the lock of the file nobody else can be migrating, so whatever is there is stale.
         await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellationToken)
@@ -66,5 +73,11 @@ internal sealed class SqliteDatabase(
         }
 
         _lock?.Dispose();
+    }
+
+    private bool HasForeignTables()
+    {
+        using var file = SqliteText.Open(_path, SqliteOpenMode.ReadWriteCreate);
+        return SqliteSchema.IsOfSomethingElse(file);
     }
 }

@@ -38,12 +38,12 @@ internal static partial class SqliteSchema
 
         try
         {
-            var applied = ReadApplied(path);
-            return Migrations.All(applied.Contains);
+            using var file = SqliteText.Open(path, SqliteOpenMode.ReadWrite);
+            return Migrations.All(ReadApplied(file).Contains);
         }
         catch (SqliteException)
         {
-            // No such table, or a fault that whoever looks next will meet and describe.
+            // Whoever looks next meets it too, and describes it.
             return false;
         }
     }
@@ -70,28 +70,20 @@ internal static partial class SqliteSchema
         }
     }
 
+    /// <summary>Whether there are tables, and none of them says that they are of this service.</summary>
+    public static bool IsOfSomethingElse(SqliteConnection file) => !HasHistory(file) && file.Scalar("""
+        SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\_\_EF%' ESCAPE '\'
+        """) is not 0L;
+
+    /// <summary>The names of the migrations that were applied; none where nothing was made yet.</summary>
+    public static IReadOnlySet<string> ReadApplied(SqliteConnection file) => HasHistory(file)
+        ? file.Strings("SELECT \"MigrationId\" FROM \"__EFMigrationsHistory\"").ToHashSet()
+        : new HashSet<string>();
+
+    private static bool HasHistory(SqliteConnection file) =>
+        file.Scalar("SELECT count(*) FROM sqlite_schema WHERE name = '__EFMigrationsHistory'") is not 0L;
+
     private static bool IsEmpty(string path) => !File.Exists(path) || new FileInfo(path).Length == 0;
-
-    private static HashSet<string> ReadApplied(string path)
-    {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            Mode = SqliteOpenMode.ReadWrite,
-            Pooling = false,
-        }.ToString());
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT \"MigrationId\" FROM \"__EFMigrationsHistory\"";
-        using var reader = command.ExecuteReader();
-        HashSet<string> applied = [];
-        while (reader.Read())
-        {
-            applied.Add(reader.GetString(0));
-        }
-
-        return applied;
-    }
 
     [GeneratedRegex("^VALUES \\('([0-9]{14}_[A-Za-z]+)'", RegexOptions.Multiline)]
     private static partial Regex Migration();

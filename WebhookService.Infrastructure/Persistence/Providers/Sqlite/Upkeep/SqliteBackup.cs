@@ -41,14 +41,14 @@ internal static class SqliteBackup
 
     private static void Copy(SqliteSnapshot snapshot, PartialFile partial, CancellationToken cancellationToken)
     {
-        using var copy = SqliteSnapshot.Open(partial.Path, SqliteOpenMode.ReadWrite);
+        using var copy = SqliteText.Open(partial.Path, SqliteOpenMode.ReadWrite);
 
         // Nothing to roll back to, and what is to be on the disk is put there from here.
-        Execute(copy, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
+        copy.Execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
         CopyPages(snapshot, copy, partial, cancellationToken);
 
         // Like the original it says that it has a log. Without one it is a single file, which can be read anywhere.
-        Execute(copy, "PRAGMA journal_mode = DELETE");
+        copy.Execute("PRAGMA journal_mode = DELETE");
     }
 
     private static void CopyPages(
@@ -78,33 +78,22 @@ internal static class SqliteBackup
     /// <summary>How many transactions are in the copy, which is sound.</summary>
     private static long Verify(string path, CancellationToken cancellationToken)
     {
-        using var copy = SqliteSnapshot.Open(path, SqliteOpenMode.ReadOnly);
+        using var copy = SqliteText.Open(path, SqliteOpenMode.ReadOnly);
         using var interruption = cancellationToken.UnsafeRegister(
             static handle => raw.sqlite3_interrupt((sqlite3)handle!), copy.Handle);
         try
         {
-            if (Scalar(copy, "PRAGMA integrity_check(1)") is not "ok" and var fault)
+            if (copy.Scalar("PRAGMA integrity_check(1)") is not "ok" and var fault)
             {
                 throw new DatabaseCommandException(
                     $"Nothing was kept: the database is damaged ({OneLine.Of($"{fault}")}); run the check command.");
             }
 
-            return Convert.ToInt64(Scalar(copy, "SELECT count(*) FROM transactions"), CultureInfo.InvariantCulture);
+            return Convert.ToInt64(copy.Scalar("SELECT count(*) FROM transactions"), CultureInfo.InvariantCulture);
         }
         catch (SqliteException) when (cancellationToken.IsCancellationRequested)
         {
             throw new OperationCanceledException(cancellationToken);
         }
-    }
-
-    private static void Execute(SqliteConnection connection, string sql) => Scalar(connection, sql);
-
-    private static object? Scalar(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The statements are constants of this file.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        return command.ExecuteScalar();
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 
 namespace WebhookService.Infrastructure.Persistence.Providers.Sqlite.Upkeep;
 
@@ -37,7 +36,7 @@ internal static class SqliteCheck
         Look("transactions", findings, () => CheckTransactions(file, findings));
         foreach (var (name, sql) in InvariantQueries.All)
         {
-            Look(name, findings, () => AddRows(file, sql, findings));
+            Look(name, findings, () => file.Strings(sql).ToList().ForEach(findings.Add));
         }
     }
 
@@ -57,22 +56,15 @@ internal static class SqliteCheck
 
     private static void CheckIntegrity(SqliteConnection file, Findings findings)
     {
-        using var command = file.CreateCommand();
-        command.CommandText = "PRAGMA integrity_check";
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
+        foreach (var faults in file.Strings("PRAGMA integrity_check").Where(result => result != "ok"))
         {
-            if (reader.GetString(0) is not "ok" and var fault)
-            {
-                fault.Split('\n').ToList().ForEach(findings.Add);
-            }
+            Array.ForEach(faults.Split('\n'), findings.Add);
         }
     }
 
     private static void CheckForeignKeys(SqliteConnection file, Findings findings)
     {
-        using var command = file.CreateCommand();
-        command.CommandText = "PRAGMA foreign_key_check";
+        using var command = file.Command("PRAGMA foreign_key_check");
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
@@ -83,10 +75,14 @@ internal static class SqliteCheck
     /// <summary>Whether it is the schema of this version, which alone the rest knows how to read.</summary>
     private static bool CheckSchema(SqliteConnection file, Findings findings)
     {
-        using var db = new SqliteWebhookDbContext(
-            new DbContextOptionsBuilder<SqliteWebhookDbContext>().UseSqlite(file).Options);
-        string[] applied = [.. db.Database.GetAppliedMigrations()];
-        string[] known = [.. db.Database.GetMigrations()];
+        if (SqliteSchema.IsOfSomethingElse(file))
+        {
+            findings.Add("it is a database of something else");
+            return false;
+        }
+
+        var applied = SqliteSchema.ReadApplied(file);
+        string[] known = [.. SqliteSchema.Migrations];
         string[] findingsOfSchema =
         [
             .. known.Except(applied).Select(name => $"the migration {name} is pending; run the migrate command"),
@@ -98,8 +94,7 @@ internal static class SqliteCheck
 
     private static void CheckTransactions(SqliteConnection file, Findings findings)
     {
-        using var command = file.CreateCommand();
-        command.CommandText = StoredTransaction.Query;
+        using var command = file.Command(StoredTransaction.Query);
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
@@ -108,19 +103,6 @@ internal static class SqliteCheck
             {
                 findings.Add($"transaction {row.Name}: {broken}");
             }
-        }
-    }
-
-    private static void AddRows(SqliteConnection file, string sql, Findings findings)
-    {
-        using var command = file.CreateCommand();
-#pragma warning disable CA2100 // The statements are constants.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
-        {
-            findings.Add(reader.GetString(0));
         }
     }
 }

@@ -26,10 +26,10 @@ internal sealed class SqliteSnapshot : IDisposable
     {
         (Connection, _log) = (connection, log);
         _version = log is null ? 0 : Version(log);
-        Execute(connection, "BEGIN");
+        connection.Execute("BEGIN");
 
         // A deferred transaction has no snapshot until it reads.
-        Execute(connection, "SELECT count(*) FROM sqlite_schema");
+        connection.Execute("SELECT count(*) FROM sqlite_schema");
         _isOpen = true;
     }
 
@@ -50,7 +50,7 @@ internal sealed class SqliteSnapshot : IDisposable
         SqliteConnection? connection = null;
         try
         {
-            connection = Open(path, SqliteOpenMode.ReadOnly);
+            connection = SqliteText.Open(path, SqliteOpenMode.ReadOnly);
             return new SqliteSnapshot(connection, log);
         }
         catch (SqliteException)
@@ -59,15 +59,6 @@ internal sealed class SqliteSnapshot : IDisposable
             log?.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Opens a file outside the pool, so that closing it closes it.</summary>
-    public static SqliteConnection Open(string path, SqliteOpenMode mode)
-    {
-        var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
-        connection.Open();
-        return connection;
     }
 
     /// <summary>Ends it, and moves what was written meanwhile into the database.</summary>
@@ -116,15 +107,14 @@ internal sealed class SqliteSnapshot : IDisposable
         var hasLog = new FileInfo(path + "-wal") is { Exists: true, Length: > 0 };
         try
         {
-            var log = Open(path, SqliteOpenMode.ReadWrite);
-
+            var log = SqliteText.Open(path, SqliteOpenMode.ReadWrite);
             if (hasLog)
             {
                 // Where no service runs, looking at a file leaves it as it is; what a dead one left stays in the log.
                 _ = raw.sqlite3_db_config(log.Handle, NoCheckpointOnClose, 1, out _);
             }
 
-            Execute(log, "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON");
+            log.Execute("PRAGMA synchronous = FULL; PRAGMA fullfsync = ON");
             return log;
         }
         catch (SqliteException)
@@ -134,19 +124,5 @@ internal sealed class SqliteSnapshot : IDisposable
     }
 
     /// <summary>Changes when another connection has committed.</summary>
-    private static long Version(SqliteConnection log)
-    {
-        using var command = log.CreateCommand();
-        command.CommandText = "PRAGMA data_version";
-        return (long)command.ExecuteScalar()!;
-    }
-
-    private static void Execute(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The statements are constants of this file.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
-    }
+    private static long Version(SqliteConnection log) => (long)log.Scalar("PRAGMA data_version")!;
 }
