@@ -1,11 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace WebhookService.Tests.Support;
 
@@ -18,13 +13,11 @@ internal sealed class CallCounter : IAsyncDisposable
 
     public ConcurrentQueue<Call> Calls { get; } = [];
 
-    public string Url => _server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+    public string Url => _server.Address();
 
     public static async Task<CallCounter> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
+        var builder = LoopbackServer.CreateBuilder();
         var counter = new CallCounter(builder.Build());
         counter._server.MapPost("/{process}/{id}", (string process, string id) => counter.Calls.Enqueue(
             new Call(id, int.Parse(process, CultureInfo.InvariantCulture), TimeProvider.System.GetUtcNow())));

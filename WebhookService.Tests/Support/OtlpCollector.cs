@@ -1,12 +1,7 @@
 using System.Collections.Concurrent;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace WebhookService.Tests.Support;
 
@@ -25,7 +20,7 @@ internal sealed class OtlpCollector : IAsyncDisposable
     /// <summary>What makes a service send everything here, and soon.</summary>
     public (string Key, string Value)[] Settings =>
     [
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", _server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", _server.Address()),
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
         ("OTEL_BSP_SCHEDULE_DELAY", "50"),
         ("OTEL_BLRP_SCHEDULE_DELAY", "50"),
@@ -34,9 +29,7 @@ internal sealed class OtlpCollector : IAsyncDisposable
 
     public static async Task<OtlpCollector> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
+        var builder = LoopbackServer.CreateBuilder();
         var collector = new OtlpCollector(builder.Build());
         collector._server.MapPost("/v1/{signal}", collector.TakeAsync);
         await collector._server.StartAsync();

@@ -2,11 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace WebhookService.Tests.Support;
 
@@ -23,15 +19,12 @@ internal sealed class ScriptedApi : IAsyncDisposable
     /// <summary>Answers a call, told which of its transaction it is, from 1; 200 unless the test says otherwise.</summary>
     public Func<Call, HttpContext, Task> Answer { get; set; } = (_, _) => Task.CompletedTask;
 
-    public string Url =>
-        _server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() + "/pay";
+    public string Url => _server.Address() + "/pay";
 
     public static async Task<ScriptedApi> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var builder = LoopbackServer.CreateBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MinResponseDataRate = null);
-        builder.Logging.ClearProviders();
         var api = new ScriptedApi(builder.Build());
         api._server.MapPost("{**path}", api.TakeAsync);
         await api._server.StartAsync();
