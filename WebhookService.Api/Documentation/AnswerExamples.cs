@@ -29,7 +29,7 @@ internal sealed class AnswerExamples : IOperationFilter
             if (TypeOf(context, status) is { } type && type != typeof(ProblemDetails)
                 && type != typeof(HttpValidationProblemDetails))
             {
-                DescribeSuccess(response, type);
+                DescribeBody(response, type, status);
             }
             else if (status >= StatusCodes.Status400BadRequest)
             {
@@ -42,11 +42,11 @@ internal sealed class AnswerExamples : IOperationFilter
         context.ApiDescription.SupportedResponseTypes.FirstOrDefault(type => type.StatusCode == status)?.Type
             is { } type && type != typeof(void) ? type : null;
 
-    private static void DescribeSuccess(OpenApiResponse response, Type type)
+    private static void DescribeBody(OpenApiResponse response, Type type, int status)
     {
         foreach (var media in response.Content?.Values ?? [])
         {
-            if (type == typeof(HealthResponse) && response.Description!.Contains("cannot", StringComparison.Ordinal))
+            if (type == typeof(HealthResponse) && status == StatusCodes.Status503ServiceUnavailable)
             {
                 media.Example = JsonNode.Parse(TransactionExamples.Unhealthy);
             }

@@ -1,0 +1,16 @@
+using FluentAssertions;
+
+namespace WebhookService.Tests.Support;
+
+/// <summary>Makes databases with work that is done.</summary>
+internal static class Processed
+{
+    /// <summary>One transaction, by a service that is stopped again.</summary>
+    public static async Task OneAsync(TempDirectory directory, string id)
+    {
+        await using var service = await ServiceProcess.StartReadyAsync(directory, ("Processing__Delay", "00:00:00"));
+        using var response = await service.Client.PostAsync(WebhookApp.Webhooks, WebhookApp.Json(Payment.Json(id)));
+        await Eventually.HoldsAsync(() => DatabaseFile.Count(directory, "status = 'PROCESSED'") == 1, "it is processed");
+        (await service.TerminateAsync()).Should().Be(0);
+    }
+}
