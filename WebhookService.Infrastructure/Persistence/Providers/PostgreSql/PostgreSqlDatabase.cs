@@ -19,10 +19,9 @@ internal sealed class PostgreSqlDatabase(
     // The few statements of the writer are prepared by the driver, each when it comes the second time.
     private const int PreparedStatements = 20;
 
-    // Any number will do that nobody else takes in this database: "webhook" in ASCII.
-    private const long MigrationLock = 0x77_65_62_68_6F_6F_6B;
+    // Any number will do that nobody else takes in this database. The end of the connection gives it up.
+    private const string TakeTurn = "BEGIN; SELECT pg_advisory_xact_lock(20260115)";
 
-    private readonly TimeSpan _migrationTimeout = options.Value.MigrationTimeout;
     private readonly string _readers = ReaderConnectionString(target.Address, options.Value);
 
     public override int MaxReaders => new NpgsqlConnectionStringBuilder(_readers).MaxPoolSize;
@@ -52,14 +51,10 @@ internal sealed class PostgreSqlDatabase(
         var gate = new NpgsqlConnection(Unpooled().ConnectionString);
         await using var _ = gate.ConfigureAwait(false);
         await gate.OpenAsync(cancellationToken).ConfigureAwait(false);
-        var turn = await gate.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-        await using var __ = turn.ConfigureAwait(false);
-        var wait = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", gate)
+        using var wait = new NpgsqlCommand(TakeTurn, gate)
         {
-            Parameters = { new NpgsqlParameter<long> { TypedValue = MigrationLock } },
-            CommandTimeout = (int)_migrationTimeout.TotalSeconds,
+            CommandTimeout = (int)options.Value.MigrationTimeout.TotalSeconds,
         };
-        await using var ___ = wait.ConfigureAwait(false);
         await wait.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         await base.MigrateAsync(db, cancellationToken).ConfigureAwait(false);
     }
