@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc.Controllers;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using WebhookService.Api.Dashboard;
 using WebhookService.Api.Documentation;
 using WebhookService.Api.Errors;
@@ -17,11 +18,13 @@ internal static class ApiServiceCollectionExtensions
 
     public static IServiceCollection AddWebhookApi(this IServiceCollection services)
     {
-        // Before MVC adds its own: the first writer that can write a problem writes it, and this one always can.
-        services.AddSingleton<IProblemDetailsWriter, ProblemJsonWriter>().AddProblemDetails();
         // No filters: MVC's own looks for faults of model binding, and each filter is one more layer that waits.
         services.AddMvcCore(mvc => mvc.Filters.Clear()).AddApiExplorer().AddJsonOptions(json =>
             json.JsonSerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
+
+        // In the place of MVC's own and the framework's: this one writes every problem.
+        services.AddProblemDetails().RemoveAll<IProblemDetailsWriter>()
+            .AddSingleton<IProblemDetailsWriter, ProblemJsonWriter>();
         services.AddExceptionHandler<UnavailableExceptionHandler>();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [Ready]);
         services.AddValidOptions<HostingOptions>("Hosting");
@@ -38,11 +41,11 @@ internal static class ApiServiceCollectionExtensions
         app.UseSecurity();
 
         // Only where they have something to do: a webhook waits for its commit, and each layer it passed waits with it.
-        app.UseWhen(
+        app.UseLazilyWhen(
             context => context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is null,
             unanswered => unanswered.UseStatusCodePages());
-        app.UseUnder(ApiDocument.Path, page => page.UseApiDocument());
-        app.UseUnder(DashboardPage.Path, page => page.UseDashboard());
+        app.UseLazilyUnder(ApiDocument.Path, page => page.UseApiDocument());
+        app.UseLazilyUnder(DashboardPage.Path, page => page.UseDashboard());
         app.MapControllers().LeaveOpenWhatHasNoKey(app.Services);
         app.MapMetrics();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).DisableRateLimiting();

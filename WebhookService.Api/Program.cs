@@ -11,11 +11,12 @@ CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
 try
 {
-    if (await ServiceCommands.TryRunAloneAsync(args) is { } exitCode)
+    if (ServiceCommands.TryRunAlone(args) is { } running)
     {
-        return exitCode;
+        return await running;
     }
 
+    WarmUp.Begin();
     await using var demo = await DemoCommand.TryStartAsync(args);
     var settings = demo?.Extend(args) ?? ServiceCommands.LeaveSettings(args);
     var builder = WebApplication.CreateBuilder(ServiceEnvironment.CreateOptions(settings));
@@ -31,8 +32,7 @@ try
     builder.Services.AddWebhookInfrastructure().AddWebhookApi();
 
     var app = builder.Build();
-    app.ValidateOptions();
-    app.UseWebhookApi();
+    app.Services.ValidateOptions();
     return await app.RunCommandAsync(args);
 }
 catch (Exception exception) when (StartFailure.Explain(exception) is { } line)

@@ -7,5 +7,5 @@ namespace WebhookService.Domain;
 /// Context</see>), so that its trace goes on, on whichever instance and after whatever restart; null: it is not traced.
 /// </param>
 /// <param name="IsTakenOver">Whether another instance held it before, whose lease had run out.</param>
-public readonly record struct ClaimedTransaction(
+public sealed record ClaimedTransaction(
     string TransactionId, string? TraceParent = null, bool IsTakenOver = false);

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace WebhookService.Domain;
 
 /// <summary>The active alphabetic codes of ISO 4217.</summary>
@@ -19,21 +17,20 @@ public static class CurrencyCodes
         + "SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED VES VND VUV WST XAD "
         + "XAF XAG XAU XBA XBB XBC XBD XCD XCG XDR XOF XPD XPF XPT XSU XUA YER ZAR ZMW ZWG";
 
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Lookup =
-        Active.Split(' ').ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+    private const int Length = 3;
+
+    // By the number that its letters make: 15 bits, of which no other three letters have the same.
+    private static readonly Dictionary<int, string> Codes = Index();
 
     /// <summary>Every code accepted, in upper case.</summary>
-    public static IReadOnlyCollection<string> All => Lookup.Set;
+    public static IReadOnlyCollection<string> All => Codes.Values;
 
     /// <summary>Finds the upper-case code for three ASCII letters in either case.</summary>
     /// <param name="letters">The letters as received.</param>
     /// <param name="code">The one shared instance of the code, so a row costs no new string.</param>
     public static bool TryGet(ReadOnlySpan<char> letters, out string code)
     {
-        Span<char> upper = stackalloc char[3];
-        if (letters.Length == 3
-            && System.Text.Ascii.ToUpper(letters, upper, out _) == System.Buffers.OperationStatus.Done
-            && Lookup.TryGetValue(upper, out var known))
+        if (letters.Length == Length && TryPack(letters, out var packed) && Codes.TryGetValue(packed, out var known))
         {
             code = known;
             return true;
@@ -41,5 +38,34 @@ public static class CurrencyCodes
 
         code = string.Empty;
         return false;
+    }
+
+    private static Dictionary<int, string> Index()
+    {
+        Dictionary<int, string> codes = [];
+        foreach (var code in Active.Split(' '))
+        {
+            TryPack(code, out var packed);
+            codes.Add(packed, code);
+        }
+
+        return codes;
+    }
+
+    // The low five bits of an ASCII letter are its place in the alphabet, in either case.
+    private static bool TryPack(ReadOnlySpan<char> letters, out int packed)
+    {
+        packed = 0;
+        foreach (var letter in letters)
+        {
+            if (!char.IsAsciiLetter(letter))
+            {
+                return false;
+            }
+
+            packed = (packed << 5) | (letter & 0x1F);
+        }
+
+        return true;
     }
 }

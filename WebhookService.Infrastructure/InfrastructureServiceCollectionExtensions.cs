@@ -33,7 +33,7 @@ public static class InfrastructureServiceCollectionExtensions
                 provider.GetRequiredService<ITransactionReader>(),
                 provider.GetRequiredService<TransactionQueue>(),
                 provider.GetRequiredService<Throughput>(),
-                provider.GetRequiredService<ExternalApiPipeline>(),
+                provider.GetRequiredService<BreakerGate>(),
                 provider.FindInbox(),
                 provider.GetRequiredService<TimeProvider>()));
     }
@@ -80,6 +80,7 @@ public static class InfrastructureServiceCollectionExtensions
                 ? ActivatorUtilities.CreateInstance<SimulatedExternalApi>(provider)
                 : ActivatorUtilities.CreateInstance<HttpExternalApi>(provider));
         return services
+            .AddSingleton<BreakerGate>()
             .AddSingleton<ExternalApiPipeline>()
             .AddSingleton<ExternalApiRequest>()
             .AddSingleton<ExternalApiAnswer>()

@@ -10,6 +10,6 @@ internal sealed class HostingOptions
     /// until whoever sends it requests has noticed.
     /// </summary>
     /// <value>Default 0: nobody is in front, and it stops at once.</value>
-    [Range(0, 600, ErrorMessage = "Hosting:DrainSeconds must be from {1} to {2}.")]
+    [Range(0, 600)]
     public int DrainSeconds { get; set; }
 }

@@ -2,6 +2,7 @@ using WebhookService.Api.Hosting.Commands;
 using WebhookService.Api.Hosting.Demo;
 using WebhookService.Api.Security;
 using WebhookService.Api.Security.Keys;
+using WebhookService.Infrastructure.Persistence;
 
 namespace WebhookService.Api.Hosting;
 
@@ -24,18 +25,18 @@ internal static class ServiceCommands
 
     /// <summary>Does what needs neither settings nor a database; null when something else is asked for.</summary>
     /// <exception cref="SettingException">The arguments are wrong.</exception>
-    public static async Task<int?> TryRunAloneAsync(string[] args)
+    public static Task<int>? TryRunAlone(string[] args)
     {
         switch (args.FirstOrDefault())
         {
             case NewKeyCommand.Name:
                 Console.WriteLine(NewKeyCommand.Run(args[1..]));
-                return 0;
+                return Task.FromResult(0);
             case HealthCommand.Name:
-                return await HealthCommand.RunAsync(args[1..]);
+                return HealthCommand.RunAsync(args[1..]);
             case "help" or "--help" or "-h":
                 Console.WriteLine(Help);
-                return 0;
+                return Task.FromResult(0);
             default:
                 return null;
         }
@@ -70,9 +71,13 @@ internal static class ServiceCommands
     private static string? FileOf(string[] args) =>
         args is [var command, { Length: > 0 } file, ..] && TakingFile.Contains(command) && file[0] != '-' ? file : null;
 
+    // What takes long and needs nothing of the rest is begun first, and goes on beside it.
     private static Task<int> ServeAsync(WebApplication app)
     {
         app.Services.GetRequiredService<OpenDoors>().Check();
+        app.Services.BeginToOpenDatabase();
+        app.UseWebhookApi();
+        WarmUp.BeginAction(app.Services);
         return app.RunToExitCodeAsync();
     }
 }

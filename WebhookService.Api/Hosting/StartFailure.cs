@@ -32,9 +32,4 @@ internal static class StartFailure
         source is "Microsoft.Extensions.Configuration.Binder" or "Microsoft.AspNetCore.Http"
         || source?.StartsWith("Microsoft.Extensions.Logging", StringComparison.Ordinal) == true
         || source?.StartsWith("Microsoft.AspNetCore.Server.Kestrel", StringComparison.Ordinal) == true;
-
-    /// <summary>Checks every option now, before anything is opened.</summary>
-    /// <exception cref="OptionsValidationException">A value is out of its range.</exception>
-    public static void ValidateOptions(this WebApplication app) =>
-        app.Services.GetRequiredService<IStartupValidator>().Validate();
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using WebhookService.Infrastructure;
 
 namespace WebhookService.Api.Security;
 
@@ -7,7 +8,7 @@ public sealed class LimitsOptions
 {
     /// <summary>Most connections at once; the next one is closed.</summary>
     /// <value>Default 10000.</value>
-    [Range(1, 1_000_000, ErrorMessage = "Limits:MaxConnections must be from {1} to {2}.")]
+    [Range(1, 1_000_000)]
     public int MaxConnections { get; set; } = 10_000;
 
     /// <summary>
@@ -15,7 +16,7 @@ public sealed class LimitsOptions
     /// answered 503.
     /// </summary>
     /// <value>Default 1000.</value>
-    [Range(1, 1_000_000, ErrorMessage = "Limits:MaxConcurrentRequests must be from {1} to {2}.")]
+    [Range(1, 1_000_000)]
     public int MaxConcurrentRequests { get; set; } = 1_000;
 
     /// <summary>
@@ -23,49 +24,46 @@ public sealed class LimitsOptions
     /// more are answered 429.
     /// </summary>
     /// <value>Default 0: off.</value>
-    [Range(0, 1_000_000, ErrorMessage = "Limits:RequestsPerSecond must be from {1} to {2}.")]
+    [Range(0, 1_000_000)]
     public int RequestsPerSecond { get; set; }
 
     /// <summary>Requests it may make at once after it was quiet.</summary>
     /// <value>Default 100.</value>
-    [Range(1, 1_000_000, ErrorMessage = "Limits:Burst must be from {1} to {2}.")]
+    [Range(1, 1_000_000)]
     public int Burst { get; set; } = 100;
 
     /// <summary>Longest time a request's headers may take to arrive; then the connection is closed.</summary>
     /// <value>Default 10 s.</value>
-    [Range(typeof(TimeSpan), "00:00:01", "00:10:00", ParseLimitsInInvariantCulture = true,
-        ErrorMessage = "Limits:HeadersTimeout must be from {1} to {2}.")]
+    [DurationRange("00:00:01", "00:10:00")]
     public TimeSpan HeadersTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Fewest bytes of a body that must arrive in a second; else 408, and the connection is closed.</summary>
     /// <value>Default 240.</value>
-    [Range(1, 1_000_000, ErrorMessage = "Limits:MinBodyRate must be from {1} to {2} bytes.")]
+    [Range(1, 1_000_000)]
     public int MinBodyRate { get; set; } = 240;
 
     /// <summary>How long a body may be slower than that at first.</summary>
     /// <value>Default 5 s.</value>
-    [Range(typeof(TimeSpan), "00:00:01.001", "00:10:00", ParseLimitsInInvariantCulture = true,
-        ErrorMessage = "Limits:BodyGrace must be from {1} to {2}.")]
+    [DurationRange("00:00:01.001", "00:10:00")]
     public TimeSpan BodyGrace { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a connection may be idle before it is closed.</summary>
     /// <value>Default 130 s, which is longer than most proxies keep theirs.</value>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ParseLimitsInInvariantCulture = true,
-        ErrorMessage = "Limits:KeepAlive must be from {1} to {2}.")]
+    [DurationRange("00:00:01", "01:00:00")]
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(130);
 
     /// <summary>Most bytes of a request's first line; beyond it 414.</summary>
     /// <value>Default 8192.</value>
-    [Range(256, 1_048_576, ErrorMessage = "Limits:MaxRequestLine must be from {1} to {2} bytes.")]
+    [Range(256, 1_048_576)]
     public int MaxRequestLine { get; set; } = 8_192;
 
     /// <summary>Most bytes of all its headers; beyond it 431.</summary>
     /// <value>Default 16384.</value>
-    [Range(256, 1_048_576, ErrorMessage = "Limits:MaxHeadersSize must be from {1} to {2} bytes.")]
+    [Range(256, 1_048_576)]
     public int MaxHeadersSize { get; set; } = 16_384;
 
     /// <summary>Most headers; beyond it 431.</summary>
     /// <value>Default 64.</value>
-    [Range(8, 10_000, ErrorMessage = "Limits:MaxHeaders must be from {1} to {2}.")]
+    [Range(8, 10_000)]
     public int MaxHeaders { get; set; } = 64;
 }

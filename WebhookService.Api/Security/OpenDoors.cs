@@ -11,6 +11,7 @@ internal sealed partial class OpenDoors(
     ApiKeyRing ring,
     IOptions<SecurityOptions> options,
     IHostEnvironment environment,
+    IHostApplicationLifetime lifetime,
     ILogger<OpenDoors> logger)
 {
     private static readonly (string Policy, string Key, string What)[] Doors =
@@ -42,7 +43,8 @@ internal sealed partial class OpenDoors(
                 + "and so does ENVIRONMENT=local on your own machine.");
         }
 
-        Log.Open(logger, what, keys);
+        // The first line of a log takes its time, and nobody is harmed before the service listens.
+        lifetime.ApplicationStarted.Register(() => Log.Open(logger, what, keys));
     }
 
     private static partial class Log

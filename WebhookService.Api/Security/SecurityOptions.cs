@@ -1,4 +1,4 @@
-using System.ComponentModel.DataAnnotations;
+using WebhookService.Infrastructure;
 
 namespace WebhookService.Api.Security;
 
@@ -18,8 +18,7 @@ public sealed class SecurityOptions
 
     /// <summary>How far a signature's time may lie from ours, in either direction.</summary>
     /// <value>Default 5 min, which is what Standard Webhooks asks for.</value>
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ParseLimitsInInvariantCulture = true,
-        ErrorMessage = "Security:SignatureTolerance must be from {1} to {2}.")]
+    [DurationRange("00:00:01", "1.00:00:00")]
     public TimeSpan SignatureTolerance { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using WebhookService.Api.Hosting;
 using WebhookService.Api.Security.Keys;
 using WebhookService.Api.Security.Signatures;
 using WebhookService.Infrastructure;
@@ -50,14 +51,14 @@ internal static class SecurityServiceCollectionExtensions
         }
 
         app.UseSecurityHeaders();
-        app.UseWhen(app.Services.GetRequiredService<RateLimits>().Counts, counted => counted.UseRateLimiter());
+        app.UseLazilyWhen(app.Services.GetRequiredService<RateLimits>().Counts, counted => counted.UseRateLimiter());
 
         // Where a door is open there is nothing to ask. The host would put both before everything else by itself, for
         // each request, unless it is told that they are there; authorization authenticates by the scheme it needs.
         IApplicationBuilder host = app;
         host.Properties["__AuthenticationMiddlewareSet"] = true;
         host.Properties["__AuthorizationMiddlewareSet"] = true;
-        app.UseWhen(
+        app.UseLazilyWhen(
             context => context.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>() is not null,
             locked => locked.UseAuthorization());
     }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -19,29 +20,27 @@ internal static class TelemetryExport
     private const string ServiceName = "webhook-service";
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-    private static readonly string[] UsualMeters = ["System.Runtime", "Microsoft.AspNetCore.Server.Kestrel"];
-
     public static void AddTelemetryExport(this WebApplicationBuilder builder)
     {
-        builder.Services.AddValidOptions<TelemetryOptions>("Telemetry");
+        builder.Services.AddValidOptions<TelemetryOptions>(TelemetryOptions.Section);
         if (!IsOn(builder.Configuration))
         {
             return;
         }
 
-        var options = builder.Configuration.GetSection("Telemetry").Get<TelemetryOptions>() ?? new TelemetryOptions();
-        var version = typeof(TelemetryExport).Assembly.GetName().Version?.ToString(3);
-        var telemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService(ServiceName, serviceVersion: version))
-            .WithMetrics(metrics => AddMetrics(metrics, options, IsSent(builder.Configuration, "METRICS")));
+        var metrics = new MetricsExport(builder.Configuration);
+        builder.Services.AddSingleton(_ => metrics)
+            .AddSingleton(provider => provider.GetRequiredService<MetricsExport>().Provider);
         if (IsSent(builder.Configuration, "TRACES"))
         {
-            telemetry.WithTracing(traces => AddTraces(traces, builder.Configuration, options));
+            builder.Services.AddOpenTelemetry().ConfigureResource(Describe)
+                .WithTracing(traces => AddTraces(traces, builder.Configuration));
         }
 
         if (IsSent(builder.Configuration, "LOGS"))
         {
-            telemetry.WithLogging(logs => logs.AddOtlpExporter());
+            builder.Services.AddOpenTelemetry().ConfigureResource(Describe)
+                .WithLogging(logs => logs.AddOtlpExporter());
         }
     }
 
@@ -59,31 +58,27 @@ internal static class TelemetryExport
         }
     }
 
-    private static void AddMetrics(MeterProviderBuilder metrics, TelemetryOptions options, bool isSent)
-    {
-        metrics.AddMeter([WebhookMetrics.MeterName, .. UsualMeters, .. options.MoreMeters]).AddPrometheusExporter();
-        if (isSent)
-        {
-            metrics.AddOtlpExporter();
-        }
-    }
+    /// <summary>Says who sends it.</summary>
+    public static void Describe(ResourceBuilder resource) => resource.AddService(
+        ServiceName, serviceVersion: typeof(TelemetryExport).Assembly.GetName().Version?.ToString(3));
 
-    private static void AddTraces(
-        TracerProviderBuilder traces, ConfigurationManager configuration, TelemetryOptions options)
+    /// <summary>Whether METRICS, TRACES or LOGS are sent by OTLP.</summary>
+    public static bool IsSent(IConfiguration configuration, string signal) =>
+        !string.IsNullOrEmpty(configuration[Endpoint])
+        || !string.IsNullOrEmpty(configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"]);
+
+    private static void AddTraces(TracerProviderBuilder traces, ConfigurationManager configuration)
     {
         traces.AddAspNetCoreInstrumentation().AddSource(WebhookTracing.SourceName).AddOtlpExporter();
         if (string.IsNullOrEmpty(configuration["OTEL_TRACES_SAMPLER"]))
         {
             traces.SetSampler(provider => new TraceSampler(
-                options.TracesPerSecond, provider.GetRequiredService<TimeProvider>()));
+                provider.GetRequiredService<IOptions<TelemetryOptions>>().Value.TracesPerSecond,
+                provider.GetRequiredService<TimeProvider>()));
         }
     }
 
     // https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
     private static bool IsOn(IConfiguration configuration) =>
         !string.Equals(configuration["OTEL_SDK_DISABLED"], "true", StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsSent(ConfigurationManager configuration, string signal) =>
-        !string.IsNullOrEmpty(configuration[Endpoint])
-        || !string.IsNullOrEmpty(configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"]);
 }

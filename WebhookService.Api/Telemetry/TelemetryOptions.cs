@@ -8,12 +8,14 @@ namespace WebhookService.Api.Telemetry;
 /// </remarks>
 internal sealed class TelemetryOptions
 {
+    public const string Section = "Telemetry";
+
     /// <summary>
     /// Requests in a second whose trace is recorded, when traces are sent anywhere. A slow day is seen whole, and a
     /// storm costs no more than this.
     /// </summary>
     /// <value>Default 50. Not used when <c>OTEL_TRACES_SAMPLER</c> says otherwise.</value>
-    [Range(0, 100_000, ErrorMessage = "Telemetry:TracesPerSecond must be from {1} to {2}.")]
+    [Range(0, 100_000)]
     public int TracesPerSecond { get; set; } = 50;
 
     /// <summary>Meters that are told of beside those of the service, the runtime and the web server.</summary>

@@ -26,18 +26,23 @@ internal sealed partial class DatabaseMigrator(
 
     private readonly CancellationTokenSource _stopping = new();
     private Task _trying = Task.CompletedTask;
+    private Task? _opening;
+
+    /// <summary>Begins to open a file on another thread. A server is not asked before the inbox is there.</summary>
+    public void Begin() => _opening = database.IsShared ? null : Task.Run(TakeAndOpenAsync);
 
     /// <summary>Takes the database, brings its schema up to date and starts the writer.</summary>
     /// <exception cref="StoreUnavailableException">The file cannot be used; the message is for the
     /// operator.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        database.Take();
         if (!database.IsShared)
         {
-            await OpenAsync(cancellationToken).ConfigureAwait(false);
+            await (_opening ?? TakeAndOpenAsync()).ConfigureAwait(false);
             return;
         }
+
+        database.Take();
 
         // Most starts are done by then; the others go on while the service already answers that it is not ready.
         writes.LastFault = $"The database {database.Name} is being opened.";
@@ -92,6 +97,12 @@ internal sealed partial class DatabaseMigrator(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose() => _stopping.Dispose();
+
+    private Task TakeAndOpenAsync()
+    {
+        database.Take();
+        return OpenAsync(_stopping.Token);
+    }
 
     private async Task OpenAsync(CancellationToken cancellationToken)
     {

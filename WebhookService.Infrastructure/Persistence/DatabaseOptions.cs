@@ -23,33 +23,29 @@ public sealed class DatabaseOptions
 
     /// <summary>Longest time that bringing the schema of a server up to date may take.</summary>
     /// <value>Default 10 min. Whole seconds.</value>
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ParseLimitsInInvariantCulture = true,
-        ErrorMessage = "Database:MigrationTimeout must be from {1} to {2}.")]
+    [DurationRange("00:00:01", "1.00:00:00")]
     public TimeSpan MigrationTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Longest wait for a server to take a batch; then the connection is given up and made anew.</summary>
     /// <value>Default 5 s. Whole seconds, since the drivers know no others.</value>
-    [Range(typeof(TimeSpan), "00:00:01", "00:05:00", ParseLimitsInInvariantCulture = true,
-        ErrorMessage = "Database:CommandTimeout must be from {1} to {2}.")]
+    [DurationRange("00:00:01", "00:05:00")]
     public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Longest wait for a connection to a server.</summary>
     /// <value>Default 3 s. Whole seconds.</value>
-    [Range(typeof(TimeSpan), "00:00:01", "00:05:00", ParseLimitsInInvariantCulture = true,
-        ErrorMessage = "Database:ConnectTimeout must be from {1} to {2}.")]
+    [DurationRange("00:00:01", "00:05:00")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>Shortest time between two attempts to reach a server that cannot be reached.</summary>
     /// <value>Default 250 ms.</value>
-    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00", ParseLimitsInInvariantCulture = true,
-        ErrorMessage = "Database:ReconnectInterval must be from {1} to {2}.")]
+    [DurationRange("00:00:00.010", "00:01:00")]
     public TimeSpan ReconnectInterval { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
     /// Most connections to a server that queries use at once, unless the URL says so; one more writes.
     /// </summary>
     /// <value>Default 20.</value>
-    [Range(1, 1_000, ErrorMessage = "Database:MaxReadConnections must be from {1} to {2}.")]
+    [Range(1, 1_000)]
     public int MaxReadConnections { get; set; } = 20;
 }
 

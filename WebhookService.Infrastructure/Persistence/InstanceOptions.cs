@@ -10,22 +10,19 @@ public sealed class InstanceOptions : IValidatableObject
 
     /// <summary>How often an instance renews its lease.</summary>
     /// <value>Default 5 s.</value>
-    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00", ParseLimitsInInvariantCulture = true,
-        ErrorMessage = "Instance:HeartbeatInterval must be from {1} to {2}.")]
+    [DurationRange("00:00:00.100", "00:10:00")]
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// How long an instance keeps its claims without a heartbeat, on the database's clock; then others take them over.
     /// </summary>
     /// <value>Default 20 s. At least three times <see cref="HeartbeatInterval"/>.</value>
-    [Range(typeof(TimeSpan), "00:00:00.300", "01:00:00", ParseLimitsInInvariantCulture = true,
-        ErrorMessage = "Instance:LeaseDuration must be from {1} to {2}.")]
+    [DurationRange("00:00:00.300", "01:00:00")]
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How long a dead instance stays listed.</summary>
     /// <value>Default 1 hour.</value>
-    [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00", ParseLimitsInInvariantCulture = true,
-        ErrorMessage = "Instance:Retention must be from {1} to {2}.")]
+    [DurationRange("00:00:00", "365.00:00:00")]
     public TimeSpan Retention { get; set; } = TimeSpan.FromHours(1);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -7,12 +7,11 @@ public sealed class ReadOptions
 {
     /// <summary>Longest time a query may run, waiting included; then the answer is 503.</summary>
     /// <value>Default 2 s.</value>
-    [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00", ParseLimitsInInvariantCulture = true,
-        ErrorMessage = "Reads:Timeout must be from {1} to {2}.")]
+    [DurationRange("00:00:00.050", "00:01:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Most list queries that run at once; others wait their turn within <see cref="Timeout"/>.</summary>
     /// <value>Default 4.</value>
-    [Range(1, 1_000, ErrorMessage = "Reads:MaxConcurrentLists must be from {1} to {2}.")]
+    [Range(1, 1_000)]
     public int MaxConcurrentLists { get; set; } = 4;
 }

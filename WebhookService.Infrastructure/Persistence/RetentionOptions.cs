@@ -10,34 +10,31 @@ public sealed class RetentionOptions
     /// the times are left, for ever. Zero: always.
     /// </summary>
     /// <value>Default 0.</value>
-    [Range(typeof(TimeSpan), "00:00:00", "36500.00:00:00", ParseLimitsInInvariantCulture = true,
-        ErrorMessage = "Retention:ContentAge must be from {1} to {2}.")]
+    [DurationRange("00:00:00", "36500.00:00:00")]
     public TimeSpan ContentAge { get; set; }
 
     /// <summary>How long an attempt is kept.</summary>
     /// <value>Default 90 days.</value>
-    [Range(typeof(TimeSpan), "00:00:01", "36500.00:00:00", ParseLimitsInInvariantCulture = true,
-        ErrorMessage = "Retention:AttemptAge must be from {1} to {2}.")]
+    [DurationRange("00:00:01", "36500.00:00:00")]
     public TimeSpan AttemptAge { get; set; } = TimeSpan.FromDays(90);
 
     /// <summary>Most attempts kept of one transaction; the oldest go first.</summary>
     /// <value>Default 50.</value>
-    [Range(1, 1_000, ErrorMessage = "Retention:MaxAttempts must be from {1} to {2}.")]
+    [Range(1, 1_000)]
     public int MaxAttempts { get; set; } = 50;
 
     /// <summary>Most different contents kept that came under one known id; others are only counted.</summary>
     /// <value>Default 20.</value>
-    [Range(1, 1_000, ErrorMessage = "Retention:MaxConflicts must be from {1} to {2}.")]
+    [Range(1, 1_000)]
     public int MaxConflicts { get; set; } = 20;
 
     /// <summary>How often is looked for what is too old.</summary>
     /// <value>Default 10 min.</value>
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ParseLimitsInInvariantCulture = true,
-        ErrorMessage = "Retention:Interval must be from {1} to {2}.")]
+    [DurationRange("00:00:01", "1.00:00:00")]
     public TimeSpan Interval { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Most rows pruned in one transaction.</summary>
     /// <value>Default 100.</value>
-    [Range(1, 1_000, ErrorMessage = "Retention:Batch must be from {1} to {2}.")]
+    [Range(1, 1_000)]
     public int Batch { get; set; } = 100;
 }

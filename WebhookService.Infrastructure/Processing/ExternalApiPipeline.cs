@@ -30,6 +30,7 @@ internal sealed partial class ExternalApiPipeline : IDisposable
     public ExternalApiPipeline(
         IOptions<ExternalApiOptions> options,
         IOptions<ProcessingOptions> processing,
+        BreakerGate gate,
         WebhookMetrics metrics,
         TimeProvider clock,
         ILogger<ExternalApiPipeline> logger)
@@ -37,7 +38,7 @@ internal sealed partial class ExternalApiPipeline : IDisposable
         var settings = options.Value;
         _metrics = metrics;
         _logger = logger;
-        _gate = new BreakerGate(clock);
+        _gate = gate;
         _limiter = CreateLimiter(settings);
         _places = new ResiliencePipelineBuilder()
             .AddConcurrencyLimiter(settings.MaxConcurrency, processing.Value.MaxConcurrency)
@@ -48,9 +49,6 @@ internal sealed partial class ExternalApiPipeline : IDisposable
             .AddTimeout(settings.Timeout)
             .Build();
     }
-
-    /// <summary>Whether the breaker is open, so that nothing is called but to try.</summary>
-    public bool IsPaused => _gate.IsOpen;
 
     /// <summary>Waits for a place, in the order of arrival, and keeps it while the work runs.</summary>
     public ValueTask<CallResult?> WithPlaceAsync(
@@ -80,11 +78,7 @@ internal sealed partial class ExternalApiPipeline : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _limiter.Dispose();
-        _gate.Dispose();
-    }
+    public void Dispose() => _limiter.Dispose();
 
     // As many at once as fit into a small part of a second, so that no second has more than its share.
     private static TokenBucketRateLimiter CreateLimiter(ExternalApiOptions options)

@@ -26,7 +26,7 @@ internal static class StatsFeedServiceCollectionExtensions
             provider.GetRequiredService<StatsFeed>(),
             provider.GetRequiredService<TransactionQueue>(),
             provider.GetRequiredService<Throughput>(),
-            provider.GetRequiredService<ExternalApiPipeline>(),
+            provider.GetRequiredService<BreakerGate>(),
             provider.GetRequiredService<InstanceLease>(),
             provider.FindInbox()))
         .AddHostedService(provider => provider.GetRequiredService<StatsFeed>());

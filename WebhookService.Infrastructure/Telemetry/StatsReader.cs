@@ -12,7 +12,7 @@ public sealed class StatsReader
     private readonly ITransactionReader _reader;
     private readonly TransactionQueue _queue;
     private readonly Throughput _throughput;
-    private readonly ExternalApiPipeline _externalApi;
+    private readonly BreakerGate _breaker;
     private readonly TransactionInbox? _inbox;
     private readonly TimeProvider _clock;
 
@@ -20,14 +20,14 @@ public sealed class StatsReader
         ITransactionReader reader,
         TransactionQueue queue,
         Throughput throughput,
-        ExternalApiPipeline externalApi,
+        BreakerGate breaker,
         TransactionInbox? inbox,
         TimeProvider clock)
     {
         _reader = reader;
         _queue = queue;
         _throughput = throughput;
-        _externalApi = externalApi;
+        _breaker = breaker;
         _inbox = inbox;
         _clock = clock;
     }
@@ -56,7 +56,7 @@ public sealed class StatsReader
         _throughput.InFlight,
         _throughput.Accepted.PerSecond,
         _throughput.Processed.PerSecond,
-        _externalApi.IsPaused,
+        _breaker.IsOpen,
         _inbox?.Waiting,
         _inbox?.Quarantined);
 }

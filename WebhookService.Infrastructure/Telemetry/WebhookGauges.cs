@@ -19,7 +19,7 @@ public sealed class WebhookGauges
         StatsFeed feed,
         TransactionQueue queue,
         Throughput throughput,
-        ExternalApiPipeline externalApi,
+        BreakerGate breaker,
         InstanceLease lease,
         TransactionInbox? inbox)
     {
@@ -30,7 +30,7 @@ public sealed class WebhookGauges
         meter.CreateObservableUpDownCounter(
             "webhook.in_flight", () => throughput.InFlight, "{transaction}", "Transactions under way.");
         meter.CreateObservableGauge(
-            "webhook.breaker.open", () => externalApi.IsPaused ? 1 : 0, null, "1 while the circuit breaker is open.");
+            "webhook.breaker.open", () => breaker.IsOpen ? 1 : 0, null, "1 while the circuit breaker is open.");
         meter.CreateObservableGauge(
             "webhook.transactions", CountByStatus, "{transaction}", "Rows in the database, by status.");
         meter.CreateObservableGauge(

@@ -16,7 +16,7 @@ public abstract class TransactionClaimContract : StoreContract
         await instance.Store.AddAsync(Row("txn"));
 
         instance.Queue.Reader.TryRead(out var queued).Should().BeTrue();
-        queued.TransactionId.Should().Be("txn");
+        queued!.TransactionId.Should().Be("txn");
         (await instance.ClaimAllAsync()).Should().BeEmpty("this instance holds the row");
         (await instance.Store.CompleteAsync(Done("txn"))).Should().Be(TransitionOutcome.Applied);
     }

@@ -16,22 +16,21 @@ public sealed class InboxOptions
     /// <summary>Most bytes of the file; when it is full, webhooks are answered 503. Its log may take a few MB
     /// more.</summary>
     /// <value>Default 1 GiB, which is about five million transactions.</value>
-    [Range(1_048_576, 1_099_511_627_776, ErrorMessage = "Inbox:MaxSize must be from {1} to {2} bytes.")]
+    [Range(1_048_576, 1_099_511_627_776)]
     public long MaxSize { get; set; } = 1_073_741_824;
 
     /// <summary>Bytes that are left free on its disk; below that, webhooks are answered 503.</summary>
     /// <value>Default 64 MiB.</value>
-    [Range(0, 1_099_511_627_776, ErrorMessage = "Inbox:DiskReserve must be from {1} to {2} bytes.")]
+    [Range(0, 1_099_511_627_776)]
     public long DiskReserve { get; set; } = 67_108_864;
 
     /// <summary>Most transactions that are forwarded at once.</summary>
     /// <value>Default 500.</value>
-    [Range(1, 10_000, ErrorMessage = "Inbox:ForwardBatch must be from {1} to {2}.")]
+    [Range(1, 10_000)]
     public int ForwardBatch { get; set; } = 500;
 
     /// <summary>How long forwarding pauses when the server does not take anything.</summary>
     /// <value>Default 1 s.</value>
-    [Range(typeof(TimeSpan), "00:00:00.010", "00:05:00", ParseLimitsInInvariantCulture = true,
-        ErrorMessage = "Inbox:RetryInterval must be from {1} to {2}.")]
+    [DurationRange("00:00:00.010", "00:05:00")]
     public TimeSpan RetryInterval { get; set; } = TimeSpan.FromSeconds(1);
 }

@@ -1,0 +1,47 @@
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using WebhookService.Infrastructure.Telemetry;
+
+namespace WebhookService.Api.Telemetry;
+
+/// <summary>The metrics as others read them, put together beside the start.</summary>
+/// <remarks>
+/// By a builder of its own: made as a service like others, it would hold up whoever asks for any of those meanwhile,
+/// since only one thread at a time makes services.
+/// </remarks>
+internal sealed class MetricsExport : IDisposable
+{
+    private static readonly string[] UsualMeters = ["System.Runtime", "Microsoft.AspNetCore.Server.Kestrel"];
+
+    private readonly Lazy<MeterProvider> _provider;
+
+    /// <summary>Begins to make it, on another thread.</summary>
+    public MetricsExport(IConfiguration configuration)
+    {
+        _provider = new Lazy<MeterProvider>(() => Make(configuration));
+        Task.Run(() => _provider.Value);
+    }
+
+    /// <summary>What collects them; waits for it.</summary>
+    public MeterProvider Provider => _provider.Value;
+
+    /// <summary>Sends what has not been sent.</summary>
+    public void Dispose() => Provider.Dispose();
+
+    private static MeterProvider Make(IConfiguration configuration)
+    {
+        var options = new TelemetryOptions();
+        configuration.GetSection(TelemetryOptions.Section).Bind(options);
+        var metrics = Sdk.CreateMeterProviderBuilder()
+            .ConfigureServices(services => services.AddSingleton(configuration))
+            .ConfigureResource(TelemetryExport.Describe)
+            .AddMeter([WebhookMetrics.MeterName, .. UsualMeters, .. options.MoreMeters])
+            .AddPrometheusExporter();
+        if (TelemetryExport.IsSent(configuration, "METRICS"))
+        {
+            metrics.AddOtlpExporter();
+        }
+
+        return metrics.Build();
+    }
+}
