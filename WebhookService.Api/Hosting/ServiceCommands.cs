@@ -78,6 +78,7 @@ internal static class ServiceCommands
         app.Services.BeginToOpenDatabase();
         app.UseWebhookApi();
         WarmUp.BeginAction(app.Services);
+        app.Lifetime.ApplicationStarted.Register(app.Services.BeginToPrepareReads);
         return app.RunToExitCodeAsync();
     }
 }

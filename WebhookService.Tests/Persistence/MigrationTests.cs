@@ -54,6 +54,7 @@ public sealed class MigrationTests
                 Path.Combine(
                     SourceTree.Root, "WebhookService.Infrastructure", "Persistence", "Migrations", "Sqlite", "schema.sql"),
                 script);
+            Assert.Ignore("The script is written; the next build takes it in.");
         }
 
         SqliteSchema.Script.Should().Be(script);
