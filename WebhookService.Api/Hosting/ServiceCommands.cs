@@ -2,6 +2,7 @@ using WebhookService.Api.Hosting.Commands;
 using WebhookService.Api.Hosting.Demo;
 using WebhookService.Api.Security;
 using WebhookService.Api.Security.Keys;
+using WebhookService.Api.Telemetry;
 using WebhookService.Infrastructure.Persistence;
 
 namespace WebhookService.Api.Hosting;
@@ -75,6 +76,7 @@ internal static class ServiceCommands
     private static Task<int> ServeAsync(WebApplication app)
     {
         app.Services.GetRequiredService<OpenDoors>().Check();
+        app.RequireMetrics();
         app.Services.BeginToOpenDatabase();
         app.UseWebhookApi();
         WarmUp.BeginAction(app.Services);

@@ -10,7 +10,16 @@ internal static class ServiceExit
     public static async Task<int> RunToExitCodeAsync(this WebApplication app)
     {
         var workers = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToArray();
-        await app.RunAsync();
+        var stopping = app.Lifetime.ApplicationStopping;
+        try
+        {
+            await app.RunAsync();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Told to stop before it had started: the host gives its start up by this exception.
+        }
+
         return workers.Any(worker => worker.ExecuteTask is { IsFaulted: true }) ? 1 : Environment.ExitCode;
     }
 }

@@ -1,5 +1,6 @@
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
+using WebhookService.Api.Hosting;
 using WebhookService.Infrastructure.Telemetry;
 
 namespace WebhookService.Api.Telemetry;
@@ -18,11 +19,24 @@ internal sealed class MetricsExport : IDisposable
     /// <summary>Begins to make it, on another thread.</summary>
     public MetricsExport(IConfiguration configuration)
     {
-        _provider = new Lazy<MeterProvider>(() => Make(configuration));
+        _provider = new Lazy<MeterProvider>(() =>
+        {
+            try
+            {
+                return Make(configuration);
+            }
+            catch (Exception exception) when (exception is ArgumentException or FormatException)
+            {
+                var reason = exception.Message.ReplaceLineEndings(" ");
+                throw new SettingException(
+                    $"Telemetry:MoreMeters or a variable OTEL_… is not as it must be: {reason}");
+            }
+        });
         Task.Run(() => _provider.Value);
     }
 
     /// <summary>What collects them; waits for it.</summary>
+    /// <exception cref="SettingException">It cannot be made as it is set.</exception>
     public MeterProvider Provider => _provider.Value;
 
     /// <summary>Sends what has not been sent.</summary>

@@ -50,6 +50,21 @@ public sealed class ServerStartTests
     }
 
     [Test]
+    public async Task Service_EndsCleanly_WhenItIsToldToStopBeforeItHasStarted()
+    {
+        using var directory = new TempDirectory();
+        await using var service = ServiceProcess.Start(
+            directory,
+            ("DATABASE_URL", "postgresql://postgres@127.0.0.1:1/nobody"),
+            ("Database__ConnectTimeout", "00:05:00"));
+        await Eventually.HoldsAsync(() => service.Output.Contains("cannot be used"), "it waits for the server");
+
+        (await service.TerminateAsync()).Should().Be(0);
+
+        (service.Output + service.Errors).Should().NotContain("   at ");
+    }
+
+    [Test]
     public async Task Service_NamesALastingFaultOnce_HoweverOftenItTries()
     {
         await using var database = await PostgresDatabase.CreateAsync();

@@ -26,6 +26,7 @@ public sealed class StartTests
     [TestCase("Logging__LogLevel__Default", "Chatty", "Chatty")]
     [TestCase("Hosting__DrainSeconds", "-1", "Hosting:DrainSeconds must be from 0 to 600.")]
     [TestCase("Hosting__DrainSeconds", "00:00:05", "Hosting:DrainSeconds")]
+    [TestCase("Telemetry__MoreMeters__0", " ", "Telemetry:MoreMeters")]
     [TestCase("PORT", "99999", "PORT")]
     [TestCase("PORT", "http", "PORT")]
     [TestCase("DATABASE_URL", "mysql://root:hunter2@db/x", "DATABASE_URL")]
@@ -41,6 +42,7 @@ public sealed class StartTests
 
         service.Errors.TrimEnd().Split('\n').Should().ContainSingle().Which.Should().Contain(named);
         (service.Errors + service.Output).Should().NotContain("   at ").And.NotContain("hunter2");
+        File.Exists(directory.Database).Should().BeFalse();
     }
 
     [Test]
