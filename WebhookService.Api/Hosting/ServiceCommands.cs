@@ -2,7 +2,6 @@ using WebhookService.Api.Hosting.Commands;
 using WebhookService.Api.Hosting.Demo;
 using WebhookService.Api.Security;
 using WebhookService.Api.Security.Keys;
-using WebhookService.Api.Telemetry;
 using WebhookService.Infrastructure.Persistence;
 
 namespace WebhookService.Api.Hosting;
@@ -76,11 +75,10 @@ internal static class ServiceCommands
     private static Task<int> ServeAsync(WebApplication app)
     {
         app.Services.GetRequiredService<OpenDoors>().Check();
-        app.RequireMetrics();
         app.Services.BeginToOpenDatabase();
         app.UseWebhookApi();
         WarmUp.BeginAction(app.Services);
-        app.Lifetime.ApplicationStarted.Register(app.Services.BeginToPrepareReads);
+        app.Lifetime.ApplicationStarted.Register(() => app.Services.PrepareReadsAsync());
         return app.RunToExitCodeAsync();
     }
 }

@@ -28,8 +28,7 @@ internal sealed class MetricsExport : IDisposable
             catch (Exception exception) when (exception is ArgumentException or FormatException)
             {
                 var reason = exception.Message.ReplaceLineEndings(" ");
-                throw new SettingException(
-                    $"Telemetry:MoreMeters or a variable OTEL_… is not as it must be: {reason}");
+                throw new SettingException($"A variable OTEL_… is not as it must be: {reason}");
             }
         });
         Task.Run(() => _provider.Value);

@@ -3,7 +3,6 @@ using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
-using WebhookService.Api.Hosting;
 using WebhookService.Api.Security;
 using WebhookService.Infrastructure;
 using WebhookService.Infrastructure.Telemetry;
@@ -44,10 +43,6 @@ internal static class TelemetryExport
                 .WithLogging(logs => logs.AddOtlpExporter());
         }
     }
-
-    /// <summary>Waits until metrics can be collected. Call it before anything is opened.</summary>
-    /// <exception cref="SettingException">They cannot be, as it is set.</exception>
-    public static void RequireMetrics(this WebApplication app) => app.Services.GetService<MeterProvider>();
 
     /// <summary>Serves /metrics to readers.</summary>
     public static void MapMetrics(this WebApplication app)

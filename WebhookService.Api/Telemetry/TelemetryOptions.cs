@@ -6,7 +6,7 @@ namespace WebhookService.Api.Telemetry;
 /// <remarks>
 /// Where it is sent, and how, is set by OpenTelemetry's own variables, such as <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>.
 /// </remarks>
-internal sealed class TelemetryOptions
+internal sealed class TelemetryOptions : IValidatableObject
 {
     public const string Section = "Telemetry";
 
@@ -21,4 +21,12 @@ internal sealed class TelemetryOptions
     /// <summary>Meters that are told of beside those of the service, the runtime and the web server.</summary>
     /// <value>Default none. <c>Microsoft.AspNetCore.Hosting</c> measures every request, at some cost to each.</value>
     public IList<string> MoreMeters { get; } = [];
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (MoreMeters.Any(string.IsNullOrWhiteSpace))
+        {
+            yield return new ValidationResult("Telemetry:MoreMeters must be names of meters.");
+        }
+    }
 }

@@ -5,6 +5,8 @@ namespace WebhookService.Infrastructure.Persistence;
 /// <summary>Lets the database be opened while the rest of the service is put together.</summary>
 public static class DatabaseStart
 {
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
+
     /// <summary>
     /// Begins to open a SQLite database on another thread; the start of the host waits for it and reports its faults.
     /// </summary>
@@ -12,12 +14,15 @@ public static class DatabaseStart
         services.GetRequiredService<DatabaseMigrator>().Begin();
 
     /// <summary>
-    /// Begins to make EF Core ready on another thread, without asking the database: half a second that the first query
-    /// would otherwise take, out of its <c>Reads:Timeout</c>.
+    /// Soon makes EF Core ready on another thread, without asking the database: time that the first query would
+    /// otherwise take, out of its <c>Reads:Timeout</c>. The webhooks that have waited for the start go first.
     /// </summary>
-    public static void BeginToPrepareReads(this IServiceProvider services) => Task.Run(() =>
+    public static async Task PrepareReadsAsync(this IServiceProvider services)
     {
-        using var db = services.GetRequiredService<IDatabase>().CreateContext();
+        var database = services.GetRequiredService<IDatabase>();
+        var clock = services.GetRequiredService<TimeProvider>();
+        await Task.Delay(Quiet, clock, CancellationToken.None).ConfigureAwait(false);
+        using var db = database.CreateContext();
         _ = db.Model;
-    });
+    }
 }
