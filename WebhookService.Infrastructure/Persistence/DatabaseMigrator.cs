@@ -38,6 +38,8 @@ internal sealed partial class DatabaseMigrator(
     {
         if (!database.IsShared)
         {
+            // A stop ends a long migration too, also one that was begun before there was a start to be stopped.
+            using var stop = cancellationToken.UnsafeRegister(_ => _stopping.Cancel(), null);
             await (_opening ?? TakeAndOpenAsync()).ConfigureAwait(false);
             return;
         }

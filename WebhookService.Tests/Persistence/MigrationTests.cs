@@ -129,12 +129,7 @@ public sealed class MigrationTests
     [Test]
     public async Task Start_KeepsEveryTimeToTheMicrosecond_WhenTimesWereText()
     {
-        await using (var db = new SqliteWebhookDbContext(
-            new DbContextOptionsBuilder<SqliteWebhookDbContext>().UseSqlite($"Data Source={_file.Path}").Options))
-        {
-            await db.GetService<IMigrator>().MigrateAsync("Initial");
-        }
-
+        await MakeFirstSchemaAsync();
         _file.Execute("""
             INSERT INTO instances VALUES (41, '2026-01-15T10:30:00.000000Z', '2026-01-15T10:30:00.000000Z');
             INSERT INTO transactions VALUES
@@ -152,6 +147,17 @@ public sealed class MigrationTests
             new StoreTotals(1, 0, 1, 0, Time("2026-01-15T10:30:00.000001Z")), "what was there before there were totals is counted");
         (await instance.ClaimAllAsync()).Should().Equal("open");
         _file.Query("SELECT instance_id FROM instances").Single().Should().Equal("42");
+    }
+
+    [Test]
+    public async Task Start_EndsWithAStop_WhenThereIsSomethingToMigrate()
+    {
+        await MakeFirstSchemaAsync();
+        await using var instance = Build();
+
+        var start = () => instance.Get<DatabaseMigrator>().StartingAsync(new CancellationToken(canceled: true));
+
+        await start.Should().ThrowAsync<OperationCanceledException>();
     }
 
     [Test]
@@ -212,6 +218,13 @@ public sealed class MigrationTests
         Transaction.Receive(id, "acc_user_789", "acc_merchant_456", 150.50m, "INR", ObservableTimeProvider.Origin);
 
     private StoreFixture Build() => new(_file.Url, []);
+
+    private async Task MakeFirstSchemaAsync()
+    {
+        await using var db = new SqliteWebhookDbContext(
+            new DbContextOptionsBuilder<SqliteWebhookDbContext>().UseSqlite($"Data Source={_file.Path}").Options);
+        await db.GetService<IMigrator>().MigrateAsync("Initial");
+    }
 
     private Task<StoreFixture> StartAsync() => Build().StartAsync();
 }
