@@ -48,6 +48,7 @@ public static class InfrastructureServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<DatabaseOptions>, DatabaseUrlValidator>();
         services.AddOptions<DatabaseOptions>().Configure<IConfiguration>(
             (options, configuration) => options.Url = configuration["DATABASE_URL"] ?? DatabaseOptions.DefaultUrl);
+        services.TryAddSingleton(AnswerThreads.Pool);
         return services
             .AddDatabases()
             .AddSingleton<InstanceLease>()

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using WebhookService.Infrastructure.Persistence;
 
 namespace WebhookService.Api.Hosting;
 
@@ -23,19 +24,39 @@ internal static class InlineTransport
         ("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1"),
     ];
 
+    private const int FewCores = 2;
+
     /// <summary>Call it before anything opens a socket. What an operator has set stays.</summary>
     public static void UseInlineTransport(this WebApplicationBuilder builder)
     {
-        var entry = Assembly.GetEntryAssembly();
-        foreach (var (name, value) in OwnsEverySocket(builder.Configuration, entry) ? RuntimeSwitches : [])
+        if (OwnsEverySocket(builder.Configuration, Assembly.GetEntryAssembly()))
         {
-            if (Environment.GetEnvironmentVariable(name) is null)
+            foreach (var (name, value) in RuntimeSwitches)
             {
-                Environment.SetEnvironmentVariable(name, value);
+                if (Environment.GetEnvironmentVariable(name) is null)
+                {
+                    Environment.SetEnvironmentVariable(name, value);
+                }
             }
+
+            builder.Services.AnswerOnSocketThread(Environment.ProcessorCount);
         }
 
         builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
+    }
+
+    /// <summary>Lets the thread that reads requests answer them too, where there are few cores.</summary>
+    /// <remarks>
+    /// With two, one reads and answers while the other commits, and threads of the pool would only take turns with
+    /// them. With more there is room, and the pool answers on as many as there are.
+    /// </remarks>
+    public static void AnswerOnSocketThread(this IServiceCollection services, int cores)
+    {
+        if (cores <= FewCores && SocketThread.IsSupported)
+        {
+            services.AddSingleton<SocketThread>()
+                .AddSingleton(provider => new AnswerThreads(provider.GetRequiredService<SocketThread>(), 1));
+        }
     }
 
     /// <summary>Whether all sockets of the process are those of its own requests.</summary>

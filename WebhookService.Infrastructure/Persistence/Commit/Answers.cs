@@ -1,26 +1,25 @@
 namespace WebhookService.Infrastructure.Persistence.Commit;
 
 /// <summary>
-/// Answers waiters on the thread pool, a share of them for each core. One work item for each waiter would wake a
-/// thread for each, and the switching would cost more than the answers.
+/// Answers waiters, a share of them for each thread. One work item for each waiter would wake a thread for each, and
+/// the switching would cost more than the answers.
 /// </summary>
 internal static class Answers
 {
     private const int SmallestShare = 8;
 
     /// <summary>Gives each its result; call it when the results are durable.</summary>
-    public static void Settle<TRequest>(List<TRequest> requests)
-        where TRequest : WriteRequest => Dispatch(requests, null);
+    public static void Settle<TRequest>(List<TRequest> requests, AnswerThreads threads)
+        where TRequest : WriteRequest => Dispatch(requests, null, threads);
 
     /// <summary>Tells each that nothing durable can be reported.</summary>
     public static void Refuse<TRequest>(List<TRequest> requests, string reason)
-        where TRequest : WriteRequest => Dispatch(requests, reason);
+        where TRequest : WriteRequest => Dispatch(requests, reason, AnswerThreads.Pool);
 
-    private static void Dispatch<TRequest>(List<TRequest> requests, string? refusal)
+    private static void Dispatch<TRequest>(List<TRequest> requests, string? refusal, AnswerThreads threads)
         where TRequest : WriteRequest
     {
-        var cores = Environment.ProcessorCount;
-        var share = Math.Max(SmallestShare, (requests.Count + cores - 1) / cores);
+        var share = Math.Max(SmallestShare, (requests.Count + threads.Count - 1) / threads.Count);
         for (var start = 0; start < requests.Count; start += share)
         {
             // Copied, since the list is reused for the next batch meanwhile.
@@ -30,13 +29,13 @@ internal static class Answers
                 part[i] = requests[start + i];
             }
 
-            ThreadPool.UnsafeQueueUserWorkItem(new Share(part, refusal), preferLocal: false);
+            threads.Scheduler.Schedule(static part => ((Share)part!).Answer(), new Share(part, refusal));
         }
     }
 
-    private sealed class Share(WriteRequest[] requests, string? refusal) : IThreadPoolWorkItem
+    private sealed class Share(WriteRequest[] requests, string? refusal)
     {
-        public void Execute()
+        public void Answer()
         {
             foreach (var request in requests)
             {

@@ -1,7 +1,7 @@
 namespace WebhookService.Infrastructure.Persistence.Commit;
 
 /// <summary>What one group commit writes. The lists are reused from batch to batch.</summary>
-internal sealed class WriteBatch
+internal sealed class WriteBatch(AnswerThreads senders)
 {
     public List<AddRequest> Adds { get; } = [];
 
@@ -26,8 +26,10 @@ internal sealed class WriteBatch
     /// <summary>Gives every waiter its result. Called when the batch is durable, and only then.</summary>
     public void Settle()
     {
-        Answers.Settle(Adds);
-        Answers.Settle(Others);
+        Answers.Settle(Adds, senders);
+
+        // What follows from these may do anything, so it has no place on a thread that must not block.
+        Answers.Settle(Others, AnswerThreads.Pool);
     }
 
     /// <summary>Tells every waiter that nothing of the batch was written.</summary>

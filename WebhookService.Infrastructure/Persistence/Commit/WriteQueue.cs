@@ -16,7 +16,7 @@ internal sealed class WriteQueue : IDisposable
     private readonly Lock _gate = new();
     private readonly Queue<AddRequest> _adds = new();
     private readonly Queue<WriteRequest> _others = new();
-    private readonly WriteBatch _batch = new();
+    private readonly WriteBatch _batch;
     private readonly AutoResetEvent _work = new(initialState: false);
     private readonly IntakeOptions _options;
     private readonly TimeProvider _clock;
@@ -26,8 +26,9 @@ internal sealed class WriteQueue : IDisposable
     private bool _isTakerIdle;
     private bool _isClosed;
 
-    public WriteQueue(IOptions<IntakeOptions> options, TimeProvider clock)
+    public WriteQueue(IOptions<IntakeOptions> options, AnswerThreads senders, TimeProvider clock)
     {
+        _batch = new WriteBatch(senders);
         _options = options.Value;
         _clock = clock;
         _timer = clock.CreateTimer(_ => RefuseLate(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

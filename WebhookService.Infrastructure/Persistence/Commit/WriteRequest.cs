@@ -30,7 +30,7 @@ internal abstract class WriteRequest
 /// <remarks>It is its own awaitable, so that a write costs one object. Await it once.</remarks>
 internal abstract class WriteRequest<TResult> : WriteRequest, IValueTaskSource<TResult>
 {
-    // Continuations run where the request is settled: by Answers, on the thread pool.
+    // Continuations run where the request is settled: on the threads of Answers.
     private ManualResetValueTaskSourceCore<TResult> _source;
 
     /// <summary>What the writer found; it becomes the answer when the batch is committed.</summary>

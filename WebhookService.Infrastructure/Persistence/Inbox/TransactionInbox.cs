@@ -35,7 +35,7 @@ internal sealed class TransactionInbox : IHostedLifecycleService, IDisposable
         _options = options.Value;
         _clock = clock;
         _file = new InboxFile(_options);
-        _writes = new WriteQueue(intake, clock);
+        _writes = new WriteQueue(intake, AnswerThreads.Pool, clock);
         _writer = new InboxWriter(_options, new InboxSpace(_options, clock), Waiters);
         _commits = new CommitLoop(_writer, _writes, Waiters, metrics, lifetime, clock, logger);
     }

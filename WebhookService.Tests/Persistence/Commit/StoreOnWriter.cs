@@ -20,7 +20,7 @@ internal sealed class StoreOnWriter : IDisposable
 
     public StoreOnWriter(IBatchWriter writer, TimeProvider clock, int capacity, int maxBatch = 512)
     {
-        Writes = new WriteQueue(Options.Create(new IntakeOptions { MaxBatch = maxBatch }), clock);
+        Writes = new WriteQueue(Options.Create(new IntakeOptions { MaxBatch = maxBatch }), AnswerThreads.Pool, clock);
         Queue = new TransactionQueue(Options.Create(new ProcessingOptions { QueueCapacity = capacity }));
         var claims = new BatchClaims(Queue, Held, Metrics, new Throughput(clock), NullLogger<BatchClaims>.Instance);
         _loop = new CommitLoop(writer, Writes, claims, Metrics, Lifetime, clock, NullLogger<CommitLoop>.Instance);

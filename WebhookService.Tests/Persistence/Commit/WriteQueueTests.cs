@@ -20,7 +20,7 @@ public sealed class WriteQueueTests
     public void Open()
     {
         var options = new IntakeOptions { MaxBatch = 2, MaxPending = 3, Deadline = Deadline };
-        _writes = new WriteQueue(Options.Create(options), _clock);
+        _writes = new WriteQueue(Options.Create(options), AnswerThreads.Pool, _clock);
     }
 
     [TearDown]
