@@ -26,7 +26,12 @@ internal static class DeferredAnswerExtensions
     });
 
     private static Task WriteAsync(HttpContext context) =>
-        context.Features.Get<DeferredAnswer>()?.WriteAsync(context) ?? Task.CompletedTask;
+        context.Features.Get<DeferredAnswer>()?.WriteAsync(context) ?? LeaveSocketThreadAsync();
+
+    // What was answered at once, a refusal above all, is followed by the connection's next request, which may be there
+    // already. Whoever sends one upon the other must not keep the thread that reads for all.
+    private static async Task LeaveSocketThreadAsync() =>
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
 
     private static async Task WriteAfterAsync(Task running, HttpContext context)
     {

@@ -39,7 +39,10 @@ internal static class InlineTransport
                 }
             }
 
-            builder.Services.AnswerOnSocketThread(Environment.ProcessorCount);
+            if (RuntimeSwitches.All(it => Environment.GetEnvironmentVariable(it.Name) == it.Value))
+            {
+                builder.Services.AnswerOnSocketThread(Environment.ProcessorCount);
+            }
         }
 
         builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
@@ -52,7 +55,7 @@ internal static class InlineTransport
     /// </remarks>
     public static void AnswerOnSocketThread(this IServiceCollection services, int cores)
     {
-        if (cores <= FewCores && SocketThread.IsSupported)
+        if (cores <= FewCores)
         {
             services.AddSingleton<SocketThread>()
                 .AddSingleton(provider => new AnswerThreads(provider.GetRequiredService<SocketThread>(), 1));

@@ -9,70 +9,114 @@ namespace WebhookService.Api.Hosting;
 /// block; see <see cref="NeverBlocksAttribute"/>.
 /// </summary>
 /// <remarks>
-/// The runtime has no way to hand that thread anything but an event of a socket, so this is one: a connection from the
-/// process to itself, on which a byte arrives when there is work. Where sockets are not read inline, whatever thread
-/// the runtime takes for the event runs the work.
+/// The runtime has no way to hand that thread anything but an event of a socket, so this is one: a socket that sends to
+/// itself when there is work. Where sockets are not read inline, whatever thread the runtime takes for the event runs
+/// the work; where the system allows no such socket, the thread pool does.
 /// </remarks>
 internal sealed class SocketThread : PipeScheduler, IDisposable
 {
-    private static readonly byte[] Nudge = [1];
+    // Work that makes work could else keep the thread from its sockets for ever.
+    private const int MaxRounds = 8;
+    private const byte Nudge = 1;
+    private const byte End = 0;
 
     private readonly ConcurrentQueue<(Action<object?> Action, object? State)> _work = new();
-    private readonly Socket _sender = NewSocket();
-    private readonly Socket _receiver;
+    private readonly Socket? _socket = TryOpen();
     private int _isNudged;
 
     public SocketThread()
     {
-        // A name that begins with a zero is of no file system (unix(7)), so nothing of it stays behind.
-        var address = new UnixDomainSocketEndPoint($"\0webhook-{Guid.NewGuid():N}");
-        using var listener = NewSocket();
-        listener.Bind(address);
-        listener.Listen();
-        _sender.Connect(address);
-        _receiver = listener.Accept();
-
-        var received = new SocketAsyncEventArgs();
-        received.SetBuffer(new byte[Nudge.Length]);
-        received.Completed += (_, args) => Run(args);
-        _ = _receiver.ReceiveAsync(received);
+        if (_socket is not null)
+        {
+            var received = new SocketAsyncEventArgs();
+            received.SetBuffer(new byte[1]);
+            received.Completed += (_, args) => Run(args);
+            Await(received);
+        }
     }
-
-    /// <summary>Whether the system has what it takes.</summary>
-    public static bool IsSupported => OperatingSystem.IsLinux() && Socket.OSSupportsUnixDomainSockets;
 
     public override void Schedule(Action<object?> action, object? state)
     {
+        if (_socket is null)
+        {
+            ThreadPool.Schedule(action, state);
+            return;
+        }
+
         _work.Enqueue((action, state));
         if (Interlocked.Exchange(ref _isNudged, 1) == 0)
         {
-            _sender.Send(Nudge);
+            _socket.Send([Nudge]);
         }
     }
 
     /// <summary>Ends it when what was scheduled is done; nothing may be scheduled any more.</summary>
-    public void Dispose() => _sender.Dispose();
+    public void Dispose() => _socket?.Send([End]);
 
-    private static Socket NewSocket() => new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    // Connected to itself, a datagram socket takes nothing from anybody else; and a name that begins with a zero is of
+    // no file system, so nothing of it stays behind (unix(7)).
+    private static Socket? TryOpen()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return null;
+        }
+
+        var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        try
+        {
+            var address = new UnixDomainSocketEndPoint($"\0webhook-{Guid.NewGuid():N}");
+            socket.Bind(address);
+            socket.Connect(address);
+            return socket;
+        }
+        catch (SocketException)
+        {
+            // Some sandboxes allow no such names. It is only slower then.
+            socket.Dispose();
+            return null;
+        }
+    }
 
     private void Run(SocketAsyncEventArgs received)
     {
-        do
+        for (var round = 0; round < MaxRounds; round++)
         {
-            // Taken back before the queue is emptied: what is scheduled from here on nudges again.
-            Interlocked.Exchange(ref _isNudged, 0);
-            while (_work.TryDequeue(out var next))
+            if (!RunScheduled(received) || _socket!.ReceiveAsync(received))
             {
-                next.Action(next.State);
-            }
-
-            if (received.BytesTransferred == 0)
-            {
-                received.Dispose();
-                _receiver.Dispose();
                 return;
             }
         }
-        while (!_receiver.ReceiveAsync(received));
+
+        // There is more already. The pool goes on with it, until it has to wait for the next nudge.
+        ThreadPool.Schedule(received => Run((SocketAsyncEventArgs)received!), received);
+    }
+
+    // False when it was the last time.
+    private bool RunScheduled(SocketAsyncEventArgs received)
+    {
+        // Taken back before the queue is looked at: what is scheduled from here on nudges again.
+        Interlocked.Exchange(ref _isNudged, 0);
+        for (var count = _work.Count; count > 0 && _work.TryDequeue(out var next); count--)
+        {
+            next.Action(next.State);
+        }
+
+        if (received.MemoryBuffer.Span[0] == Nudge)
+        {
+            return true;
+        }
+
+        received.Dispose();
+        _socket!.Dispose();
+        return false;
+    }
+
+    private void Await(SocketAsyncEventArgs received)
+    {
+        if (!_socket!.ReceiveAsync(received))
+        {
+            Run(received);
+        }
     }
 }

@@ -43,6 +43,31 @@ public sealed class ConnectionTests
         answers.Should().EndWith("{\"message\":\"duplicate\",\"transaction_id\":\"a\",\"duplicate\":true}");
     }
 
+    // Each answer is followed by a request that is there already, so whoever answers it never has to wait.
+    [TestCase("text/plain")]
+    [TestCase("application/json")]
+    public async Task Others_AreServed_WhileSomebodySendsOneRequestUponTheOther(string mediaType)
+    {
+        using var directory = new TempDirectory();
+        await using var service = await ServiceProcess.StartReadyAsync(directory);
+        var requests = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(Post(Payment.Json("a"), mediaType), 500)));
+        using var stop = new CancellationTokenSource();
+        var flood = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => FloodAsync(service, requests, stop.Token)));
+        var before = service.CpuTime;
+        await Eventually.HoldsAsync(
+            () => service.CpuTime - before > TimeSpan.FromMilliseconds(500), "the flood is on");
+
+        var others = Enumerable.Range(0, 100).Select(i => i % 2 == 0
+            ? service.Client.GetAsync("/health/live")
+            : service.Client.PostAsync(WebhookApp.Webhooks, WebhookApp.Json(Payment.Json($"other_{i}"))));
+        var answers = await Task.WhenAll(others).Soon();
+
+        answers.Should().OnlyContain(answer => answer.IsSuccessStatusCode);
+        flood.IsCompleted.Should().BeFalse("it went on meanwhile");
+        await stop.CancelAsync();
+        await flood;
+    }
+
     [Test]
     public async Task Webhook_IsAnswered_WhileAQueryRunsThatNeverEnds()
     {
@@ -61,6 +86,28 @@ public sealed class ConnectionTests
         await service.KillAsync();
         var wait = () => listing;
         await wait.Should().ThrowAsync<HttpRequestException>();
+    }
+
+    private static async Task FloodAsync(ServiceProcess service, byte[] requests, CancellationToken cancellationToken)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync("127.0.0.1", service.Client.BaseAddress!.Port, cancellationToken);
+        await using var stream = socket.GetStream();
+        var reading = stream.CopyToAsync(Stream.Null, CancellationToken.None);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await stream.WriteAsync(requests, CancellationToken.None);
+        }
+
+        socket.Close();
+        try
+        {
+            await reading;
+        }
+        catch (IOException)
+        {
+            // Closed with answers on their way.
+        }
     }
 
     private static string Post(string body, string type = "application/json", bool close = false) =>

@@ -57,8 +57,11 @@ public sealed class ServerOutageTests
         await Eventually.HoldsAsync(service.IsReadyAsync, "it is ready again", Recovery);
         var recovered = back.Elapsed;
 
-        var reads = await Task.WhenAll(Enumerable.Range(0, 80).Select(_ => service.Client.GetAsync($"/v1/transactions/{load.Accepted.First()}")));
-        reads.Should().OnlyContain(answer => answer.StatusCode == HttpStatusCode.OK);
+        await Eventually.HoldsAsync(
+            async () => (await Task.WhenAll(
+                Enumerable.Range(0, 80).Select(_ => service.Client.GetAsync($"/v1/transactions/{load.Accepted.First()}"))))
+                .All(answer => answer.StatusCode == HttpStatusCode.OK),
+            "as many as ever can read again");
         var before = load.Accepted.Count;
         await Eventually.HoldsAsync(() => load.Accepted.Count > before + 200, "it accepts again");
         await stop.CancelAsync();

@@ -16,8 +16,8 @@ namespace WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 /// </remarks>
 internal sealed class SqliteStatement : IDisposable
 {
-    // The longest texts of eight rows; what does not fit is copied by SQLite.
-    private const int TextSize = 4_096;
+    // Eight rows of the longest texts; what does not fit is copied by SQLite.
+    private const int TextSize = 8_192;
 
     private readonly sqlite3 _db;
     private readonly sqlite3_stmt _statement;
