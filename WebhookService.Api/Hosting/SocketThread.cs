@@ -31,7 +31,9 @@ internal sealed class SocketThread : PipeScheduler, IDisposable
             var received = new SocketAsyncEventArgs();
             received.SetBuffer(new byte[1]);
             received.Completed += (_, args) => Run(args);
-            Await(received);
+
+            // Nobody has sent anything yet, so this has to wait.
+            _ = _socket.ReceiveAsync(received);
         }
     }
 
@@ -110,13 +112,5 @@ internal sealed class SocketThread : PipeScheduler, IDisposable
         received.Dispose();
         _socket!.Dispose();
         return false;
-    }
-
-    private void Await(SocketAsyncEventArgs received)
-    {
-        if (!_socket!.ReceiveAsync(received))
-        {
-            Run(received);
-        }
     }
 }
