@@ -22,10 +22,14 @@ internal sealed class SocketThread : PipeScheduler, IDisposable
 
     private readonly ConcurrentQueue<(Action<object?> Action, object? State)> _work = new();
     private readonly Socket? _socket = TryOpen();
+    private readonly PipeScheduler _elsewhere;
     private int _isNudged;
 
-    public SocketThread()
+    /// <summary>Begins to wait for work.</summary>
+    /// <param name="elsewhere">Where work goes that would keep the thread too long; the thread pool by default.</param>
+    public SocketThread(PipeScheduler? elsewhere = null)
     {
+        _elsewhere = elsewhere ?? ThreadPool;
         if (_socket is not null)
         {
             var received = new SocketAsyncEventArgs();
@@ -41,7 +45,7 @@ internal sealed class SocketThread : PipeScheduler, IDisposable
     {
         if (_socket is null)
         {
-            ThreadPool.Schedule(action, state);
+            _elsewhere.Schedule(action, state);
             return;
         }
 
@@ -90,8 +94,8 @@ internal sealed class SocketThread : PipeScheduler, IDisposable
             }
         }
 
-        // There is more already. The pool goes on with it, until it has to wait for the next nudge.
-        ThreadPool.Schedule(received => Run((SocketAsyncEventArgs)received!), received);
+        // There is more already. Another thread goes on with it, until it has to wait for the next nudge.
+        _elsewhere.Schedule(received => Run((SocketAsyncEventArgs)received!), received);
     }
 
     // False when it was the last time.

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.IO.Pipelines;
 using FluentAssertions;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
@@ -92,6 +93,29 @@ public sealed class SocketThreadTests
         await isDone.Task.Soon();
     }
 
+    [Test]
+    public async Task Schedule_LeavesTheThread_WhenWorkMakesWorkWithoutEnd()
+    {
+        var elsewhere = new CountingScheduler();
+        using var thread = new SocketThread(elsewhere);
+        var (left, all) = (100, new TaskCompletionSource());
+        void Work(object? state)
+        {
+            if (--left == 0)
+            {
+                all.SetResult();
+                return;
+            }
+
+            thread.Schedule(Work, null);
+        }
+
+        thread.Schedule(Work, null);
+        await all.Task.Soon();
+
+        elsewhere.Scheduled.Should().BeInRange(10, 13, "after every eight times");
+    }
+
     [TestCase(1, true)]
     [TestCase(2, true)]
     [TestCase(3, false)]
@@ -103,5 +127,18 @@ public sealed class SocketThreadTests
 
         await using var provider = services.BuildServiceProvider();
         (provider.GetService<AnswerThreads>()?.Scheduler is SocketThread).Should().Be(isSocketThread);
+    }
+
+    private sealed class CountingScheduler : PipeScheduler
+    {
+        private int _scheduled;
+
+        public int Scheduled => Volatile.Read(ref _scheduled);
+
+        public override void Schedule(Action<object?> action, object? state)
+        {
+            Interlocked.Increment(ref _scheduled);
+            ThreadPool.Schedule(action, state);
+        }
     }
 }

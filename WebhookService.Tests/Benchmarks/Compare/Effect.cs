@@ -42,8 +42,14 @@ internal sealed record Effect(string Name, double[] Off, double[] On)
         var effect = new Effect(name, new double[options.Rounds], new double[options.Rounds]);
         for (var round = 0; round < options.Rounds; round++)
         {
-            effect.Off[round] = await MeasureAsync(without, options.Seconds, newDirectory());
-            effect.On[round] = await MeasureAsync(with, options.Seconds, newDirectory());
+            // Each goes first in turn: a machine that others use too may be slower, or faster, by the time of the second.
+            foreach (var (side, rates) in round % 2 == 0
+                ? new[] { (without, effect.Off), (with, effect.On) }
+                : [(with, effect.On), (without, effect.Off)])
+            {
+                rates[round] = await MeasureAsync(side, options.Seconds, newDirectory());
+            }
+
             Console.Error.WriteLine($"{name}: {effect.Off[round]:0} without, {effect.On[round]:0} with");
         }
 

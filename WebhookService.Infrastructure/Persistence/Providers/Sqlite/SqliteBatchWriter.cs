@@ -9,6 +9,10 @@ namespace WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 /// </summary>
 internal sealed class SqliteBatchWriter(string path, RetentionOptions retention, TimeProvider clock) : IBatchWriter
 {
+    // Room for the upper pages of the indexes of ten million rows. More costs more than it saves, since many commits
+    // walk through all of its hash table; see docs/decisions/0008-cost-of-a-row.md.
+    private const int CacheKibibytes = 8_192;
+
     private sqlite3? _db;
     private SqliteStatements? _statements;
     private SqliteHistory? _history;
@@ -26,7 +30,7 @@ internal sealed class SqliteBatchWriter(string path, RetentionOptions retention,
     public void Open()
     {
         var db = _db = SqliteHandle.OpenWriter(path);
-        SqliteFault.ThrowIfFailed(raw.sqlite3_exec(db, "PRAGMA cache_size = -32768"), db);
+        SqliteFault.ThrowIfFailed(raw.sqlite3_exec(db, $"PRAGMA cache_size = -{CacheKibibytes}"), db);
         _statements = new SqliteStatements(db);
         _history = new SqliteHistory(db, retention);
         _insert = new SqliteInsert(db, _history);
