@@ -42,8 +42,8 @@ public abstract class FilterParameters
     internal TransactionQuery ReadFilter(Dictionary<string, string[]> errors) => new()
     {
         Status = ReadStatus(errors),
-        SourceAccount = SourceAccount,
-        DestinationAccount = DestinationAccount,
+        SourceAccount = ReadAccount("source_account", SourceAccount, errors),
+        DestinationAccount = ReadAccount("destination_account", DestinationAccount, errors),
         CreatedFrom = ReadTime("created_from", CreatedFrom, errors),
         CreatedTo = ReadTime("created_to", CreatedTo, errors),
         After = ReadCursor(errors),
@@ -89,6 +89,17 @@ public abstract class FilterParameters
         }
 
         return status;
+    }
+
+    // Any other text that no account can have finds nothing; this one some databases do not even take.
+    private static string? ReadAccount(string name, string? text, Dictionary<string, string[]> errors)
+    {
+        if (text?.Contains('\0') is true)
+        {
+            errors[name] = ["must not contain U+0000"];
+        }
+
+        return text;
     }
 
     private static DateTimeOffset? ReadTime(string name, string? text, Dictionary<string, string[]> errors)

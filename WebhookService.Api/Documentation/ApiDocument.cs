@@ -18,6 +18,7 @@ internal static class ApiDocument
 
     private const string Name = "v1";
     private const string SigningScript = "signing.js";
+    private const string StyleSheet = "page.css";
 
     public static IServiceCollection AddApiDocument(this IServiceCollection services) =>
         services.AddSwaggerGen(Describe);
@@ -47,9 +48,9 @@ internal static class ApiDocument
     /// <summary>Serves the OpenAPI document and its page.</summary>
     public static void UseApiDocument(this IApplicationBuilder app)
     {
-        var scripts = new EmbeddedFileProvider(typeof(ApiDocument).Assembly, typeof(ApiDocument).Namespace);
+        var assets = new EmbeddedFileProvider(typeof(ApiDocument).Assembly, typeof(ApiDocument).Namespace);
         app.UseSwagger();
-        app.UseStaticFiles(new StaticFileOptions { FileProvider = scripts, RequestPath = Path });
+        app.UseStaticFiles(new StaticFileOptions { FileProvider = assets, RequestPath = Path });
         app.UseSwaggerUI(ConfigurePage);
     }
 
@@ -57,6 +58,7 @@ internal static class ApiDocument
     {
         page.SwaggerEndpoint($"/swagger/{Name}/swagger.json", "Transaction webhook service");
         page.InjectJavascript(SigningScript);
+        page.InjectStylesheet(StyleSheet);
         page.DocumentTitle = "Transaction webhook service";
         page.EnableTryItOutByDefault();
         page.DisplayRequestDuration();

@@ -17,7 +17,7 @@ internal static class ServiceCommands
           migrate                  brings the schema of DATABASE_URL up to date
           backup FILE              copies the SQLite database, also while it is served
           check [FILE]             looks through a SQLite database for damage
-          new-key NAME read|operate
+          new-key NAME [read|operate]
                                    makes an API key
         """;
 

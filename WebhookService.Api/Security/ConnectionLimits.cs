@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using WebhookService.Infrastructure.Persistence;
 
@@ -6,7 +7,7 @@ namespace WebhookService.Api.Security;
 
 /// <summary>What the web server takes before any of our code runs.</summary>
 internal sealed class ConnectionLimits(IOptions<LimitsOptions> limits, IOptions<IntakeOptions> intake)
-    : IConfigureOptions<KestrelServerOptions>
+    : IConfigureOptions<KestrelServerOptions>, IConfigureOptions<SocketTransportOptions>
 {
     // The web server counts the framing of chunks too, which is six bytes to one at worst. The exact limit is kept by
     // RequestBody; this one only ends a body that never does.
@@ -24,6 +25,14 @@ internal sealed class ConnectionLimits(IOptions<LimitsOptions> limits, IOptions<
         options.Limits.MaxRequestHeaderCount = set.MaxHeaders;
         options.Limits.RequestHeadersTimeout = set.HeadersTimeout;
         options.Limits.KeepAliveTimeout = set.KeepAlive;
+        options.Limits.MaxRequestBufferSize = ReadAhead(set);
         options.Limits.MinRequestBodyDataRate = new MinDataRate(set.MinBodyRate, set.BodyGrace);
+        options.Limits.MinResponseDataRate = new MinDataRate(set.MinAnswerRate, set.BodyGrace);
     }
+
+    // The web server's own limit is for what it has decrypted; this one is for what comes from the socket.
+    public void Configure(SocketTransportOptions options) => options.MaxReadBufferSize = ReadAhead(limits.Value);
+
+    private static int ReadAhead(LimitsOptions set) =>
+        Math.Max(set.MaxReadAhead, Math.Max(set.MaxRequestLine, set.MaxHeadersSize));
 }

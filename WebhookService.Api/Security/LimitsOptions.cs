@@ -42,10 +42,26 @@ public sealed class LimitsOptions
     [Range(1, 1_000_000)]
     public int MinBodyRate { get; set; } = 240;
 
-    /// <summary>How long a body may be slower than that at first.</summary>
+    /// <summary>How long a body, or who takes an answer, may be slower than that at first.</summary>
     /// <value>Default 5 s.</value>
     [DurationRange("00:00:01.001", "00:10:00")]
     public TimeSpan BodyGrace { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Fewest bytes of its answers that a client must take in a second, on average; else the connection is closed. What
+    /// fits into the system's own buffers counts as taken.
+    /// </summary>
+    /// <value>Default 4096.</value>
+    [Range(1, 1_000_000)]
+    public int MinAnswerRate { get; set; } = 4_096;
+
+    /// <summary>
+    /// Most bytes of a connection that are read before they are worked on; the rest waits with the sender. Never less
+    /// than a request's first line and headers may take.
+    /// </summary>
+    /// <value>Default 65536.</value>
+    [Range(4_096, 16_777_216)]
+    public int MaxReadAhead { get; set; } = 65_536;
 
     /// <summary>How long a connection may be idle before it is closed.</summary>
     /// <value>Default 130 s, which is longer than most proxies keep theirs.</value>

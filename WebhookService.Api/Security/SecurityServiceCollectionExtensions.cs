@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using WebhookService.Api.Hosting;
 using WebhookService.Api.Security.Keys;
@@ -17,6 +18,7 @@ internal static class SecurityServiceCollectionExtensions
         services.AddValidOptions<SecurityOptions>("Security").AddValidOptions<LimitsOptions>("Limits");
         services.AddSingleton<IValidateOptions<SecurityOptions>, SecurityOptionsValidator>()
             .AddSingleton<IConfigureOptions<KestrelServerOptions>, ConnectionLimits>()
+            .AddSingleton<IConfigureOptions<SocketTransportOptions>, ConnectionLimits>()
             .AddSingleton<IConfigureOptions<ForwardedHeadersOptions>, ProxyHeaders>()
             .AddSingleton<RateLimits>()
             .AddSingleton<IConfigureOptions<RateLimiterOptions>>(provider => provider.GetRequiredService<RateLimits>())

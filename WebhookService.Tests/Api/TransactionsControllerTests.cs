@@ -74,6 +74,8 @@ public sealed class TransactionsControllerTests
     [TestCase("created_from=2026-01-15T10:30:00", "created_from")]
     [TestCase("created_to=2026-13-15T10:30:00Z", "created_to")]
     [TestCase("created_to=2026-01-15T10:30:00+01:00", "created_to")]
+    [TestCase("source_account=%00", "source_account")]
+    [TestCase("destination_account=acc%00", "destination_account")]
     [TestCase("cursor=abc", "cursor")]
     [TestCase("cursor=AQAAAAAAAAAAAAAAAAAAAAAA", "cursor")]
     [TestCase("cursor=_____________________w", "cursor")]

@@ -28,6 +28,20 @@ public sealed class DemoTests
         service.Complaints(LogLevel.Error).Should().BeEmpty();
     }
 
+    // By then its external system runs, and the service does not yet.
+    [Test]
+    public async Task Demo_Ends_WhenItIsToldToAtOnce()
+    {
+        using var directory = new TempDirectory();
+        await using var service = Start(directory);
+        await Eventually.HoldsAsync(
+            () => Directory.GetDirectories(directory.Path, "webhook-demo-*").Length > 0, "the demo begins");
+
+        var code = await service.TerminateAsync();
+
+        code.Should().BeOneOf(0, 128 + ServiceProcess.Sigterm);
+    }
+
     [Test]
     public async Task Demo_TouchesNothingThatASecretFileNames()
     {

@@ -51,6 +51,7 @@ public sealed class PublishedTests
     [TestCase("/swagger/v1/swagger.json", "Accept a transaction")]
     [TestCase("/swagger/index.html", "swagger-ui")]
     [TestCase("/swagger/signing.js", "webhook-signature")]
+    [TestCase("/swagger/page.css", "topbar")]
     [TestCase("/dashboard", "ops.js")]
     [TestCase("/metrics", "webhook_")]
     public async Task Program_FindsWhatItServes_WhenItIsPublished(string path, string expected)

@@ -20,6 +20,10 @@ export class Refusal extends Error {
 
 /** Sends a request; gives the answer, or throws a refusal with the problem's own words. */
 export async function send(path, options = {}) {
+  // "." and ".." are ids like others, but in a URL they mean a directory: the request would be another one.
+  if (path.split("/").some((part) => part === "." || part === "..")) {
+    throw new Refusal(400, "No URL can name an id of . or .. – look for it in the list.");
+  }
   const headers = { ...options.headers };
   if (key.get()) {
     headers.Authorization = `Bearer ${key.get()}`;

@@ -24,6 +24,7 @@ internal sealed class DemoBank : IAsyncDisposable
     public static async Task<DemoBank> StartAsync()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton<IHostLifetime, LifetimeOfTheDemo>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port: 0));
         var bank = new DemoBank(builder.Build());
         bank._server.Run(AnswerAsync);
@@ -46,5 +47,13 @@ internal sealed class DemoBank : IAsyncDisposable
         };
         context.Response.StatusCode = status;
         await context.Response.WriteAsync(text, CancellationToken.None);
+    }
+
+    // A host's default lifetime takes the signals that are meant for the service.
+    private sealed class LifetimeOfTheDemo : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
