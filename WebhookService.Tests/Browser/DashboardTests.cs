@@ -48,6 +48,8 @@ public sealed class DashboardTests
         (await ops.Rows.InnerTextAsync()).Should().Contain("txn_b").And.Contain("bob").And.Contain("150.50 INR");
         await ops.SearchAsync("Transaction id", "txn_nobody");
         await ops.SeesAsync("#list-status", "Nothing matches.");
+        await ops.SearchAsync("Transaction id", ".");
+        await ops.SeesAsync("#list-problem", "No URL can name");
         await ops.SearchAsync("Transaction id", "");
         await ops.SearchAsync("Source account", "bob");
         await ops.HasRowsAsync(2);
