@@ -18,11 +18,11 @@ internal sealed partial class BatchClaims(
     /// <summary>
     /// Reserves a place for each add, so that a row is claimed exactly when there is room to work it.
     /// </summary>
-    public void Prepare(WriteBatch batch)
+    public void Prepare(WriteBatch batch, int firstAdd)
     {
-        foreach (var add in batch.Adds)
+        for (var i = firstAdd; i < batch.Adds.Count; i++)
         {
-            add.IsReserved = queue.TryReserve();
+            batch.Adds[i].IsReserved = queue.TryReserve();
         }
 
         LeaveOutHeld(batch);

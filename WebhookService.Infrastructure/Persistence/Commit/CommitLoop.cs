@@ -58,7 +58,7 @@ internal sealed partial class CommitLoop(
     {
         while (writes.Take() is { } batch)
         {
-            effects.Prepare(batch);
+            effects.Prepare(batch, firstAdd: 0);
             var fault = Commit(batch);
             if (fault is null)
             {
@@ -93,7 +93,7 @@ internal sealed partial class CommitLoop(
         try
         {
             var begun = clock.GetTimestamp();
-            writer.Commit(batch);
+            writer.Commit(batch, TopUp);
             metrics.Committed(batch.Adds.Count, batch.Others.Count, clock.GetElapsedTime(begun));
             return null;
         }
@@ -106,6 +106,14 @@ internal sealed partial class CommitLoop(
 
             return exception;
         }
+    }
+
+    private bool TopUp(WriteBatch batch)
+    {
+        var known = batch.Adds.Count;
+        writes.TopUp();
+        effects.Prepare(batch, known);
+        return batch.Adds.Count > known;
     }
 
     // After a failed fsync the kernel may have dropped what it could not write, and asking again would be told "ok".

@@ -10,10 +10,15 @@ internal interface IBatchWriter : IDisposable
     /// <summary>
     /// Writes the batch in one transaction and leaves each request its result. When it returns, all of it is on disk.
     /// </summary>
+    /// <param name="batch">What is written; nothing else may change it meanwhile.</param>
+    /// <param name="topUp">
+    /// Adds to the batch's adds, at their end, what arrived while the others were written; false when nothing did. A
+    /// writer may call it until it commits: then those share the fsync, and need not wait for the one after it.
+    /// </param>
     /// <exception cref="CommitFailedException">
     /// Nothing of the batch was written, unless the fault is <see cref="CommitFault.Unknown"/>.
     /// </exception>
-    void Commit(WriteBatch batch);
+    void Commit(WriteBatch batch, Func<WriteBatch, bool> topUp);
 }
 
 /// <summary>What a failed commit means for the writes in it.</summary>

@@ -69,7 +69,7 @@ internal sealed class WriteQueue : IDisposable
         return request.Task;
     }
 
-    /// <summary>Waits for work and tops the batch up with it. Null: the queue is closed and empty.</summary>
+    /// <summary>Waits for work and adds it to the batch. Null: the queue is closed and empty.</summary>
     /// <remarks>What a failed attempt left stays in the batch, but for requests that were answered meanwhile.</remarks>
     public WriteBatch? Take()
     {
@@ -80,8 +80,8 @@ internal sealed class WriteQueue : IDisposable
             lock (_gate)
             {
                 _batch.RemoveSettled();
-                TopUp(_adds, _batch.Adds);
-                TopUp(_others, _batch.Others);
+                Move(_adds, _batch.Adds);
+                Move(_others, _batch.Others);
                 if (!_batch.IsEmpty)
                 {
                     return _batch;
@@ -96,6 +96,17 @@ internal sealed class WriteQueue : IDisposable
             }
 
             _work.WaitOne();
+        }
+    }
+
+    /// <summary>Adds to the batch the adds that arrived since it was taken.</summary>
+    public void TopUp()
+    {
+        // As above: those may run who are about to add.
+        Thread.Yield();
+        lock (_gate)
+        {
+            Move(_adds, _batch.Adds);
         }
     }
 
@@ -124,7 +135,7 @@ internal sealed class WriteQueue : IDisposable
         _work.Dispose();
     }
 
-    private void TopUp<TRequest>(Queue<TRequest> queue, List<TRequest> batch)
+    private void Move<TRequest>(Queue<TRequest> queue, List<TRequest> batch)
         where TRequest : WriteRequest
     {
         while (batch.Count < _options.MaxBatch && queue.TryDequeue(out var request))

@@ -46,7 +46,7 @@ internal sealed class InboxWaiters : IBatchEffects, IDisposable
         Volatile.Write(ref _isSignalled, 0);
     }
 
-    public void Prepare(WriteBatch batch)
+    public void Prepare(WriteBatch batch, int firstAdd)
     {
         // Nothing is claimed in the inbox.
     }

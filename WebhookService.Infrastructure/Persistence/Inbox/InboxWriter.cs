@@ -38,7 +38,7 @@ internal sealed class InboxWriter(InboxOptions options, InboxSpace space, InboxW
         Statements.Count.Reset();
     }
 
-    public void Commit(WriteBatch batch)
+    public void Commit(WriteBatch batch, Func<WriteBatch, bool> topUp)
     {
         var refusal = space.FindRefusal();
         if (refusal is null)

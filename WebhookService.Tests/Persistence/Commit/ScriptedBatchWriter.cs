@@ -35,9 +35,9 @@ internal sealed class ScriptedBatchWriter : IBatchWriter
 
     public void Open() => IsOpen = true;
 
-    public void Commit(WriteBatch batch)
+    public void Commit(WriteBatch batch, Func<WriteBatch, bool> topUp)
     {
-        var attempt = new CommitAttempt(batch);
+        var attempt = new CommitAttempt(batch, () => topUp(batch));
         _attempts.Writer.TryWrite(attempt);
         if (_isLetGo)
         {
@@ -59,26 +59,37 @@ internal sealed class ScriptedBatchWriter : IBatchWriter
 }
 
 /// <summary>One commit that hangs.</summary>
-internal sealed class CommitAttempt(WriteBatch batch)
+internal sealed class CommitAttempt(WriteBatch batch, Func<bool> topUp)
 {
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The adds in the batch.</summary>
-    public AddRequest[] Adds { get; } = [.. batch.Adds];
+    public AddRequest[] Adds { get; private set; } = [.. batch.Adds];
 
     /// <summary>The ids of the new rows in the batch.</summary>
-    public string[] Ids { get; } = [.. batch.Adds.Select(add => add.Transaction.TransactionId)];
+    public IEnumerable<string> Ids => Adds.Select(add => add.Transaction.TransactionId);
 
     /// <summary>Which of them would be claimed.</summary>
-    public string[] Reserved { get; } =
-        [.. batch.Adds.Where(add => add.IsReserved).Select(add => add.Transaction.TransactionId)];
+    public string[] Reserved { get; private set; } = ReservedIn(batch);
 
     /// <summary>The other writes in the batch.</summary>
     public WriteRequest[] Others { get; } = [.. batch.Others];
+
+    /// <summary>Takes up what arrived since it began; whether anything did.</summary>
+    public bool TopUp()
+    {
+        var isMore = topUp();
+        Adds = [.. batch.Adds];
+        Reserved = ReservedIn(batch);
+        return isMore;
+    }
 
     public void Succeed() => _end.TrySetResult();
 
     public void Fail(CommitFault fault) => _end.TrySetException(new CommitFailedException(fault, $"It is {fault}."));
 
     public void Wait() => _end.Task.GetAwaiter().GetResult();
+
+    private static string[] ReservedIn(WriteBatch batch) =>
+        [.. batch.Adds.Where(add => add.IsReserved).Select(add => add.Transaction.TransactionId)];
 }

@@ -14,8 +14,13 @@ internal sealed class SimulatedWriter(SimulatedDatabase database) : IBatchWriter
 
     public void Open() => Instance = database.Register();
 
-    public void Commit(WriteBatch batch)
+    public void Commit(WriteBatch batch, Func<WriteBatch, bool> topUp)
     {
+        // A SQLite file is written like this, a server's database without: what arrives meanwhile waits there.
+        while (topUp(batch))
+        {
+        }
+
         var fault = _next;
         _next = SimulatedFault.None;
         if (fault is SimulatedFault.None or SimulatedFault.LostAfter)

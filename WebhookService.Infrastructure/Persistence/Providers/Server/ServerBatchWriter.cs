@@ -22,7 +22,7 @@ internal sealed class ServerBatchWriter(
 
     public void Open() => _session.Connect();
 
-    public void Commit(WriteBatch batch)
+    public void Commit(WriteBatch batch, Func<WriteBatch, bool> topUp)
     {
         var connection = _session.Connect();
         var instance = _session.Instance!.Value;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SQLitePCL;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
@@ -37,12 +38,12 @@ internal sealed class SqliteBatchWriter(string path, RetentionOptions retention,
         RegisterInstance();
     }
 
-    public void Commit(WriteBatch batch)
+    public void Commit(WriteBatch batch, Func<WriteBatch, bool> topUp)
     {
         Statements.Begin.Execute();
         try
         {
-            Insert.Add(batch.Adds, _instance);
+            Add(batch, topUp);
             batch.Others.ForEach(Write);
             History.Count(batch);
             Statements.Commit.Execute();
@@ -72,6 +73,18 @@ internal sealed class SqliteBatchWriter(string path, RetentionOptions retention,
         Statements.Register.Bind(1, clock.GetUtcNow()).Execute();
         _instance = raw.sqlite3_last_insert_rowid(Db);
         Statements.Commit.Execute();
+    }
+
+    // A commit costs as much as dozens of rows, so it begins when nobody else is about to arrive.
+    private void Add(WriteBatch batch, Func<WriteBatch, bool> topUp)
+    {
+        var written = 0;
+        do
+        {
+            Insert.Add(CollectionsMarshal.AsSpan(batch.Adds)[written..], _instance);
+            written = batch.Adds.Count;
+        }
+        while (topUp(batch));
     }
 
     private void Write(WriteRequest request)

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using SQLitePCL;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
@@ -37,17 +36,16 @@ internal sealed class SqliteInsert : IDisposable
     }
 
     /// <summary>Adds the rows in order; those with a place on the queue are claimed by the instance.</summary>
-    public void Add(List<AddRequest> adds, long instance)
+    public void Add(ReadOnlySpan<AddRequest> adds, long instance)
     {
-        var rest = (ReadOnlySpan<AddRequest>)CollectionsMarshal.AsSpan(adds);
-        for (; rest.Length >= RowsAtOnce; rest = rest[RowsAtOnce..])
+        for (; adds.Length >= RowsAtOnce; adds = adds[RowsAtOnce..])
         {
-            Add(_several, rest[..RowsAtOnce], instance);
+            Add(_several, adds[..RowsAtOnce], instance);
         }
 
-        for (; !rest.IsEmpty; rest = rest[1..])
+        for (; !adds.IsEmpty; adds = adds[1..])
         {
-            Add(_single, rest[..1], instance);
+            Add(_single, adds[..1], instance);
         }
     }
 

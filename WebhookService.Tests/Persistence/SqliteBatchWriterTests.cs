@@ -1,0 +1,74 @@
+using FluentAssertions;
+using NUnit.Framework;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Persistence.Commit;
+using WebhookService.Infrastructure.Persistence.Providers.Sqlite;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Persistence;
+
+[TestFixture]
+public sealed class SqliteBatchWriterTests
+{
+    // One more than go into one statement.
+    private const int Rows = 9;
+
+    private readonly SqliteFile _file = new();
+    private readonly WriteBatch _batch = new(AnswerThreads.Pool);
+    private SqliteBatchWriter _writer = null!;
+
+    [SetUp]
+    public void Open()
+    {
+        SqliteSchema.TryMake(_file.Path).Should().BeTrue();
+        _writer = new SqliteBatchWriter(_file.Path, new RetentionOptions(), new ObservableTimeProvider());
+        _writer.Open();
+    }
+
+    [TearDown]
+    public async Task Close()
+    {
+        _writer.Dispose();
+        await _file.DisposeAsync();
+    }
+
+    [Test]
+    public void Commit_WritesWhatArrivesMeanwhile_InTheSameTransaction()
+    {
+        var late = new Queue<string[]>([[.. Enumerable.Range(0, Rows).Select(i => $"late_{i}")], ["last"]]);
+        Arrive("first");
+
+        _writer.Commit(_batch, batch =>
+        {
+            Stored().Should().BeEmpty("nobody sees a row before its commit");
+            return late.TryDequeue(out var ids) && Arrive(ids);
+        });
+
+        _batch.Adds.Should().OnlyContain(add => add.Outcome == AddOutcome.Added);
+        Stored().Should().Equal(["first", .. Enumerable.Range(0, Rows).Select(i => $"late_{i}"), "last"]);
+        _file.Query("SELECT accepted FROM totals").Single().Should().Equal($"{Rows + 2}");
+    }
+
+    [Test]
+    public void Commit_KnowsARepeatedId_ThatArrivesMeanwhile()
+    {
+        Arrive("txn");
+
+        _writer.Commit(_batch, batch => batch.Adds.Count == 1 && Arrive("txn"));
+
+        _batch.Adds.Select(add => add.Outcome).Should().Equal(AddOutcome.Added, AddOutcome.Duplicate);
+        Stored().Should().Equal("txn");
+    }
+
+    // Always true, so that it can end a callback.
+    private bool Arrive(params string[] ids)
+    {
+        _batch.Adds.AddRange(ids.Select(id => new AddRequest(Transaction.Receive(
+            id, "acc_user_789", "acc_merchant_456", 150.50m, "INR", ObservableTimeProvider.Origin))));
+        return true;
+    }
+
+    private IEnumerable<string> Stored() =>
+        _file.Query("SELECT transaction_id FROM transactions ORDER BY sequence").Select(row => row[0]);
+}
