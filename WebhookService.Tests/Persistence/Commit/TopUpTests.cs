@@ -80,5 +80,6 @@ public sealed class TopUpTests
         _fixture.Clock.Advance(CommitFixture.Deadline);
 
         (await second.Soon()).Should().Be(AddOutcome.Unavailable);
+        attempt.Succeed();
     }
 }
