@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace WebhookService.Infrastructure.Persistence.Commit;
 
 /// <summary>
-/// The writes that wait for a commit. Many threads add; one takes whatever arrived during the last commit, so a batch
+/// The writes that wait for a commit. Many threads add; one takes whatever has arrived, until it commits, so a batch
 /// is as large as the load makes it and nobody waits for company.
 /// </summary>
 /// <remarks>
