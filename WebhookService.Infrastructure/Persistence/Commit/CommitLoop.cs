@@ -112,8 +112,13 @@ internal sealed partial class CommitLoop(
     {
         var known = batch.Adds.Count;
         writes.TopUp();
+        if (batch.Adds.Count == known)
+        {
+            return false;
+        }
+
         effects.Prepare(batch, known);
-        return batch.Adds.Count > known;
+        return true;
     }
 
     // After a failed fsync the kernel may have dropped what it could not write, and asking again would be told "ok".
