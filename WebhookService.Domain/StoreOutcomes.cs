@@ -25,6 +25,11 @@ public enum TransitionOutcome
     /// <summary>This call moved the row to its final status.</summary>
     Applied,
 
-    /// <summary>The row was final already or is claimed by another instance: not an error.</summary>
+    /// <summary>
+    /// The claim had ended: the row is final, released or claimed anew, by whichever instance. Not an error.
+    /// </summary>
     Superseded,
+
+    /// <summary>An earlier call wrote exactly this, but its answer was lost; nothing was written again.</summary>
+    Repeated,
 }

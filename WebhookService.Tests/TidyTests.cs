@@ -14,10 +14,6 @@ public sealed partial class TidyTests
 
     // A table of test cases reads best with a case on a line.
     private const int MaxTestColumns = 160;
-    private const int MaxLines = 200;
-
-    // A fixture lists cases, and splitting a list of cases helps nobody who looks for one.
-    private const int MaxTestLines = 300;
 
     // Peers, of which none is the first, are named after what they are together.
     private const string Family = "StoreOutcomes";
@@ -57,11 +53,6 @@ public sealed partial class TidyTests
             "WebhookService.Tests/TidyTests.cs",
         ]);
     }
-
-    [Test]
-    public void Files_KeepWithinTheirLines() =>
-        Sources.Where(file => file.Lines.Length > (file.IsTest ? MaxTestLines : MaxLines))
-            .Select(file => $"{file.Path}: {file.Lines.Length}").Should().BeEmpty();
 
     [Test]
     public void Lines_KeepWithinTheirColumns() =>

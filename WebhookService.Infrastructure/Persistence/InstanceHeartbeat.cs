@@ -9,7 +9,7 @@ using WebhookService.Infrastructure.Processing;
 namespace WebhookService.Infrastructure.Persistence;
 
 /// <summary>
-/// Renews the lease of this instance where the database is shared, and gives up claims that a lost batch left behind.
+/// Renews the lease of this instance where the database is shared, and releases claims that a lost batch left behind.
 /// </summary>
 internal sealed partial class InstanceHeartbeat(
     IDatabase database,
@@ -23,8 +23,11 @@ internal sealed partial class InstanceHeartbeat(
 {
     private const int Page = 1_000;
 
-    private int _knownLosses;
-    private long _lostAt;
+    private int _known;
+    private long? _firstSearch;
+
+    // Claims were orphaned and no search has shown yet that none are left.
+    private bool _mayHaveOrphans;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -33,36 +36,40 @@ internal sealed partial class InstanceHeartbeat(
             await Task.Delay(options.Value.HeartbeatInterval, clock, stoppingToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var health = await store.ProbeAsync().ConfigureAwait(false);
-            if (health.IsHealthy && MayHaveStrays())
+            if (health.IsHealthy && MayHaveOrphans())
             {
-                await ReleaseStraysAsync(stoppingToken).ConfigureAwait(false);
+                await ReleaseOrphansAsync(stoppingToken).ConfigureAwait(false);
             }
         }
     }
 
-    // For as long as a lease after the loss: a server that stood still may write what it was sent when it goes on.
-    private bool MayHaveStrays()
+    private bool MayHaveOrphans()
     {
-        var losses = held.Losses;
-        if (losses != _knownLosses)
+        var orphanings = held.Orphanings;
+        if (orphanings != _known)
         {
-            _knownLosses = losses;
-            _lostAt = clock.GetTimestamp();
+            (_known, _mayHaveOrphans, _firstSearch) = (orphanings, true, null);
         }
 
-        return losses > 0 && clock.GetElapsedTime(_lostAt) <= options.Value.LeaseDuration;
+        return _mayHaveOrphans;
     }
 
-    private async Task ReleaseStraysAsync(CancellationToken stoppingToken)
+    private async Task ReleaseOrphansAsync(CancellationToken stoppingToken)
     {
         try
         {
-            var strays = await FindStraysAsync(stoppingToken).ConfigureAwait(false);
-            foreach (var page in strays.Chunk(Page))
+            var begun = clock.GetTimestamp();
+            var orphans = await FindOrphansAsync(stoppingToken).ConfigureAwait(false);
+            foreach (var page in orphans.Chunk(Page))
             {
-                var released = await writes.Enqueue(new ReleaseStraysRequest([.. page])).ConfigureAwait(false);
+                var released = await writes.Enqueue(new ReleaseOrphansRequest([.. page])).ConfigureAwait(false);
                 Log.Released(logger, released);
             }
+
+            // Only searches that succeeded end it, the first and one a lease later: a server that stood still may
+            // write what it was sent just after it could be asked again.
+            _firstSearch ??= begun;
+            _mayHaveOrphans = clock.GetElapsedTime(_firstSearch.Value, begun) < options.Value.LeaseDuration;
         }
         catch (Exception exception) when (
             exception is StoreUnavailableException || StoreFault.IsOfDatabase(exception)
@@ -73,34 +80,34 @@ internal sealed partial class InstanceHeartbeat(
         }
     }
 
-    private async Task<List<string>> FindStraysAsync(CancellationToken stoppingToken)
+    private async Task<List<OrphanedClaim>> FindOrphansAsync(CancellationToken stoppingToken)
     {
-        List<string> strays = [];
+        List<OrphanedClaim> orphans = [];
         long? me = lease.InstanceId;
         var db = database.CreateContext();
         await using var _ = db.ConfigureAwait(false);
-        var claimed = db.Transactions
+        var claims = db.Transactions
             .Where(t => t.Status == TransactionStatus.Processing && t.NextAttemptAt == null)
             .Where(t => EF.Property<long?>(t, WebhookDbContext.ClaimedBy) == me)
-            .Select(t => t.TransactionId)
+            .Select(t => new OrphanedClaim(t.TransactionId, EF.Property<int>(t, WebhookDbContext.Claim)))
             .AsAsyncEnumerable();
-        await foreach (var transactionId in claimed.WithCancellation(stoppingToken).ConfigureAwait(false))
+        await foreach (var claim in claims.WithCancellation(stoppingToken).ConfigureAwait(false))
         {
-            if (!held.Contains(transactionId))
+            if (!held.Contains(claim))
             {
-                strays.Add(transactionId);
+                orphans.Add(claim);
             }
         }
 
-        return strays;
+        return orphans;
     }
 
     private static partial class Log
     {
-        [LoggerMessage(40, LogLevel.Warning, "Gave up {Count} claims of a batch that was lost on its way.")]
+        [LoggerMessage(40, LogLevel.Warning, "Released {Count} orphaned claims of a lost batch.")]
         public static partial void Released(ILogger logger, int count);
 
-        [LoggerMessage(41, LogLevel.Warning, "Claims of a lost batch were not given up yet: {Reason}")]
+        [LoggerMessage(41, LogLevel.Warning, "Orphaned claims of a lost batch are not released yet: {Reason}")]
         public static partial void NotReleased(ILogger logger, string reason);
     }
 }

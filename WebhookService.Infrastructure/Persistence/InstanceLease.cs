@@ -48,9 +48,16 @@ internal sealed class InstanceLease(IOptions<InstanceOptions> options, TimeProvi
     public bool MayTakeOver =>
         clock.GetElapsedTime(_unbrokenSince) >= _options.HeartbeatInterval * GraceIntervals;
 
-    /// <summary>Notes a new instance, registered at a time.</summary>
+    /// <summary>
+    /// Notes a new instance, registered at a time. One that had a number before was forgotten, and has lost its claims.
+    /// </summary>
     public void Begin(long instanceId, long at)
     {
+        if (InstanceId != 0)
+        {
+            Interlocked.Increment(ref _losses);
+        }
+
         InstanceId = instanceId;
         _unbrokenSince = at;
         Signal(at);

@@ -14,6 +14,9 @@ public abstract class WebhookDbContext(DbContextOptions options) : DbContext(opt
     /// </summary>
     internal const string ClaimedBy = "ClaimedBy";
 
+    /// <summary>The number of a row's latest claim, which fences what is written for it.</summary>
+    internal const string Claim = "Claim";
+
     // https://www.w3.org/TR/trace-context/#traceparent-header: version, trace, parent and flags, with dashes between.
     private const int TraceParentLength = 55;
 
@@ -62,6 +65,7 @@ public abstract class WebhookDbContext(DbContextOptions options) : DbContext(opt
         row.Property(t => t.FailureReason).HasColumnName("failure_reason").HasMaxLength(Attempt.MaxTextLength);
         row.Property(t => t.TraceParent).HasColumnName("trace_parent").HasMaxLength(TraceParentLength);
         row.Property<long?>(ClaimedBy).HasColumnName("claimed_by");
+        row.Property<int>(Claim).HasColumnName("claim").HasDefaultValue(ClaimedTransaction.FirstClaim);
 
         // Idempotency is this index, and nothing else.
         row.HasIndex(t => t.TransactionId).IsUnique().HasDatabaseName("ux_transactions_transaction_id");

@@ -1,50 +1,63 @@
+using WebhookService.Domain;
+
 namespace WebhookService.Infrastructure.Processing;
 
 /// <summary>
-/// The ids this process has in its memory, queued or in their call, so that claims it does not know of can be found.
+/// The claims this process has in its memory, queued or in their call, so that claims it does not know of, orphans, can
+/// be found.
 /// </summary>
 /// <remarks>
 /// Only a server can go away with a batch and leave open whether it was written; where that cannot be, nothing is kept.
+/// Of each row it is the latest claim that counts: what an earlier one leaves behind must not end it.
 /// </remarks>
 internal sealed class HeldTransactions(bool isTracking)
 {
-    private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _claims = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
-    private int _losses;
+    private int _orphanings;
 
-    /// <summary>How often a batch was lost, so that its claims may stand in the database and not here.</summary>
-    public int Losses => Volatile.Read(ref _losses);
+    /// <summary>How often claims may have been orphaned: they may stand in the database and not here.</summary>
+    public int Orphanings => Volatile.Read(ref _orphanings);
 
-    public void Add(string transactionId)
+    public void Add(string transactionId, int claim)
     {
         if (isTracking)
         {
             lock (_gate)
             {
-                _ids.Add(transactionId);
+                _claims[transactionId] = claim;
             }
         }
     }
 
-    public void Remove(string transactionId)
+    /// <summary>Ends a claim, unless the row has been claimed anew.</summary>
+    public void Remove(string transactionId, int claim)
     {
         if (isTracking)
         {
             lock (_gate)
             {
-                _ids.Remove(transactionId);
+                if (_claims.TryGetValue(transactionId, out var latest) && latest == claim)
+                {
+                    _claims.Remove(transactionId);
+                }
             }
         }
     }
 
-    public bool Contains(string transactionId)
+    public bool Contains(OrphanedClaim claim)
     {
         lock (_gate)
         {
-            return _ids.Contains(transactionId);
+            return _claims.TryGetValue(claim.TransactionId, out var latest) && latest == claim.Claim;
         }
     }
 
-    /// <summary>Notes that a batch was lost.</summary>
-    public void NoteLoss() => Interlocked.Increment(ref _losses);
+    /// <summary>Notes that claims may be in nobody's memory.</summary>
+    public void NoteOrphans() => Interlocked.Increment(ref _orphanings);
 }
+
+/// <summary>A claim of this instance that is in nobody's memory.</summary>
+/// <param name="TransactionId">The row.</param>
+/// <param name="Claim">Its number, as <see cref="ClaimedTransaction.Claim"/>.</param>
+internal readonly record struct OrphanedClaim(string TransactionId, int Claim);

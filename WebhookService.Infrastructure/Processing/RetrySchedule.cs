@@ -12,17 +12,18 @@ internal sealed class RetrySchedule(IOptions<ExternalApiOptions> options, TimePr
 {
     private readonly ExternalApiOptions _options = options.Value;
 
-    public Completion Decide(string transactionId, CallResult result)
+    public Completion Decide(ClaimedTransaction claimed, CallResult result)
     {
-        var attempt = result.Attempt;
+        var (transactionId, claim, attempt) = (claimed.TransactionId, claimed.Claim, result.Attempt);
         var made = result.EarlierAttempts + 1;
         return attempt.Outcome switch
         {
-            AttemptOutcome.Succeeded => Completion.Processed(transactionId, attempt),
-            AttemptOutcome.Rejected => Completion.Failed(transactionId, attempt, attempt.Detail ?? "It was rejected."),
+            AttemptOutcome.Succeeded => Completion.Processed(transactionId, claim, attempt),
+            AttemptOutcome.Rejected => Completion.Failed(
+                transactionId, claim, attempt, attempt.Detail ?? "It was rejected."),
             _ when made >= _options.MaxAttempts => Completion.Failed(
-                transactionId, attempt, $"Gave up after {made} attempts; the last: {attempt.Detail}"),
-            _ => Completion.Again(transactionId, attempt, clock.GetUtcNow() + Wait(made, result.RetryAfter)),
+                transactionId, claim, attempt, $"Gave up after {made} attempts; the last: {attempt.Detail}"),
+            _ => Completion.Again(transactionId, claim, attempt, clock.GetUtcNow() + Wait(made, result.RetryAfter)),
         };
     }
 

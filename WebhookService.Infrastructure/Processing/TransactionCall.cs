@@ -14,8 +14,9 @@ internal sealed partial class TransactionCall(
 {
     /// <summary>Calls for one transaction; null when the call was not begun.</summary>
     /// <exception cref="OperationCanceledException">The token cut it off: nothing is known, nothing counts.</exception>
-    public async Task<Completion?> RunAsync(string transactionId, CancellationToken cancellationToken)
+    public async Task<Completion?> RunAsync(ClaimedTransaction claimed, CancellationToken cancellationToken)
     {
+        var transactionId = claimed.TransactionId;
         var startedAt = clock.GetUtcNow();
         try
         {
@@ -26,7 +27,7 @@ internal sealed partial class TransactionCall(
             }
 
             metrics.Attempted(result.Attempt.Outcome);
-            return schedule.Decide(transactionId, result);
+            return schedule.Decide(claimed, result);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -35,7 +36,7 @@ internal sealed partial class TransactionCall(
             var reason = $"The external call broke: {exception.GetType().Name}.";
             var attempt = new Attempt(
                 startedAt, clock.GetUtcNow() - startedAt, AttemptOutcome.Rejected, HttpStatus: null, reason);
-            return Completion.Failed(transactionId, attempt, reason);
+            return Completion.Failed(transactionId, claimed.Claim, attempt, reason);
         }
     }
 

@@ -103,7 +103,7 @@ internal sealed partial class TransactionProcessor : BackgroundService
                 _slots.Release();
                 await _lease.WaitUntilHeldAsync(stoppingToken).ConfigureAwait(false);
                 losses = _lease.Losses;
-                DropStale(claimed.TransactionId);
+                DropStale(claimed);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -113,30 +113,30 @@ internal sealed partial class TransactionProcessor : BackgroundService
     }
 
     // Others may have taken what waits here, and may be done with it. It is dropped, so that nothing is called for
-    // twice; what this instance still holds of it is given up as a stray and claimed anew.
-    private void DropStale(string transactionId)
+    // twice; what this instance still holds of it is an orphan, which is released and claimed anew.
+    private void DropStale(ClaimedTransaction claimed)
     {
-        List<string> stale = [transactionId];
+        List<ClaimedTransaction> stale = [claimed];
         for (var waiting = _queue.Depth; waiting > 0 && _queue.Reader.TryRead(out var other); waiting--)
         {
             _queue.Dequeued();
-            stale.Add(other.TransactionId);
+            stale.Add(other);
         }
 
-        stale.ForEach(_held.Remove);
-        _held.NoteLoss();
+        stale.ForEach(other => _held.Remove(other.TransactionId, other.Claim));
+        _held.NoteOrphans();
         _queue.MarkBacklog();
         Log.LeaseLost(_logger, stale.Count);
     }
 
     private async Task ProcessAsync(ClaimedTransaction claimed)
     {
-        var (transactionId, isWritten) = (claimed.TransactionId, false);
+        var isWritten = false;
         using var span = WebhookTracing.StartProcess(claimed);
         _throughput.Begin();
         try
         {
-            if (await _call.RunAsync(transactionId, _cutOff.Token).ConfigureAwait(false) is { } completion)
+            if (await _call.RunAsync(claimed, _cutOff.Token).ConfigureAwait(false) is { } completion)
             {
                 using var writing = WebhookTracing.StartComplete(completion);
                 var outcome = await _pipeline.CompleteAsync(_store, completion, _cutOff.Token).ConfigureAwait(false);
@@ -154,13 +154,13 @@ internal sealed partial class TransactionProcessor : BackgroundService
         }
         catch (Exception exception)
         {
-            Log.ProcessingBroke(_logger, exception, transactionId);
+            Log.ProcessingBroke(_logger, exception, claimed.TransactionId);
         }
         finally
         {
             if (!isWritten)
             {
-                LetGo(transactionId);
+                LetGo(claimed);
             }
 
             _throughput.End();
@@ -168,11 +168,11 @@ internal sealed partial class TransactionProcessor : BackgroundService
         }
     }
 
-    // Nothing came of it, but this instance may still hold the row: it is given up as a stray, and claimed anew.
-    private void LetGo(string transactionId)
+    // Nothing came of it, but this instance may still hold the row: an orphan, which is released and claimed anew.
+    private void LetGo(ClaimedTransaction claimed)
     {
-        _held.Remove(transactionId);
-        _held.NoteLoss();
+        _held.Remove(claimed.TransactionId, claimed.Claim);
+        _held.NoteOrphans();
     }
 
     // Waits until nothing is in flight: at the latest soon after the grace is over and the rest is cut off.

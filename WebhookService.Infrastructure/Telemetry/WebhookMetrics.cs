@@ -137,7 +137,7 @@ public sealed class WebhookMetrics
 
     public void Completed(TransactionStatus status, TransitionOutcome outcome)
     {
-        if (outcome != TransitionOutcome.Applied)
+        if (outcome == TransitionOutcome.Superseded)
         {
             _superseded.Add(1);
         }

@@ -37,10 +37,10 @@ public abstract class InstanceLeaseContract : StoreContract
 
         var claimed = await other.Store.ClaimAsync(ClaimPosition.Start, 10);
 
-        claimed.Rows.Should().BeEquivalentTo([new ClaimedTransaction("held", IsTakenOver: true), new ClaimedTransaction("free")]);
+        claimed.Rows.Should().BeEquivalentTo([new ClaimedTransaction("held", 2, IsTakenOver: true), new ClaimedTransaction("free", 2)]);
 
         (await holder.Store.CompleteAsync(Done("held"))).Should().Be(TransitionOutcome.Superseded, "its token is old");
-        (await other.Store.CompleteAsync(Done("held"))).Should().Be(TransitionOutcome.Applied);
+        (await other.Store.CompleteAsync(Done("held", claim: 2))).Should().Be(TransitionOutcome.Applied);
         (await holder.Reader.FindAsync("held", CancellationToken.None))!.Attempts.Should().Be(1);
     }
 
@@ -171,34 +171,118 @@ public abstract class InstanceLeaseContract : StoreContract
     }
 
     [Test]
-    public async Task Strays_AreGivenUp_AndWhatIsInMemoryIsNot()
+    public async Task Orphans_AreReleased_AndWhatIsInMemoryIsNot()
     {
         var instance = (await OpenAsync()).WithoutBacklog();
         await instance.Store.AddAsync(Row("known"));
-        await instance.Store.AddAsync(Row("stray", at: At(1)));
-        instance.Get<HeldTransactions>().Remove("stray");
+        await instance.Store.AddAsync(Row("orphan", at: At(1)));
+        instance.Get<HeldTransactions>().Remove("orphan", claim: 1);
 
-        var released = await instance.Get<WriteQueue>().Enqueue(new ReleaseStraysRequest(["known", "stray"]));
+        var released = await instance.Get<WriteQueue>().Enqueue(
+            new ReleaseOrphansRequest([new("known", 1), new("orphan", 1)]));
 
         released.Should().Be(1);
-        (await instance.ClaimAllAsync()).Should().Equal("stray");
+        (await instance.ClaimAllAsync()).Should().Equal("orphan");
     }
 
     [Test]
-    public async Task Heartbeat_GivesUpStrays_AfterABatchWasLost()
+    public async Task Heartbeat_ReleasesOrphans_AfterABatchWasLost()
     {
         var instance = (await OpenAsync()).WithoutBacklog();
         await instance.Store.AddAsync(Row("known"));
-        await instance.Store.AddAsync(Row("stray", at: At(1)));
+        await instance.Store.AddAsync(Row("orphan", at: At(1)));
         await instance.StartHeartbeatAsync();
         await instance.Clock.ArmedAsync(Defaults.HeartbeatInterval);
-        instance.Get<HeldTransactions>().Remove("stray");
-        instance.Get<HeldTransactions>().NoteLoss();
+        instance.Get<HeldTransactions>().Remove("orphan", claim: 1);
+        instance.Get<HeldTransactions>().NoteOrphans();
 
         instance.Clock.Advance(Defaults.HeartbeatInterval);
         await instance.Clock.ArmedAsync(Defaults.HeartbeatInterval);
 
-        (await instance.ClaimAllAsync()).Should().Equal("stray");
+        (await instance.ClaimAllAsync()).Should().Equal("orphan");
+    }
+
+    // Reads were refused for longer than a lease: the loss must not be forgotten before a search has succeeded.
+    [Test]
+    public async Task Heartbeat_ReleasesOrphans_WhenTheSearchSucceedsOnlyAfterALease()
+    {
+        var instance = (await OpenAsync()).WithoutBacklog();
+        await instance.Store.AddAsync(Row("orphan"));
+        await instance.StartHeartbeatAsync();
+        await instance.Clock.ArmedAsync(Defaults.HeartbeatInterval);
+        instance.Get<HeldTransactions>().Remove("orphan", claim: 1);
+        instance.Get<HeldTransactions>().NoteOrphans();
+        instance.WhenOpening = () => throw new TimeoutException("No connection is free.");
+        await BeatAsync(instance, times: 6);
+        instance.WhenOpening = () => { };
+
+        await BeatAsync(instance, times: 1);
+
+        (await instance.ClaimAllAsync()).Should().Equal("orphan");
+    }
+
+    // A server that stood still writes what it was sent when it goes on, maybe after the first search.
+    [Test]
+    public async Task Heartbeat_ReleasesOrphans_ThatAreWrittenAfterTheFirstSearch()
+    {
+        var instance = (await OpenAsync()).WithoutBacklog();
+        await instance.StartHeartbeatAsync();
+        await instance.Clock.ArmedAsync(Defaults.HeartbeatInterval);
+        instance.Get<HeldTransactions>().NoteOrphans();
+        await BeatAsync(instance, times: 2);
+        await instance.Store.AddAsync(Row("late"));
+        instance.Get<HeldTransactions>().Remove("late", claim: 1);
+
+        await BeatAsync(instance, times: 1);
+
+        (await instance.ClaimAllAsync()).Should().Equal("late");
+    }
+
+    [Test]
+    public async Task Commit_IsCountedAndFenced_WhenTheInstanceWasForgottenMeanwhile()
+    {
+        var paused = (await OpenAsync()).WithoutBacklog();
+        await paused.Store.AddAsync(Row("before"));
+        var lease = paused.Get<InstanceLease>();
+        var (number, losses) = (lease.InstanceId, lease.Losses);
+        await Database.ExecuteAsync($"DELETE FROM instances WHERE instance_id = {number}");
+        var other = await OpenAsync();
+
+        var added = await paused.Store.AddAsync(Row("after"));
+        var completed = await paused.Store.CompleteAsync(Done("before"));
+
+        added.Should().Be(AddOutcome.Added);
+        completed.Should().Be(TransitionOutcome.Superseded, "what it held is anybody's by now");
+        lease.InstanceId.Should().BeGreaterThan(number);
+        lease.Losses.Should().Be(losses + 1, "what waits in its memory must not be called for");
+        var totals = await other.Reader.CountAsync(CancellationToken.None);
+        (totals.Processing, totals.Processed).Should().Be((2, 0));
+    }
+
+    [Test]
+    public async Task Commit_RegistersAnew_WhenItsTotalsAreGone()
+    {
+        var instance = (await OpenAsync()).WithoutBacklog();
+        await Database.ExecuteAsync("DELETE FROM totals WHERE instance_id <> 0");
+
+        (await instance.Store.AddAsync(Row("txn"))).Should().Be(AddOutcome.Added);
+
+        (await instance.Reader.CountAsync(CancellationToken.None)).Processing.Should().Be(1);
+    }
+
+    // A constraint that an operator added, say: the database refuses this row, and only this row.
+    [Test]
+    public async Task Add_RefusesOneRow_WhenTheDatabaseRefusesIt()
+    {
+        var instance = await OpenAsync();
+        await Database.ExecuteAsync("ALTER TABLE transactions ADD CONSTRAINT ck_refused CHECK (source_account <> 'refused')");
+        var rows = Enumerable.Range(0, 50).Select(i => Row($"txn_{i}", source: i % 7 == 3 ? "refused" : "acc_user_789"));
+
+        var outcomes = await Task.WhenAll(rows.Select(async row => (row, Outcome: await instance.Store.AddAsync(row)))).Soon();
+
+        outcomes.Should().OnlyContain(add =>
+            add.Outcome == (add.row.SourceAccount == "refused" ? AddOutcome.Unavailable : AddOutcome.Added));
+        (await instance.Reader.CountAsync(CancellationToken.None)).Processing.Should().Be(43);
     }
 
     [Test]
@@ -240,6 +324,15 @@ public abstract class InstanceLeaseContract : StoreContract
         await instance.Store.ProbeAsync();
         instance.Clock.Advance(Defaults.HeartbeatInterval);
         return instance;
+    }
+
+    private static async Task BeatAsync(StoreFixture instance, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            instance.Clock.Advance(Defaults.HeartbeatInterval);
+            await instance.Clock.ArmedAsync(Defaults.HeartbeatInterval);
+        }
     }
 
     private Task EndLeasesAsync(StoreFixture instance) => Database.ExecuteAsync(

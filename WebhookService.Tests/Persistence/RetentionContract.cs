@@ -48,9 +48,9 @@ public abstract class RetentionContract : StoreContract
     {
         var instance = (await OpenAsync(("Retention:AttemptAge", "1.00:00:00"))).WithoutBacklog();
         await instance.Store.AddAsync(Row("txn"));
-        await instance.Store.CompleteAsync(Completion.Again("txn", Attempts.At(At(1), AttemptOutcome.Faulted, "503"), At(2)));
+        await instance.Store.CompleteAsync(Completion.Again("txn", 1, Attempts.At(At(1), AttemptOutcome.Faulted, "503"), At(2)));
         await instance.Store.ClaimDueAsync(At(2), 1);
-        await instance.Store.CompleteAsync(Completion.Processed("txn", Attempts.At(At(0) + Day)));
+        await instance.Store.CompleteAsync(Completion.Processed("txn", 2, Attempts.At(At(0) + Day)));
         instance.Clock.Advance(Day);
 
         await PruneAsync(

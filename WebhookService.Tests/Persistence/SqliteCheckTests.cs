@@ -21,13 +21,13 @@ public sealed class SqliteCheckTests
         await using (var instance = (await new StoreFixture(_file.Url, []).StartAsync()).WithoutBacklog())
         {
             await AddAsync(instance, "open", "processed", "failed", "waiting", "retried", "pruned", "conflict");
-            await instance.Store.CompleteAsync(Completion.Processed("processed", Attempts.At(instance.Clock.GetUtcNow())));
-            await instance.Store.CompleteAsync(Completion.Processed("pruned", Attempts.At(instance.Clock.GetUtcNow())));
-            await instance.Store.CompleteAsync(Completion.Failed("failed", Attempts.At(instance.Clock.GetUtcNow()), "no"));
-            await instance.Store.CompleteAsync(Completion.Failed("retried", Attempts.At(instance.Clock.GetUtcNow()), "no"));
+            await instance.Store.CompleteAsync(Completion.Processed("processed", 1, Attempts.At(instance.Clock.GetUtcNow())));
+            await instance.Store.CompleteAsync(Completion.Processed("pruned", 1, Attempts.At(instance.Clock.GetUtcNow())));
+            await instance.Store.CompleteAsync(Completion.Failed("failed", 1, Attempts.At(instance.Clock.GetUtcNow()), "no"));
+            await instance.Store.CompleteAsync(Completion.Failed("retried", 1, Attempts.At(instance.Clock.GetUtcNow()), "no"));
             await instance.Store.RetryAsync(["retried"]);
             await instance.Store.CompleteAsync(
-                Completion.Again("waiting", Attempts.At(instance.Clock.GetUtcNow()), instance.Clock.GetUtcNow().AddDays(1)));
+                Completion.Again("waiting", 1, Attempts.At(instance.Clock.GetUtcNow()), instance.Clock.GetUtcNow().AddDays(1)));
             (await instance.Store.AddAsync(Row("conflict", 7.00m))).Should().Be(AddOutcome.Conflict);
             var pruned = await instance.Reader.FindAsync("pruned", CancellationToken.None);
             var prune = new PruneContentRequest([(pruned!.Sequence, ContentHash.Of(pruned))]);
@@ -112,7 +112,7 @@ public sealed class SqliteCheckTests
     {
         await using var instance = (await new StoreFixture(_file.Url, []).StartAsync()).WithoutBacklog();
         await AddAsync(instance, "one");
-        await instance.Store.CompleteAsync(Completion.Processed("one", Attempts.At(instance.Clock.GetUtcNow())));
+        await instance.Store.CompleteAsync(Completion.Processed("one", 1, Attempts.At(instance.Clock.GetUtcNow())));
     }
 
     private List<string> Findings()

@@ -19,7 +19,7 @@ public sealed class SqliteClaimTests : TransactionClaimContract
 
         var claimed = await (await OpenAsync()).Store.ClaimAsync(ClaimPosition.Start, 10);
 
-        claimed.Rows.Should().BeEquivalentTo([new ClaimedTransaction("held", IsTakenOver: true), new ClaimedTransaction("free")]);
+        claimed.Rows.Should().BeEquivalentTo([new ClaimedTransaction("held", 2, IsTakenOver: true), new ClaimedTransaction("free", 2)]);
     }
 
     protected override Task<ITestDatabase> CreateDatabaseAsync() => Task.FromResult<ITestDatabase>(new SqliteFile());

@@ -61,5 +61,5 @@ public abstract class StoreContract
     /// <summary>A time so many microseconds after the start of the test's clock.</summary>
     protected static DateTimeOffset At(int microseconds) => ObservableTimeProvider.Origin.AddMicroseconds(microseconds);
 
-    protected static Completion Done(string id) => Completion.Processed(id, Attempts.At(At(900)));
+    protected static Completion Done(string id, int claim = 1) => Completion.Processed(id, claim, Attempts.At(At(900)));
 }

@@ -9,6 +9,7 @@ using WebhookService.Infrastructure.Persistence;
 using WebhookService.Infrastructure.Persistence.Commit;
 using WebhookService.Infrastructure.Persistence.Providers.Server;
 using WebhookService.Infrastructure.Persistence.Providers.SqlServer;
+using WebhookService.Infrastructure.Processing;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
@@ -28,7 +29,7 @@ internal sealed class TransactSqlTests
     [
         Attempts.Finish("txn", TransactionStatus.Processed, ObservableTimeProvider.Origin),
         Attempts.Finish("other", TransactionStatus.Failed, ObservableTimeProvider.Origin, "it said \"no\""),
-        Completion.Again("third", Attempts.At(ObservableTimeProvider.Origin), ObservableTimeProvider.Origin),
+        Completion.Again("third", 1, Attempts.At(ObservableTimeProvider.Origin), ObservableTimeProvider.Origin),
     ];
 
     private static readonly TestCaseData<ServerStatement>[] Statements =
@@ -38,7 +39,7 @@ internal sealed class TransactSqlTests
         new(Dialect.Complete(2, Completions, 50, 7)) { TestName = "complete" },
         new(Dialect.Claim(3, ClaimPosition.Start, 10, 7, mayTakeOver: true)) { TestName = "claim" },
         new(Dialect.Release(4, 10, 7)) { TestName = "release" },
-        new(Dialect.Release(5, ["txn"], 7)) { TestName = "release of strays" },
+        new(Dialect.Release(5, [new OrphanedClaim("txn", 1)], 7)) { TestName = "release of orphans" },
         new(Dialect.Instances.Register(6, TimeSpan.FromSeconds(20), TimeSpan.FromHours(1))) { TestName = "register" },
         new(Dialect.Instances.Renew(7, TimeSpan.FromSeconds(20), 7)) { TestName = "renew" },
         new(Dialect.Instances.Deregister(8, 7)) { TestName = "deregister" },
@@ -46,6 +47,8 @@ internal sealed class TransactSqlTests
         new(Dialect.History.Retry(10, ["txn"], 7)) { TestName = "retry" },
         new(Dialect.History.RecordConflicts(11, [new(Row, ContentHash.Of(Row), 2)], 20, 7)) { TestName = "conflicts" },
         new(Dialect.History.PruneContent(12, [(1, ContentHash.Of(Row))])) { TestName = "prune content" },
+        new(Dialect.FindCompleted(14, Completions, 7)) { TestName = "find what is completed" },
+        new(Dialect.Instances.Confirm(15, 7)) { TestName = "confirm" },
         new(Dialect.History.PruneAttempts(13, [1], ObservableTimeProvider.Origin)) { TestName = "prune attempts" },
     ];
 

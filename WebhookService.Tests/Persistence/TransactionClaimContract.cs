@@ -30,17 +30,17 @@ public abstract class TransactionClaimContract : StoreContract
         await instance.Store.AddAsync(Row("untraced"));
         instance.Queue.MarkBacklog();
         await instance.Store.AddAsync(Row("claimed", trace: trace));
-        await instance.Store.CompleteAsync(Completion.Again("queued", Attempts.At(At(1), AttemptOutcome.Faulted, "503"), At(1)));
+        await instance.Store.CompleteAsync(Completion.Again("queued", 1, Attempts.At(At(1), AttemptOutcome.Faulted, "503"), At(1)));
 
         var claimed = await instance.Store.ClaimAsync(ClaimPosition.Start, 10);
         var due = await instance.Store.ClaimDueAsync(At(1), 10);
 
         instance.Queue.Reader.TryRead(out var queued).Should().BeTrue();
-        queued.Should().Be(new ClaimedTransaction("queued", trace));
+        queued.Should().Be(new ClaimedTransaction("queued", 1, trace));
         instance.Queue.Reader.TryRead(out queued).Should().BeTrue();
-        queued.Should().Be(new ClaimedTransaction("untraced"));
-        claimed.Rows.Should().Equal(new ClaimedTransaction("claimed", trace));
-        due.Should().Equal(new ClaimedTransaction("queued", trace));
+        queued.Should().Be(new ClaimedTransaction("untraced", 1));
+        claimed.Rows.Should().Equal(new ClaimedTransaction("claimed", 2, trace));
+        due.Should().Equal(new ClaimedTransaction("queued", 2, trace));
     }
 
     [Test]
@@ -181,7 +181,7 @@ public abstract class TransactionClaimContract : StoreContract
 
         claimed.Should().Equal("held", "held_too", "free");
         (await next.ClaimAllAsync()).Should().BeEmpty("now this instance holds them");
-        (await next.Store.CompleteAsync(Done("held"))).Should().Be(TransitionOutcome.Applied);
+        (await next.Store.CompleteAsync(Done("held", claim: 2))).Should().Be(TransitionOutcome.Applied);
     }
 
     [Test]

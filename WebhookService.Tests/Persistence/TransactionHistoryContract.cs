@@ -16,7 +16,7 @@ public abstract class TransactionHistoryContract : StoreContract
         var attempt = new Attempt(
             At(7), TimeSpan.FromMilliseconds(1_234), AttemptOutcome.Rejected, 422, "422 it said \"no\" \\ 💸 'x'");
 
-        await instance.Store.CompleteAsync(Completion.Failed("txn", attempt, "no"));
+        await instance.Store.CompleteAsync(Completion.Failed("txn", 1, attempt, "no"));
 
         var recorded = (await AttemptsAsync(instance, "txn")).Should().ContainSingle().Subject;
         recorded.Number.Should().Be(1);
@@ -31,7 +31,7 @@ public abstract class TransactionHistoryContract : StoreContract
         await instance.Store.AddAsync(Row("txn"));
         for (var i = 1; i <= 5; i++)
         {
-            await instance.Store.CompleteAsync(Again("txn", At(10 * i)));
+            await instance.Store.CompleteAsync(Again("txn", At(10 * i), claim: i));
             (await instance.Store.ClaimDueAsync(At(10 * i), 10)).Ids().Should().Equal("txn");
         }
 
@@ -72,7 +72,7 @@ public abstract class TransactionHistoryContract : StoreContract
         (await instance.Store.ClaimDueAsync(At(250), 1)).Ids().Should().Equal("early");
         (await instance.Store.ClaimDueAsync(At(250), 10)).Ids().Should().Equal("middle");
         (await instance.Store.ClaimDueAsync(At(250), 10)).Ids().Should().BeEmpty();
-        (await instance.Store.CompleteAsync(Done("middle"))).Should().Be(TransitionOutcome.Applied);
+        (await instance.Store.CompleteAsync(Done("middle", claim: 2))).Should().Be(TransitionOutcome.Applied);
         (await instance.Reader.FindAsync("early", CancellationToken.None))!.NextAttemptAt.Should().BeNull();
     }
 
@@ -161,8 +161,8 @@ public abstract class TransactionHistoryContract : StoreContract
         totals.Should().Be(new StoreTotals(9, 1, 1, 1, At(2)));
     }
 
-    private static Completion Again(string id, DateTimeOffset next) =>
-        Completion.Again(id, Attempts.At(At(1), AttemptOutcome.Faulted, "503"), next);
+    private static Completion Again(string id, DateTimeOffset next, int claim = 1) =>
+        Completion.Again(id, claim, Attempts.At(At(1), AttemptOutcome.Faulted, "503"), next);
 
     private static async Task<IReadOnlyList<RecordedAttempt>> AttemptsAsync(StoreFixture instance, string id) =>
         (await instance.Reader.FindAttemptsAsync(id, CancellationToken.None))!;

@@ -76,7 +76,7 @@ public abstract class ProcessorFixture
         Store.Hold(Queue.TryReserve(ids.Length));
         foreach (var id in ids)
         {
-            Queue.Enqueue(new ClaimedTransaction(id));
+            Queue.Enqueue(new ClaimedTransaction(id, 1));
         }
 
         await Processor.StartAsync(CancellationToken.None);

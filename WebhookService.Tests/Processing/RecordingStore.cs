@@ -80,7 +80,7 @@ internal sealed class RecordingStore(TimeProvider clock) : ITransactionStore
         {
             string[] due = [.. _due.Where(row => row.Value <= now).Take(limit).Select(row => row.Key)];
             Array.ForEach(due, id => _due.Remove(id));
-            return ValueTask.FromResult<IReadOnlyList<ClaimedTransaction>>([.. due.Select(id => new ClaimedTransaction(id))]);
+            return ValueTask.FromResult<IReadOnlyList<ClaimedTransaction>>([.. due.Select(id => new ClaimedTransaction(id, 1))]);
         }
     }
 
@@ -99,7 +99,7 @@ internal sealed class RecordingStore(TimeProvider clock) : ITransactionStore
 
             WhenClaiming(_unclaimed.Count);
             var next = page.Length == 0 ? after : new ClaimPosition(DateTimeOffset.MinValue, page[^1].Key);
-            return ValueTask.FromResult(new ClaimedPage([.. page.Select(row => new ClaimedTransaction(row.Value))], next));
+            return ValueTask.FromResult(new ClaimedPage([.. page.Select(row => new ClaimedTransaction(row.Value, 1))], next));
         }
     }
 

@@ -48,7 +48,7 @@ public sealed class RetryScheduleTests
     {
         var last = new CallResult(Attempts.At(ObservableTimeProvider.Origin, AttemptOutcome.Faulted, "503 Service Unavailable"), 999);
 
-        var completion = _schedule.Decide("txn", last);
+        var completion = _schedule.Decide(new ClaimedTransaction("txn", 1), last);
 
         completion.Status.Should().Be(TransactionStatus.Failed);
         completion.FailureReason.Should().Be("Gave up after 1000 attempts; the last: 503 Service Unavailable");
@@ -57,6 +57,6 @@ public sealed class RetryScheduleTests
     private TimeSpan Wait(int earlier, TimeSpan? retryAfter)
     {
         var result = new CallResult(Attempts.At(ObservableTimeProvider.Origin, AttemptOutcome.Faulted, "no"), earlier, retryAfter);
-        return _schedule.Decide("txn", result).NextAttemptAt!.Value - ObservableTimeProvider.Origin;
+        return _schedule.Decide(new ClaimedTransaction("txn", 1), result).NextAttemptAt!.Value - ObservableTimeProvider.Origin;
     }
 }

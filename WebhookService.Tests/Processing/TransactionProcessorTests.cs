@@ -67,9 +67,9 @@ public sealed class TransactionProcessorTests : ProcessorFixture
         (await Store.NextAsync()).TransactionId.Should().Be("called", "whether it still holds the row, the fence knows");
         await Patience.UntilAsync(() => Queue.Depth == 1);
         Lease.Renew(Clock.GetTimestamp());
-        await Patience.UntilAsync(() => Held.Losses == 1);
+        await Patience.UntilAsync(() => Held.Orphanings == 1);
         Queue.TryReserve(1);
-        Queue.Enqueue(new ClaimedTransaction("fresh"));
+        Queue.Enqueue(new ClaimedTransaction("fresh", 1));
 
         (await Api.NextAsync()).TransactionId.Should().Be("fresh");
         Queue.HasBacklog.Should().BeTrue("what was dropped is claimed anew");
@@ -86,9 +86,9 @@ public sealed class TransactionProcessorTests : ProcessorFixture
         Lease.Renew(Clock.GetTimestamp());
 
         first.Succeed();
-        await Patience.UntilAsync(() => Held.Losses == 1);
+        await Patience.UntilAsync(() => Held.Orphanings == 1);
         Queue.TryReserve(1);
-        Queue.Enqueue(new ClaimedTransaction("fresh"));
+        Queue.Enqueue(new ClaimedTransaction("fresh", 1));
 
         (await Api.NextAsync()).TransactionId.Should().Be("fresh");
     }

@@ -76,7 +76,7 @@ public sealed class TransactionQueueTests
     public void Dequeued_FreesThePlace_NotTheReadingItself()
     {
         _queue.TryReserve(4);
-        _queue.Enqueue(new ClaimedTransaction("a"));
+        _queue.Enqueue(new ClaimedTransaction("a", 1));
 
         _queue.Reader.TryRead(out _).Should().BeTrue();
         _queue.TryReserve(1).Should().Be(0, "the id waits for a free slot of the processor");
@@ -91,7 +91,7 @@ public sealed class TransactionQueueTests
         foreach (var id in new[] { "b", "a", "c" })
         {
             _queue.TryReserve(1);
-            _queue.Enqueue(new ClaimedTransaction(id));
+            _queue.Enqueue(new ClaimedTransaction(id, 1));
         }
 
         _queue.Depth.Should().Be(3);
@@ -103,10 +103,10 @@ public sealed class TransactionQueueTests
     {
         for (var i = 0; i < Capacity; i++)
         {
-            _queue.Enqueue(new ClaimedTransaction($"{i}"));
+            _queue.Enqueue(new ClaimedTransaction($"{i}", 1));
         }
 
-        var enqueue = () => _queue.Enqueue(new ClaimedTransaction("one too many"));
+        var enqueue = () => _queue.Enqueue(new ClaimedTransaction("one too many", 1));
 
         enqueue.Should().Throw<InvalidOperationException>();
     }

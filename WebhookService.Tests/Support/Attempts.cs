@@ -13,8 +13,8 @@ internal static class Attempts
         new(At(ObservableTimeProvider.Origin, outcome, detail));
 
     /// <summary>The end of a transaction, one way or the other.</summary>
-    public static Completion Finish(string id, TransactionStatus status, DateTimeOffset at, string reason = "no") =>
+    public static Completion Finish(string id, TransactionStatus status, DateTimeOffset at, string reason = "no", int claim = 1) =>
         status == TransactionStatus.Failed
-            ? Completion.Failed(id, At(at, AttemptOutcome.Rejected, reason), reason)
-            : Completion.Processed(id, At(at));
+            ? Completion.Failed(id, claim, At(at, AttemptOutcome.Rejected, reason), reason)
+            : Completion.Processed(id, claim, At(at));
 }

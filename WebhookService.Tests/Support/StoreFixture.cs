@@ -49,6 +49,9 @@ public sealed class StoreFixture : IAsyncDisposable
     /// <summary>Called when a query is about to run: its timeout is ticking and its connection is open.</summary>
     public Action WhenReading { get; set; } = () => { };
 
+    /// <summary>Called when somebody is about to read; what it throws is what the reader meets.</summary>
+    public Action WhenOpening { get; set; } = () => { };
+
     internal TransactionQueue Queue => _services.GetRequiredService<TransactionQueue>();
 
     internal TService Get<TService>()
@@ -112,7 +115,11 @@ public sealed class StoreFixture : IAsyncDisposable
 
         public bool HasCurrentSchema(bool mayMake) => inner.HasCurrentSchema(mayMake);
 
-        public WebhookDbContext CreateContext() => inner.CreateContext();
+        public WebhookDbContext CreateContext()
+        {
+            fixture.WhenOpening();
+            return inner.CreateContext();
+        }
 
         public Task MigrateAsync(WebhookDbContext db, CancellationToken cancellationToken) =>
             inner.MigrateAsync(db, cancellationToken);

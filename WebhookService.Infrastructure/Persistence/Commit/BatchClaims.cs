@@ -34,7 +34,7 @@ internal sealed partial class BatchClaims(
         if (fault == CommitFault.Unknown)
         {
             // It may be written after all: what it claimed is then in nobody's memory.
-            held.NoteLoss();
+            held.NoteOrphans();
         }
 
         foreach (var add in batch.Adds)
@@ -58,8 +58,7 @@ internal sealed partial class BatchClaims(
             outcomes[(int)add.Outcome]++;
             if (add.Outcome == AddOutcome.Added && add.IsReserved)
             {
-                held.Add(add.Transaction.TransactionId);
-                queue.Enqueue(new ClaimedTransaction(add.Transaction.TransactionId, add.Transaction.TraceParent));
+                Enqueue(add.Transaction);
             }
             else if (add.IsReserved)
             {
@@ -84,12 +83,19 @@ internal sealed partial class BatchClaims(
         }
     }
 
+    private void Enqueue(Transaction added)
+    {
+        held.Add(added.TransactionId, ClaimedTransaction.FirstClaim);
+        queue.Enqueue(
+            new ClaimedTransaction(added.TransactionId, ClaimedTransaction.FirstClaim, added.TraceParent));
+    }
+
     // Here, and not where the answers arrive: a row that is given up may be claimed again by the very next batch.
     private void Leave(WriteRequest request)
     {
         if (request is CompleteRequest complete)
         {
-            held.Remove(complete.Completion.TransactionId);
+            held.Remove(complete.Completion.TransactionId, complete.Completion.Claim);
             throughput.Processed.Mark(IsEnd(complete) ? 1 : 0);
         }
     }
@@ -105,7 +111,7 @@ internal sealed partial class BatchClaims(
         metrics.Claimed(claimed);
         foreach (var transaction in claimed)
         {
-            held.Add(transaction.TransactionId);
+            held.Add(transaction.TransactionId, transaction.Claim);
         }
 
         if (request is RetryRequest { Outcome: > 0 })
@@ -115,14 +121,14 @@ internal sealed partial class BatchClaims(
     }
 
     private static bool IsEnd(CompleteRequest request) =>
-        request is { Outcome: TransitionOutcome.Applied, Completion.Status: not TransactionStatus.Processing };
+        request is { Outcome: not TransitionOutcome.Superseded, Completion.Status: not TransactionStatus.Processing };
 
     // Asked for when they were in nobody's memory; by now they may be. Only this thread adds what it claims.
     private void LeaveOutHeld(WriteBatch batch)
     {
         foreach (var request in batch.Others)
         {
-            (request as ReleaseStraysRequest)?.TransactionIds.RemoveAll(held.Contains);
+            (request as ReleaseOrphansRequest)?.Claims.RemoveAll(held.Contains);
         }
     }
 

@@ -59,41 +59,85 @@ internal sealed partial class CommitLoop(
         while (writes.Take() is { } batch)
         {
             effects.Prepare(batch, firstAdd: 0);
-            var fault = Commit(batch);
-            if (fault is null)
+            switch (Write(batch, TopUp))
             {
-                // Durable from here: every row of the batch is committed and fsynced.
-                effects.Apply(batch);
-                batch.Settle();
-                writes.LastFault = null;
-                writes.Finish();
-                continue;
-            }
-
-            effects.Cancel(batch, fault.Fault);
-            writes.LastFault = fault.Message;
-            if (fault.Fault == CommitFault.Busy && !lifetime.ApplicationStopping.IsCancellationRequested)
-            {
-                // The batch stays; its deadlines decide who waits for the next attempt.
-                continue;
-            }
-
-            batch.Refuse(fault.Message);
-            writes.Finish();
-            if (fault.Fault == CommitFault.Fatal)
-            {
-                StopService(fault.Message);
-                return;
+                case CommitFault.Busy when !lifetime.ApplicationStopping.IsCancellationRequested:
+                    // The batch stays; its deadlines decide who waits for the next attempt.
+                    continue;
+                case CommitFault.Fatal:
+                    batch.Refuse(writes.LastFault!);
+                    writes.Finish();
+                    StopService(writes.LastFault!);
+                    return;
+                default:
+                    writes.Finish();
+                    break;
             }
         }
     }
 
-    private CommitFailedException? Commit(WriteBatch batch)
+    /// <summary>Writes a batch and answers those in it; null when it is durable, else the fault.</summary>
+    /// <remarks>
+    /// After <see cref="CommitFault.Busy"/> and <see cref="CommitFault.Fatal"/> those in it still wait.
+    /// </remarks>
+    private CommitFault? Write(WriteBatch batch, Func<WriteBatch, bool> topUp)
+    {
+        var fault = Commit(batch, topUp);
+        if (fault is null)
+        {
+            // Durable from here: every row of the batch is committed and fsynced.
+            effects.Apply(batch);
+            batch.Settle();
+            writes.LastFault = null;
+            return null;
+        }
+
+        effects.Cancel(batch, fault.Fault);
+        writes.LastFault = fault.Message;
+        if (fault.Fault == CommitFault.Row && batch.Count > 1)
+        {
+            return WriteHalves(batch);
+        }
+
+        var isToWait = fault.Fault is CommitFault.Busy or CommitFault.Fatal
+            && !lifetime.ApplicationStopping.IsCancellationRequested;
+        if (!isToWait)
+        {
+            batch.Refuse(fault.Message);
+        }
+
+        return fault.Fault;
+    }
+
+    // A row that the database refuses must not take the others with it. Its sender alone is told so, when it is alone.
+    private CommitFault? WriteHalves(WriteBatch batch)
+    {
+        CommitFault? fault = null;
+        foreach (var half in batch.Halve())
+        {
+            do
+            {
+                half.RemoveSettled();
+                effects.Prepare(half, firstAdd: 0);
+                fault = half.IsEmpty ? null : Write(half, static _ => false);
+            }
+            while (fault == CommitFault.Busy);
+
+            if (fault == CommitFault.Fatal)
+            {
+                break;
+            }
+        }
+
+        return fault;
+    }
+
+    private CommitFailedException? Commit(WriteBatch batch, Func<WriteBatch, bool> topUp)
     {
         try
         {
             var begun = clock.GetTimestamp();
-            writer.Commit(batch, TopUp);
+            writer.Commit(batch, topUp);
             metrics.Committed(batch.Adds.Count, batch.Others.Count, clock.GetElapsedTime(begun));
             return null;
         }

@@ -31,6 +31,12 @@ internal enum CommitFault
     Rejected,
 
     /// <summary>
+    /// A row of this batch was refused for what it is, and with it the whole batch; the others may be written without
+    /// it.
+    /// </summary>
+    Row,
+
+    /// <summary>
     /// The server went away while it had the batch: all of it is written, or nothing. Nothing may be acknowledged, and
     /// what it claimed has to be looked for.
     /// </summary>

@@ -8,7 +8,17 @@ internal sealed class WriteBatch(AnswerThreads senders)
     /// <summary>Everything but the adds, in order of arrival.</summary>
     public List<WriteRequest> Others { get; } = [];
 
-    public bool IsEmpty => Adds.Count + Others.Count == 0;
+    public int Count => Adds.Count + Others.Count;
+
+    public bool IsEmpty => Count == 0;
+
+    /// <summary>The batch in two, of which neither is empty when it has two requests or more.</summary>
+    public IEnumerable<WriteBatch> Halve()
+    {
+        var (adds, others) = ((Adds.Count + 1) / 2, Others.Count / 2);
+        yield return Part(Adds[..adds], Others[..others]);
+        yield return Part(Adds[adds..], Others[others..]);
+    }
 
     /// <summary>Drops what was answered by its deadline before it could be written.</summary>
     public void RemoveSettled()
@@ -30,6 +40,14 @@ internal sealed class WriteBatch(AnswerThreads senders)
 
         // What follows from these may do anything, so it has no place on a thread that must not block.
         Answers.Settle(Others, AnswerThreads.Pool);
+    }
+
+    private WriteBatch Part(List<AddRequest> adds, List<WriteRequest> others)
+    {
+        var part = new WriteBatch(senders);
+        part.Adds.AddRange(adds);
+        part.Others.AddRange(others);
+        return part;
     }
 
     /// <summary>Tells every waiter that nothing of the batch was written.</summary>

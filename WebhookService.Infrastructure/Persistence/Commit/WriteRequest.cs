@@ -1,5 +1,6 @@
 using System.Threading.Tasks.Sources;
 using WebhookService.Domain;
+using WebhookService.Infrastructure.Processing;
 
 namespace WebhookService.Infrastructure.Persistence.Commit;
 
@@ -99,11 +100,11 @@ internal sealed class ReleaseRequest(int limit) : WriteRequest<int>
 }
 
 /// <summary>
-/// Claims of this instance to give up, since nobody has them in memory. Only where a batch can be lost on its way.
+/// Claims of this instance to release, since they are in nobody's memory. Only where a batch can be lost on its way.
 /// </summary>
-internal sealed class ReleaseStraysRequest(List<string> transactionIds) : WriteRequest<int>
+internal sealed class ReleaseOrphansRequest(List<OrphanedClaim> claims) : WriteRequest<int>
 {
-    public List<string> TransactionIds { get; } = transactionIds;
+    public List<OrphanedClaim> Claims { get; } = claims;
 }
 
 /// <summary>A heartbeat, written durably to prove that a durable write is possible.</summary>

@@ -35,7 +35,7 @@ public class QueueBenchmarks : IDisposable
         {
             if (_queue.TryReserve())
             {
-                _queue.Enqueue(new ClaimedTransaction("txn_abc123def456"));
+                _queue.Enqueue(new ClaimedTransaction("txn_abc123def456", 1));
             }
         }
 

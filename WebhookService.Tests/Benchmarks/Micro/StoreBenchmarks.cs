@@ -54,7 +54,7 @@ public class StoreBenchmarks
     public Task IntakeAndCompletion() => RunAsync(async id =>
     {
         await _store.AddAsync(Row(id));
-        await _store.CompleteAsync(Completion.Processed(id, Attempt));
+        await _store.CompleteAsync(Completion.Processed(id, ClaimedTransaction.FirstClaim, Attempt));
     });
 
     private static readonly Attempt Attempt = new(DateTimeOffset.UnixEpoch, TimeSpan.Zero, AttemptOutcome.Succeeded);

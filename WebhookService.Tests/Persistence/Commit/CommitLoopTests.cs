@@ -2,6 +2,7 @@ using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
+using WebhookService.Infrastructure.Processing;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence.Commit;
@@ -101,20 +102,76 @@ public sealed class CommitLoopTests
         await wait.Should().ThrowAsync<StoreUnavailableException>().WithMessage("It is Busy.");
     }
 
+    [Test]
+    public async Task Row_IsRefusedAlone_WhenTheDatabaseRefusesNothingElse()
+    {
+        var adds = new[] { "a", "b", "refused", "c" }.Select(_fixture.AddAsync).ToArray();
+        _fixture.Start();
+        var tried = new List<string>();
+        for (var wasRefusedAlone = false; !wasRefusedAlone || tried.Count < 5;)
+        {
+            var attempt = await _fixture.Writer.NextAsync();
+            string[] ids = [.. attempt.Ids];
+            tried.Add(string.Join(' ', ids));
+            wasRefusedAlone |= ids is ["refused"];
+            if (ids.Contains("refused"))
+            {
+                attempt.Fail(CommitFault.Row);
+            }
+            else
+            {
+                attempt.Succeed();
+            }
+        }
+
+        tried.Should().Equal("a b refused c", "a b", "refused c", "refused", "c");
+        (await Task.WhenAll(adds).Soon()).Should().Equal(
+            AddOutcome.Added, AddOutcome.Added, AddOutcome.Unavailable, AddOutcome.Added);
+        _fixture.Drain().Should().Equal("a", "b", "c");
+        _fixture.FreePlaces().Should().Be(CommitFixture.Capacity, "the place of the refused one was given back");
+    }
+
+    [Test]
+    public async Task Fatal_InAHalf_EndsTheOtherHalfToo()
+    {
+        var adds = new[] { "a", "b" }.Select(_fixture.AddAsync).ToArray();
+        _fixture.Start();
+        (await _fixture.Writer.NextAsync()).Fail(CommitFault.Row);
+
+        (await _fixture.Writer.NextAsync()).Fail(CommitFault.Fatal);
+
+        (await Task.WhenAll(adds).Soon()).Should().OnlyContain(outcome => outcome == AddOutcome.Unavailable);
+        _fixture.Lifetime.ApplicationStopping.IsCancellationRequested.Should().BeTrue();
+    }
+
+    [Test]
+    public async Task Held_KeepsTheNewClaim_WhenACompletionOfAnEarlierOneComesAgain()
+    {
+        _fixture.Held.Add("txn", claim: 2);
+        var completing = _fixture.Store.CompleteAsync(Done("txn")).AsTask();
+        var attempt = await _fixture.Start().Writer.NextAsync();
+        attempt.Others.OfType<CompleteRequest>().Single().Outcome = TransitionOutcome.Repeated;
+
+        attempt.Succeed();
+
+        (await completing.Soon()).Should().Be(TransitionOutcome.Repeated);
+        _fixture.Held.Contains(new("txn", 2)).Should().BeTrue();
+    }
+
     // A server completes before it claims, whatever came first.
     [Test]
     public async Task Held_HasWhatOneBatchGaveUpAndClaimedAgain()
     {
-        _fixture.Held.Add("txn");
+        _fixture.Held.Add("txn", claim: 1);
         var claiming = _fixture.Store.ClaimDueAsync(ObservableTimeProvider.Origin, 1).AsTask();
         var completing = _fixture.Store.CompleteAsync(Done("txn")).AsTask();
         var attempt = await _fixture.Start().Writer.NextAsync();
-        attempt.Others.OfType<ClaimDueRequest>().Single().Outcome = [new ClaimedTransaction("txn")];
+        attempt.Others.OfType<ClaimDueRequest>().Single().Outcome = [new ClaimedTransaction("txn", 2)];
 
         attempt.Succeed();
 
         await Task.WhenAll(claiming, completing).Soon();
-        _fixture.Held.Contains("txn").Should().BeTrue();
+        _fixture.Held.Contains(new("txn", 2)).Should().BeTrue();
     }
 
     [Test]
@@ -126,25 +183,25 @@ public sealed class CommitLoopTests
         attempt.Fail(CommitFault.Unknown);
 
         (await add.Soon()).Should().Be(AddOutcome.Unavailable);
-        _fixture.Held.Losses.Should().Be(1);
-        _fixture.Held.Contains("txn").Should().BeFalse("its row, if there is one, is in nobody's memory");
+        _fixture.Held.Orphanings.Should().Be(1);
+        _fixture.Held.Contains(new("txn", 1)).Should().BeFalse("its row, if there is one, is in nobody's memory");
         _fixture.FreePlaces().Should().Be(CommitFixture.Capacity);
     }
 
     [Test]
-    public async Task Strays_AreAskedForWithoutThoseInMemory()
+    public async Task Orphans_AreReleasedWithoutThoseInMemory()
     {
         _fixture.Start();
         var add = _fixture.AddAsync("held");
         (await _fixture.Writer.NextAsync()).Succeed();
         await add.Soon();
-        var strays = new ReleaseStraysRequest(["held", "stray"]);
-        var releasing = _fixture.Writes.Enqueue(strays);
+        var orphans = new ReleaseOrphansRequest([new("held", 1), new("orphan", 1)]);
+        var releasing = _fixture.Writes.Enqueue(orphans);
 
         (await _fixture.Writer.NextAsync()).Succeed();
 
         await releasing.Soon();
-        strays.TransactionIds.Should().Equal("stray");
+        orphans.Claims.Should().Equal(new OrphanedClaim("orphan", 1));
     }
 
     [Test]

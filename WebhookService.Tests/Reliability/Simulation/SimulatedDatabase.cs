@@ -1,5 +1,6 @@
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
+using WebhookService.Infrastructure.Processing;
 
 namespace WebhookService.Tests.Reliability.Simulation;
 
@@ -9,6 +10,9 @@ namespace WebhookService.Tests.Reliability.Simulation;
 /// </summary>
 internal sealed class SimulatedDatabase
 {
+    /// <summary>How the ids begin that this database refuses.</summary>
+    public const string Poison = "poison";
+
     private readonly Dictionary<string, SimulatedRow> _rows = [];
     private readonly HashSet<long> _dead = [];
     private readonly Lock _gate = new();
@@ -24,6 +28,23 @@ internal sealed class SimulatedDatabase
         }
     }
 
+    public bool IsExpired(long instance)
+    {
+        lock (_gate)
+        {
+            return _dead.Contains(instance);
+        }
+    }
+
+    /// <summary>The claims that stand in the database for an instance.</summary>
+    public OrphanedClaim[] ClaimsOf(long instance)
+    {
+        lock (_gate)
+        {
+            return [.. Held(instance).Select(row => new OrphanedClaim(row.Id, row.Claim))];
+        }
+    }
+
     /// <summary>Its lease has run out: others may take what it holds. It may not know.</summary>
     public void Expire(long instance)
     {
@@ -34,10 +55,16 @@ internal sealed class SimulatedDatabase
     }
 
     /// <summary>Writes a batch of an instance; it alone decides what becomes of each.</summary>
+    /// <exception cref="CommitFailedException">A row is poison, so nothing of the batch was written.</exception>
     public void Write(WriteBatch batch, long instance)
     {
         lock (_gate)
         {
+            if (batch.Adds.Exists(add => add.Transaction.TransactionId.StartsWith(Poison, StringComparison.Ordinal)))
+            {
+                throw new CommitFailedException(CommitFault.Row, "It is poison.");
+            }
+
             foreach (var add in batch.Adds)
             {
                 add.Outcome = Add(add, instance);
@@ -75,14 +102,17 @@ internal sealed class SimulatedDatabase
             case ClaimRequest claim:
                 claim.Outcome = Claim(claim.Limit, instance);
                 break;
+            case ClaimDueRequest claim:
+                claim.Outcome = ClaimDue(claim.Limit, instance);
+                break;
             case RetryRequest retry:
                 retry.Outcome = retry.TransactionIds.Count(Retry);
                 break;
             case ReleaseRequest release:
                 release.Outcome = Held(instance).Take(release.Limit).ToArray().Count(Release);
                 break;
-            case ReleaseStraysRequest strays:
-                strays.Outcome = Held(instance).Where(row => strays.TransactionIds.Contains(row.Id)).ToArray().Count(Release);
+            case ReleaseOrphansRequest orphans:
+                orphans.Outcome = Held(instance).Where(row => orphans.Claims.Contains(new(row.Id, row.Claim))).ToArray().Count(Release);
                 break;
         }
     }
@@ -90,25 +120,36 @@ internal sealed class SimulatedDatabase
     private TransitionOutcome Complete(Completion completion, long instance)
     {
         var row = _rows[completion.TransactionId];
-        if (row.Status != TransactionStatus.Processing || row.ClaimedBy != instance)
+        if (row.Status != TransactionStatus.Processing || row.ClaimedBy != instance || row.Claim != completion.Claim)
         {
-            return TransitionOutcome.Superseded;
+            return row.Attempts.Contains(completion.Attempt) ? TransitionOutcome.Repeated : TransitionOutcome.Superseded;
         }
 
         row.Status = completion.Status;
+        row.IsWaiting = completion.NextAttemptAt is not null;
         row.ClaimedBy = null;
-        row.Ends++;
+        row.Attempts.Add(completion.Attempt);
+        row.Ends += completion.Status == TransactionStatus.Processing ? 0 : 1;
         return TransitionOutcome.Applied;
     }
 
     private ClaimedPage Claim(int limit, long instance)
     {
         var free = _rows.Values
-            .Where(row => row.Status == TransactionStatus.Processing && (row.ClaimedBy is not { } holder || _dead.Contains(holder)))
-            .Where(row => row.ClaimedBy != instance)
+            .Where(row => row is { Status: TransactionStatus.Processing, IsWaiting: false })
+            .Where(row => row.ClaimedBy is not { } holder || (holder != instance && _dead.Contains(holder)))
             .OrderBy(row => row.Sequence).Take(limit).ToArray();
-        Array.ForEach(free, row => row.ClaimedBy = instance);
-        return new ClaimedPage([.. free.Select(row => new ClaimedTransaction(row.Id))], ClaimPosition.Start);
+        return new ClaimedPage([.. free.Select(row => Claim(row, instance))], ClaimPosition.Start);
+    }
+
+    private ClaimedTransaction[] ClaimDue(int limit, long instance) =>
+        [.. _rows.Values.Where(row => row.IsWaiting).Take(limit).ToArray().Select(row => Claim(row, instance))];
+
+    private static ClaimedTransaction Claim(SimulatedRow row, long instance)
+    {
+        row.ClaimedBy = instance;
+        row.IsWaiting = false;
+        return new ClaimedTransaction(row.Id, ++row.Claim);
     }
 
     private bool Retry(string id)
@@ -124,8 +165,7 @@ internal sealed class SimulatedDatabase
         return true;
     }
 
-    private IEnumerable<SimulatedRow> Held(long instance) =>
-        _rows.Values.Where(row => row.Status == TransactionStatus.Processing && row.ClaimedBy == instance);
+    private IEnumerable<SimulatedRow> Held(long instance) => _rows.Values.Where(row => row.ClaimedBy == instance);
 
     private static bool Release(SimulatedRow row)
     {
@@ -146,6 +186,13 @@ internal sealed class SimulatedRow(long sequence, string id, decimal amount)
     public TransactionStatus Status { get; set; } = TransactionStatus.Processing;
 
     public long? ClaimedBy { get; set; }
+
+    public int Claim { get; set; } = ClaimedTransaction.FirstClaim;
+
+    /// <summary>Whether it waits for its next attempt, which is due at once.</summary>
+    public bool IsWaiting { get; set; }
+
+    public List<Attempt> Attempts { get; } = [];
 
     public int Rounds { get; set; } = 1;
 

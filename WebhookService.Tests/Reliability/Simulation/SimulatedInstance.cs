@@ -1,6 +1,7 @@
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence;
 using WebhookService.Infrastructure.Persistence.Commit;
+using WebhookService.Infrastructure.Processing;
 using WebhookService.Tests.Persistence.Commit;
 using WebhookService.Tests.Support;
 
@@ -12,6 +13,7 @@ internal sealed class SimulatedInstance : IDisposable
     public const int Capacity = 3;
 
     private readonly StoreOnWriter _instance;
+    private List<OrphanedClaim> _orphans = [];
 
     public SimulatedInstance(SimulatedDatabase database, TimeProvider clock)
     {
@@ -26,13 +28,13 @@ internal sealed class SimulatedInstance : IDisposable
 
     public long Number => Writer.Instance;
 
-    /// <summary>Ids that were taken off the queue and are being worked.</summary>
-    public List<string> Working { get; } = [];
+    /// <summary>What was taken off the queue: calls under way, and results that are not written yet.</summary>
+    public List<SimulatedWork> Working { get; } = [];
 
-    public bool Holds(string id) => _instance.Held.Contains(id);
+    public bool Holds(SimulatedRow row) => _instance.Held.Contains(new(row.Id, row.Claim));
 
     /// <summary>Whether some of its claims may be in nobody's memory.</summary>
-    public bool HasLosses => _instance.Held.Losses > 0;
+    public bool MayHaveOrphans => _instance.Held.Orphanings > 0;
 
     /// <summary>Takes everything off the queue.</summary>
     public void TakeAll()
@@ -40,12 +42,45 @@ internal sealed class SimulatedInstance : IDisposable
         while (_instance.Queue.Reader.TryRead(out var claimed))
         {
             _instance.Queue.Dequeued();
-            Working.Add(claimed.TransactionId);
+            Working.Add(new SimulatedWork(claimed));
         }
     }
 
-    /// <summary>Claims as recovery does: as many as there is room for.</summary>
+    /// <summary>Claims as recovery does, as many as there is room for: what is due, then what nobody holds.</summary>
     public async Task RecoverAsync()
+    {
+        await ClaimAsync(async places => await Store.ClaimDueAsync(DateTimeOffset.MaxValue, places).Soon());
+        await ClaimAsync(async places =>
+        {
+            var rows = (await Store.ClaimAsync(ClaimPosition.Start, places).Soon()).Rows;
+            _ = rows.Count < places && _instance.Queue.TryClearBacklog();
+            return rows;
+        });
+    }
+
+    /// <summary>Looks for orphaned claims, as the heartbeat does, among those that the database has.</summary>
+    public void FindOrphans(IEnumerable<OrphanedClaim> claims) =>
+        _orphans = [.. claims.Where(claim => !_instance.Held.Contains(claim))];
+
+    /// <summary>Releases those that were found, some time ago.</summary>
+    public async Task ReleaseOrphansAsync()
+    {
+        if (_orphans.Count > 0)
+        {
+            try
+            {
+                _ = await _instance.Writes.Enqueue(new ReleaseOrphansRequest(_orphans)).Soon();
+            }
+            catch (StoreUnavailableException)
+            {
+                // The next heartbeat looks again.
+            }
+
+            _orphans = [];
+        }
+    }
+
+    private async Task ClaimAsync(Func<int, Task<IReadOnlyList<ClaimedTransaction>>> claim)
     {
         var places = _instance.Queue.TryReserve(Capacity);
         if (places == 0)
@@ -55,17 +90,9 @@ internal sealed class SimulatedInstance : IDisposable
 
         try
         {
-            var page = await Store.ClaimAsync(ClaimPosition.Start, places).Soon();
-            foreach (var claimed in page.Rows)
-            {
-                _instance.Queue.Enqueue(claimed);
-            }
-
-            _instance.Queue.CancelReservation(places - page.Rows.Count);
-            if (page.Rows.Count < places)
-            {
-                _instance.Queue.TryClearBacklog();
-            }
+            var rows = await claim(places);
+            rows.ToList().ForEach(_instance.Queue.Enqueue);
+            _instance.Queue.CancelReservation(places - rows.Count);
         }
         catch (StoreUnavailableException)
         {
@@ -73,16 +100,15 @@ internal sealed class SimulatedInstance : IDisposable
         }
     }
 
-    /// <summary>Gives up claims that a lost batch left, as the heartbeat does.</summary>
-    public async Task ReleaseStraysAsync(IEnumerable<string> claimed)
-    {
-        string[] strays = [.. claimed.Where(id => !_instance.Held.Contains(id))];
-        if (strays.Length > 0)
-        {
-            _ = await _instance.Writes.Enqueue(new ReleaseStraysRequest([.. strays])).Soon();
-        }
-    }
-
     /// <summary>Ends; whoever awaits something is told that it was refused.</summary>
     public void Dispose() => _instance.Dispose();
+}
+
+/// <summary>One claimed row in the memory of an instance.</summary>
+internal sealed class SimulatedWork(ClaimedTransaction claimed)
+{
+    public ClaimedTransaction Claimed { get; } = claimed;
+
+    /// <summary>What the call came to; null while it is under way. It is sent until the store answers.</summary>
+    public Completion? Result { get; set; }
 }

@@ -44,6 +44,7 @@ public sealed class SimulationTests
         private readonly List<string> _history = [];
         private SimulatedInstance[] _instances = [];
         private int _next;
+        private int _calls;
 
         public async Task StepAsync()
         {
@@ -54,7 +55,7 @@ public sealed class SimulationTests
 
             var which = _random.Next(_instances.Length);
             var instance = _instances[which];
-            var action = _random.Next(16);
+            var action = _random.Next(22);
             _history.Add($"{which}:{action}");
             switch (action)
             {
@@ -71,7 +72,7 @@ public sealed class SimulationTests
                     await instance.RecoverAsync();
                     break;
                 case < 11:
-                    await WorkAsync(instance, _random.Next(4) == 0);
+                    await WorkAsync(instance, isAll: false);
                     break;
                 case 11:
                     Crash(which);
@@ -85,6 +86,18 @@ public sealed class SimulationTests
                     break;
                 case 14:
                     await StopAsync(which);
+                    break;
+                case 15:
+                    await ReceiveWithPoisonAsync(instance);
+                    break;
+                case 16:
+                    instance.TakeAll();
+                    break;
+                case 17:
+                    instance.FindOrphans(_database.ClaimsOf(instance.Number));
+                    break;
+                case 18:
+                    await instance.ReleaseOrphansAsync();
                     break;
                 default:
                     instance.Writer.FailNext((SimulatedFault)_random.Next(4));
@@ -105,13 +118,18 @@ public sealed class SimulationTests
             foreach (var row in _database.Rows.Values)
             {
                 row.Ends.Should().BeLessThanOrEqualTo(row.Rounds, "a round ends once: {0}", when);
+                row.Attempts.Should().OnlyHaveUniqueItems("a call counts once: {0}", when);
             }
 
-            foreach (var instance in _instances.Where(instance => !instance.HasLosses))
+            foreach (var instance in _instances.Where(instance => !instance.MayHaveOrphans))
             {
                 _database.Rows.Values.Where(row => row.Status == TransactionStatus.Processing && row.ClaimedBy == instance.Number)
-                    .Should().NotContain(row => !instance.Holds(row.Id), "what is claimed is in memory: {0}", when);
+                    .Should().NotContain(row => !instance.Holds(row), "what is claimed is in memory: {0}", when);
             }
+
+            _instances.Where(instance => !_database.IsExpired(instance.Number))
+                .SelectMany(instance => instance.Working).Where(work => work.Result is null)
+                .Should().OnlyHaveUniqueItems(work => work.Claimed.TransactionId, "only a lost lease explains two calls at once: {0}", when);
         }
 
         // Promise 3: when nothing fails any more, everything is processed.
@@ -122,9 +140,10 @@ public sealed class SimulationTests
                 foreach (var instance in _instances)
                 {
                     instance.Writer.FailNext(SimulatedFault.None);
-                    await instance.ReleaseStraysAsync(Unfinished().Where(row => row.ClaimedBy == instance.Number).Select(row => row.Id).ToArray());
+                    instance.FindOrphans(_database.ClaimsOf(instance.Number));
+                    await instance.ReleaseOrphansAsync();
                     await instance.RecoverAsync();
-                    await WorkAsync(instance, hasFailed: false);
+                    await WorkAsync(instance, isAll: true);
                 }
             }
 
@@ -154,22 +173,52 @@ public sealed class SimulationTests
             }
         }
 
-        private async Task WorkAsync(SimulatedInstance instance, bool hasFailed)
+        // The poison may come between the others, and takes none of them with it.
+        private async Task ReceiveWithPoisonAsync(SimulatedInstance instance)
+        {
+            var poison = instance.Store.AddAsync(
+                Transaction.Receive($"{SimulatedDatabase.Poison}_{_next}", "a", "b", 1, "INR", _clock.GetUtcNow())).AsTask();
+            await ReceiveAsync(instance, $"txn_{_next++}", 1);
+            (await poison.Soon()).Should().Be(AddOutcome.Unavailable, "it is refused (seed {0})", seed);
+        }
+
+        // Calls come to a result, and results are written; those that the store did not answer are sent another time.
+        private async Task WorkAsync(SimulatedInstance instance, bool isAll)
         {
             instance.TakeAll();
-            foreach (var id in instance.Working.ToArray())
+            foreach (var work in instance.Working.Where(_ => isAll || _random.Next(2) == 0).ToArray())
             {
-                try
+                work.Result ??= Result(work.Claimed, isAll);
+                if (isAll || _random.Next(3) > 0)
                 {
-                    await instance.Store.CompleteAsync(Attempts.Finish(
-                        id, hasFailed ? TransactionStatus.Failed : TransactionStatus.Processed, _clock.GetUtcNow())).Soon();
-                    instance.Working.Remove(id);
-                }
-                catch (StoreUnavailableException)
-                {
-                    // It is held still, and is completed another time.
+                    await WriteAsync(instance, work);
                 }
             }
+        }
+
+        private static async Task WriteAsync(SimulatedInstance instance, SimulatedWork work)
+        {
+            try
+            {
+                _ = await instance.Store.CompleteAsync(work.Result!).Soon();
+                instance.Working.Remove(work);
+            }
+            catch (StoreUnavailableException)
+            {
+                // It is held still, and is completed another time.
+            }
+        }
+
+        private Completion Result(ClaimedTransaction claimed, bool isSuccess)
+        {
+            // No two calls begin at the same time.
+            var attempt = Attempts.At(ObservableTimeProvider.Origin.AddMicroseconds(++_calls));
+            return (isSuccess ? 0 : _random.Next(4)) switch
+            {
+                2 => Completion.Failed(claimed.TransactionId, claimed.Claim, attempt, "no"),
+                3 => Completion.Again(claimed.TransactionId, claimed.Claim, attempt, attempt.StartedAt),
+                _ => Completion.Processed(claimed.TransactionId, claimed.Claim, attempt),
+            };
         }
 
         private async Task RetryAsync(SimulatedInstance instance)

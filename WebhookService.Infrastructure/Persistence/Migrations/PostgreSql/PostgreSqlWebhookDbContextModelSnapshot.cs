@@ -39,6 +39,12 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.PostgreSql
                         .HasColumnType("integer")
                         .HasColumnName("attempts");
 
+                    b.Property<int>("Claim")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("claim");
+
                     b.Property<long?>("ClaimedBy")
                         .HasColumnType("bigint")
                         .HasColumnName("claimed_by");

@@ -39,6 +39,12 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.SqlServer
                         .HasColumnType("int")
                         .HasColumnName("attempts");
 
+                    b.Property<int>("Claim")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("int")
+                        .HasDefaultValue(1)
+                        .HasColumnName("claim");
+
                     b.Property<long?>("ClaimedBy")
                         .HasColumnType("bigint")
                         .HasColumnName("claimed_by");

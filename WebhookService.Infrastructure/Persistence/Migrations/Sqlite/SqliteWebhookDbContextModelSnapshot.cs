@@ -31,6 +31,12 @@ namespace WebhookService.Infrastructure.Persistence.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempts");
 
+                    b.Property<int>("Claim")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("claim");
+
                     b.Property<long?>("ClaimedBy")
                         .HasColumnType("INTEGER")
                         .HasColumnName("claimed_by");

@@ -167,3 +167,11 @@ VALUES ('20261124205139_TraceParent', '10.0.14');
 
 COMMIT;
 
+BEGIN TRANSACTION;
+ALTER TABLE "transactions" ADD "claim" INTEGER NOT NULL DEFAULT 1;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261127163151_Claim', '10.0.14');
+
+COMMIT;
+

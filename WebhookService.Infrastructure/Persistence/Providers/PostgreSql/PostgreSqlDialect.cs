@@ -4,6 +4,7 @@ using NpgsqlTypes;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
 using WebhookService.Infrastructure.Persistence.Providers.Server;
+using WebhookService.Infrastructure.Processing;
 using static WebhookService.Infrastructure.Persistence.Providers.PostgreSql.PostgreSqlParameters;
 
 namespace WebhookService.Infrastructure.Persistence.Providers.PostgreSql;
@@ -92,9 +93,11 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
             UPDATE transactions AS t
             SET status = done.status, processed_at = done.processed_at, failure_reason = done.reason,
                 next_attempt_at = done.next_attempt_at, attempts = t.attempts + 1, claimed_by = NULL
-            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS done (
-                id, status, processed_at, reason, next_attempt_at, started_at, duration, outcome, http_status, detail)
+            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $13) AS done (
+                id, status, processed_at, reason, next_attempt_at, started_at, duration, outcome, http_status, detail,
+                claim)
             WHERE t.transaction_id = done.id AND t.status = 'PROCESSING' AND t.claimed_by = $11
+                AND t.claim = done.claim
             RETURNING t.sequence, t.attempts, done.*),
         recorded AS (
             INSERT INTO attempts (
@@ -108,21 +111,35 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
             SET processed = processed + (SELECT count(*) FROM updated WHERE status = 'PROCESSED'),
                 failed = failed + (SELECT count(*) FROM updated WHERE status = 'FAILED')
             WHERE instance_id = $11)
-        SELECT id FROM updated
+        SELECT id, claim FROM updated
         """,
-        Array(completions.Select(done => done.TransactionId).ToArray(), NpgsqlDbType.Text),
+        Ids(completions),
         Array(completions.Select(done => TransactionStatusNames.ToName(done.Status)).ToArray(), NpgsqlDbType.Text),
         Times(completions.Select(done => done.ProcessedAt)),
         Array(completions.Select(done => done.FailureReason).ToArray(), NpgsqlDbType.Text),
         Times(completions.Select(done => done.NextAttemptAt)),
         Times(completions.Select(done => (DateTimeOffset?)done.Attempt.StartedAt)),
-        Array(completions.Select(done => (long)done.Attempt.Duration.TotalMilliseconds).ToArray(), NpgsqlDbType.Bigint),
+        Durations(completions),
         Array(
             completions.Select(done => AttemptOutcomeNames.ToName(done.Attempt.Outcome)).ToArray(), NpgsqlDbType.Text),
         Array(completions.Select(done => done.Attempt.HttpStatus).ToArray(), NpgsqlDbType.Integer),
         Array(completions.Select(done => done.Attempt.Detail).ToArray(), NpgsqlDbType.Text),
         Number(instance),
-        Number(kept));
+        Number(kept),
+        Claims(completions));
+
+    public ServerStatement FindCompleted(int place, IReadOnlyList<Completion> completions, long instance) => new(
+        """
+        SELECT done.id, done.claim FROM unnest($1, $2, $3, $4) AS done (id, claim, started_at, duration)
+        JOIN transactions AS t ON t.transaction_id = done.id
+        JOIN attempts AS a ON a.sequence = t.sequence AND a.started_at = done.started_at
+            AND a.duration_ms = done.duration AND a.instance_id = $5
+        """,
+        Ids(completions),
+        Claims(completions),
+        Times(completions.Select(done => (DateTimeOffset?)done.Attempt.StartedAt)),
+        Durations(completions),
+        Number(instance));
 
     public ServerStatement ClaimDue(int place, DateTimeOffset now, int limit, long instance) => new(
         """
@@ -131,9 +148,9 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
             ORDER BY next_attempt_at, sequence
             LIMIT $2
             FOR UPDATE SKIP LOCKED)
-        UPDATE transactions AS t SET claimed_by = $3, next_attempt_at = NULL
+        UPDATE transactions AS t SET claimed_by = $3, claim = t.claim + 1, next_attempt_at = NULL
         FROM due WHERE t.sequence = due.sequence AND t.next_attempt_at IS NOT NULL
-        RETURNING t.transaction_id, t.trace_parent
+        RETURNING t.transaction_id, t.claim, t.trace_parent
         """,
         Time(now),
         Number(limit),
@@ -152,10 +169,10 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
             LIMIT $3
             FOR UPDATE SKIP LOCKED),
         claimed AS (
-            UPDATE transactions AS t SET claimed_by = $4
+            UPDATE transactions AS t SET claimed_by = $4, claim = t.claim + 1
             FROM free WHERE t.sequence = free.sequence AND t.status = 'PROCESSING'
-            RETURNING t.sequence, t.transaction_id, t.created_at, t.trace_parent, free.was_held)
-        SELECT sequence, transaction_id, created_at, trace_parent, was_held FROM claimed ORDER BY created_at, sequence
+            RETURNING t.transaction_id, t.claim, t.trace_parent, free.was_held, t.sequence, t.created_at)
+        SELECT * FROM claimed ORDER BY created_at, sequence
         """,
         Time(after.CreatedAt),
         Number(after.Sequence),
@@ -176,15 +193,18 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         Number(instance),
         Number(limit));
 
-    public ServerStatement Release(int place, IReadOnlyList<string> ids, long instance) => new(
+    public ServerStatement Release(int place, IReadOnlyList<OrphanedClaim> claims, long instance) => new(
         """
         WITH released AS (
-            UPDATE transactions SET claimed_by = NULL
-            WHERE transaction_id = ANY ($1) AND status = 'PROCESSING' AND claimed_by = $2
+            UPDATE transactions AS t SET claimed_by = NULL
+            FROM unnest($1, $2) AS orphan (id, claim)
+            WHERE t.transaction_id = orphan.id AND t.claim = orphan.claim AND t.status = 'PROCESSING'
+                AND t.claimed_by = $3
             RETURNING 1)
         SELECT count(*) FROM released
         """,
-        Array(ids.ToArray(), NpgsqlDbType.Text),
+        Array(claims.Select(orphan => orphan.TransactionId).ToArray(), NpgsqlDbType.Text),
+        Array(claims.Select(orphan => orphan.Claim).ToArray(), NpgsqlDbType.Integer),
         Number(instance));
 
     // Whatever the server answered, it rolled back; a connection that broke may have been committed before it did.
@@ -194,7 +214,21 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         PostgresException { SqlState: PostgresErrorCodes.SerializationFailure } => CommitFault.Busy,
         // A standby, or a primary that has become one: only another connection can find the new primary.
         PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => CommitFault.Unknown,
+        PostgresException { InvariantSeverity: "ERROR", SqlState: var state } when IsOfARow(state) => CommitFault.Row,
         PostgresException { InvariantSeverity: "ERROR" } => CommitFault.Rejected,
         _ => CommitFault.Unknown,
     };
+
+    // Data exceptions, broken constraints and what triggers raise:
+    // https://www.postgresql.org/docs/current/errcodes-appendix.html
+    private static bool IsOfARow(string state) => state[..2] is "22" or "23" or "P0";
+
+    private static NpgsqlParameter<string[]> Ids(IReadOnlyList<Completion> completions) =>
+        Array(completions.Select(done => done.TransactionId).ToArray(), NpgsqlDbType.Text);
+
+    private static NpgsqlParameter<int[]> Claims(IReadOnlyList<Completion> completions) =>
+        Array(completions.Select(done => done.Claim).ToArray(), NpgsqlDbType.Integer);
+
+    private static NpgsqlParameter<long[]> Durations(IReadOnlyList<Completion> completions) => Array(
+        completions.Select(done => (long)done.Attempt.Duration.TotalMilliseconds).ToArray(), NpgsqlDbType.Bigint);
 }

@@ -1,3 +1,4 @@
+using Npgsql;
 using WebhookService.Infrastructure.Persistence.Providers.Server;
 using static WebhookService.Infrastructure.Persistence.Providers.PostgreSql.PostgreSqlParameters;
 
@@ -31,11 +32,20 @@ internal sealed class PostgreSqlInstances : IServerInstances
         Span(lease),
         Span(retention));
 
+    // Only this statement divides, and only here by zero; SQL alone has no other way to fail on purpose.
+    public ServerStatement Confirm(int place, long instance) => new(
+        """
+        SELECT 1 / count(*) FROM (
+            SELECT 1 FROM instances JOIN totals USING (instance_id) WHERE instance_id = $1 FOR KEY SHARE) AS own
+        """,
+        Number(instance));
+
+    public bool IsForgotten(Exception exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.DivisionByZero };
+
     public ServerStatement Renew(int place, TimeSpan lease, long instance) => new(
         """
-        WITH renewed AS (
-            UPDATE instances SET heartbeat_at = now(), expires_at = now() + $1 WHERE instance_id = $2 RETURNING 1)
-        SELECT count(*) FROM renewed
+        UPDATE instances SET heartbeat_at = now(), expires_at = now() + $1 WHERE instance_id = $2 RETURNING 1
         """,
         Span(lease),
         Number(instance));

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
+using WebhookService.Infrastructure.Processing;
 
 namespace WebhookService.Infrastructure.Persistence.Providers.Server;
 
@@ -29,25 +30,30 @@ internal interface IServerDialect
     ServerStatement Find(int place, IReadOnlyList<string> ids);
 
     /// <summary>
-    /// Records attempts of rows that the instance holds, so many of each row at most, and what follows from them;
-    /// returns the ids.
+    /// Records attempts of rows that the instance holds, so many of each row at most, and what follows from them.
+    /// Fenced by instance and claim; returns the ids and claims of those that it wrote.
     /// </summary>
     ServerStatement Complete(int place, IReadOnlyList<Completion> completions, int kept, long instance);
 
-    /// <summary>Claims rows whose next attempt is due; returns id and trace parent.</summary>
+    /// <summary>
+    /// The ids and claims of those completions that are written already, by a commit whose answer was lost.
+    /// </summary>
+    ServerStatement FindCompleted(int place, IReadOnlyList<Completion> completions, long instance);
+
+    /// <summary>Claims rows whose next attempt is due; returns id, claim and trace parent.</summary>
     ServerStatement ClaimDue(int place, DateTimeOffset now, int limit, long instance);
 
     /// <summary>
     /// Claims rows that nobody holds, and those of dead instances when <paramref name="mayTakeOver"/>; returns
-    /// sequence, id, time of receipt, trace parent and whether it was claimed, in order.
+    /// id, claim, trace parent, whether it was claimed, sequence and time of receipt, in order.
     /// </summary>
     ServerStatement Claim(int place, ClaimPosition after, int limit, long instance, bool mayTakeOver);
 
     /// <summary>Gives up so many of the instance's claims; returns how many.</summary>
     ServerStatement Release(int place, int limit, long instance);
 
-    /// <summary>Gives up the instance's claims of these rows; returns how many.</summary>
-    ServerStatement Release(int place, IReadOnlyList<string> ids, long instance);
+    /// <summary>Releases these claims of the instance; returns how many.</summary>
+    ServerStatement Release(int place, IReadOnlyList<OrphanedClaim> claims, long instance);
 
     /// <summary>What an error of the driver means for the batch.</summary>
     CommitFault Classify(Exception exception);

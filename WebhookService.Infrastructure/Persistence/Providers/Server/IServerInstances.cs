@@ -9,7 +9,19 @@ internal interface IServerInstances
     /// </summary>
     ServerStatement Register(int place, TimeSpan lease, TimeSpan retention);
 
-    /// <summary>Renews the lease; returns how many rows that were: 0 when the instance was forgotten.</summary>
+    /// <summary>
+    /// Fails the transaction when the server has forgotten the instance, and keeps it from being forgotten until then;
+    /// returns nothing of interest.
+    /// </summary>
+    /// <remarks>
+    /// Whatever a forgotten instance writes would be counted nowhere, and its claims would be anybody's.
+    /// </remarks>
+    ServerStatement Confirm(int place, long instance);
+
+    /// <summary>Whether a transaction failed because of <see cref="Confirm"/>.</summary>
+    bool IsForgotten(Exception exception);
+
+    /// <summary>Renews the lease; returns nothing of interest.</summary>
     ServerStatement Renew(int place, TimeSpan lease, long instance);
 
     /// <summary>Ends the lease at once; returns nothing of interest.</summary>

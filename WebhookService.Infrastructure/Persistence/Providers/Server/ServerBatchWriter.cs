@@ -16,9 +16,13 @@ internal sealed class ServerBatchWriter(
     InstanceLease lease,
     TimeProvider clock) : IBatchWriter
 {
+    private const string Forgotten =
+        "The server has forgotten this instance, which was away for longer than Instance:Retention; it registers anew.";
+
     private readonly ServerSession _session = new(dialect, options, instanceOptions, lease, clock);
     private readonly ServerRoundTrip _roundTrip = new(dialect);
     private readonly ServerAdds _adds = new(dialect, retention);
+    private readonly ServerCompletions _completions = new(dialect);
 
     public void Open() => _session.Connect();
 
@@ -30,40 +34,56 @@ internal sealed class ServerBatchWriter(
         try
         {
             var sentAt = clock.GetTimestamp();
-            var renewed = Plan(batch, instance);
+            var isRenewal = Plan(batch, instance);
             _roundTrip.Run(connection);
             isWritten = true;
             _adds.Settle(connection, instance);
-            if (renewed.Rows is { } rows)
+            _completions.RecognizeRepeats(connection, instance);
+            if (isRenewal)
             {
-                _session.Renewed(sentAt, rows);
+                lease.Renew(sentAt);
             }
         }
         catch (Exception exception) when (
             exception is InvalidOperationException || StoreFault.IsOfDatabase(exception))
         {
             // Drivers also say "invalid operation" when their connection is in a state that they did not expect.
-            var fault = isWritten ? CommitFault.Unknown : dialect.Classify(exception);
-            if (fault == CommitFault.Unknown)
-            {
-                _session.Disconnect();
-            }
-
-            throw new CommitFailedException(fault, StoreFault.Describe(exception), exception);
+            throw isWritten ? Lost(exception) : Failed(exception);
         }
     }
 
     public void Dispose() => _session.Dispose();
 
-    private Renewal Plan(WriteBatch batch, long instance)
+    private CommitFailedException Failed(Exception exception)
     {
-        var renewal = new Renewal();
-        _roundTrip.Clear();
-        if (lease.IsDue || batch.Others.Exists(request => request is ProbeRequest))
+        if (dialect.Instances.IsForgotten(exception))
         {
-            _roundTrip.Add(
-                place => dialect.Instances.Renew(place, instanceOptions.LeaseDuration, instance),
-                reader => renewal.Rows = ServerRoundTrip.ReadNumber(reader));
+            // Nothing of the batch was written. It is sent again under the number that comes next.
+            _session.Forget();
+            return new CommitFailedException(CommitFault.Busy, Forgotten, exception);
+        }
+
+        var fault = dialect.Classify(exception);
+        return fault == CommitFault.Unknown
+            ? Lost(exception)
+            : new CommitFailedException(fault, StoreFault.Describe(exception), exception);
+    }
+
+    private CommitFailedException Lost(Exception exception)
+    {
+        _session.Disconnect();
+        return new CommitFailedException(CommitFault.Unknown, StoreFault.Describe(exception), exception);
+    }
+
+    /// <summary>Puts the round trip together; whether it renews the lease.</summary>
+    private bool Plan(WriteBatch batch, long instance)
+    {
+        _roundTrip.Clear();
+        _roundTrip.Add(place => dialect.Instances.Confirm(place, instance), _ => { });
+        var isRenewal = lease.IsDue || batch.Others.Exists(request => request is ProbeRequest);
+        if (isRenewal)
+        {
+            _roundTrip.Add(place => dialect.Instances.Renew(place, instanceOptions.LeaseDuration, instance), _ => { });
         }
 
         if (_adds.Begin(batch.Adds) is { Count: > 0 } rows)
@@ -71,35 +91,19 @@ internal sealed class ServerBatchWriter(
             _roundTrip.Add(place => dialect.Add(place, rows, instance), _adds.ReadAdded);
         }
 
-        PlanCompletions([.. batch.Others.OfType<CompleteRequest>()], instance);
+        if (_completions.Begin(batch.Others) is { Count: > 0 } completions)
+        {
+            _roundTrip.Add(
+                place => dialect.Complete(place, completions, retention.MaxAttempts, instance),
+                _completions.ReadApplied);
+        }
+
         foreach (var request in batch.Others)
         {
             PlanOther(request, instance);
         }
 
-        return renewal;
-    }
-
-    private void PlanCompletions(List<CompleteRequest> requests, long instance)
-    {
-        if (requests.Count == 0)
-        {
-            return;
-        }
-
-        _roundTrip.Add(
-            place => dialect.Complete(
-                place, requests.ConvertAll(request => request.Completion), retention.MaxAttempts, instance),
-            reader =>
-            {
-                var applied = ServerRoundTrip.ReadTexts(reader);
-                foreach (var request in requests)
-                {
-                    request.Outcome = applied.Remove(request.Completion.TransactionId)
-                        ? TransitionOutcome.Applied
-                        : TransitionOutcome.Superseded;
-                }
-            });
+        return isRenewal;
     }
 
     private void PlanOther(WriteRequest request, long instance)
@@ -136,20 +140,14 @@ internal sealed class ServerBatchWriter(
                     place => dialect.Release(place, release.Limit, instance),
                     reader => release.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
                 break;
-            case ReleaseStraysRequest strays:
+            case ReleaseOrphansRequest orphans:
                 _roundTrip.Add(
-                    place => dialect.Release(place, strays.TransactionIds, instance),
-                    reader => strays.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
+                    place => dialect.Release(place, orphans.Claims, instance),
+                    reader => orphans.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
                 break;
             case ProbeRequest probe:
                 probe.Outcome = StoreHealth.Healthy;
                 break;
         }
-    }
-
-    /// <summary>How many rows the heartbeat of a batch renewed; null when it had none.</summary>
-    private sealed class Renewal
-    {
-        public long? Rows { get; set; }
     }
 }

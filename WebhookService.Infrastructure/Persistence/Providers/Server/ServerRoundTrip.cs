@@ -47,15 +47,16 @@ internal sealed class ServerRoundTrip(IServerDialect dialect)
     public static long ReadNumber(DbDataReader reader) =>
         reader.Read() ? Convert.ToInt64(reader.GetValue(0), CultureInfo.InvariantCulture) : 0;
 
-    public static HashSet<string> ReadTexts(DbDataReader reader)
+    /// <summary>Reads ids and claims.</summary>
+    public static HashSet<(string Id, int Claim)> ReadClaims(DbDataReader reader)
     {
-        HashSet<string> texts = new(StringComparer.Ordinal);
+        HashSet<(string Id, int Claim)> claims = [];
         while (reader.Read())
         {
-            texts.Add(reader.GetString(0));
+            claims.Add((reader.GetString(0), reader.GetInt32(1)));
         }
 
-        return texts;
+        return claims;
     }
 
     public static ClaimedPage ReadPage(DbDataReader reader, ClaimPosition after)
@@ -64,8 +65,8 @@ internal sealed class ServerRoundTrip(IServerDialect dialect)
         var next = after;
         while (reader.Read())
         {
-            rows.Add(new(reader.GetString(1), TextOrNull(reader, 3), IsTakenOver: reader.GetBoolean(4)));
-            next = new ClaimPosition(reader.GetFieldValue<DateTimeOffset>(2), reader.GetInt64(0));
+            rows.Add(ReadOne(reader) with { IsTakenOver = reader.GetBoolean(3) });
+            next = new ClaimPosition(reader.GetFieldValue<DateTimeOffset>(5), reader.GetInt64(4));
         }
 
         return new ClaimedPage(rows, next);
@@ -76,12 +77,12 @@ internal sealed class ServerRoundTrip(IServerDialect dialect)
         List<ClaimedTransaction> rows = [];
         while (reader.Read())
         {
-            rows.Add(new ClaimedTransaction(reader.GetString(0), TextOrNull(reader, 1)));
+            rows.Add(ReadOne(reader));
         }
 
         return rows;
     }
 
-    private static string? TextOrNull(DbDataReader reader, int column) =>
-        reader.IsDBNull(column) ? null : reader.GetString(column);
+    private static ClaimedTransaction ReadOne(DbDataReader reader) =>
+        new(reader.GetString(0), reader.GetInt32(1), reader.IsDBNull(2) ? null : reader.GetString(2));
 }

@@ -59,19 +59,11 @@ internal sealed class ServerSession(
         _connection = null;
     }
 
-    /// <summary>Notes a heartbeat sent at a time, and how many rows it renewed.</summary>
-    public void Renewed(long at, long rows)
-    {
-        if (rows == 1)
-        {
-            lease.Renew(at);
-        }
-        else
-        {
-            // Forgotten as long dead. A new number, then: what the old one held is another's by now.
-            Instance = null;
-        }
-    }
+    /// <summary>
+    /// Notes that the server has forgotten this instance as long dead. The next batch begins with a new number, since
+    /// what the old one held is another's by now.
+    /// </summary>
+    public void Forget() => Instance = null;
 
     public void Dispose()
     {

@@ -5,6 +5,7 @@ using System.Text.Json;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
 using WebhookService.Infrastructure.Persistence.Providers.Server;
+using WebhookService.Infrastructure.Processing;
 
 namespace WebhookService.Infrastructure.Persistence.Providers.SqlServer;
 
@@ -15,6 +16,14 @@ internal static class JsonList
         Write(rows, (json, row) => WriteRow(json, row, instance));
 
     public static string Of(IReadOnlyList<Completion> completions) => Write(completions, WriteCompletion);
+
+    public static string Of(IReadOnlyList<OrphanedClaim> claims) => Write(claims, static (json, orphan) =>
+    {
+        json.WriteStartObject();
+        json.WriteString("id", orphan.TransactionId);
+        json.WriteNumber("claim", orphan.Claim);
+        json.WriteEndObject();
+    });
 
     public static string Of(IReadOnlyList<string> texts) =>
         Write(texts, static (json, text) => json.WriteStringValue(text));
@@ -74,6 +83,7 @@ internal static class JsonList
     {
         json.WriteStartObject();
         json.WriteString("id", completion.TransactionId);
+        json.WriteNumber("claim", completion.Claim);
         json.WriteString("status", TransactionStatusNames.ToName(completion.Status));
         WriteUnlessNull(json, "processed_at", completion.ProcessedAt);
         WriteUnlessNull(json, "reason", completion.FailureReason);

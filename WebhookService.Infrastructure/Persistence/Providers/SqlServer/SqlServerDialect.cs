@@ -4,6 +4,7 @@ using Microsoft.Data.SqlClient;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
 using WebhookService.Infrastructure.Persistence.Providers.Server;
+using WebhookService.Infrastructure.Processing;
 using static WebhookService.Infrastructure.Persistence.Providers.SqlServer.SqlServerParameters;
 
 namespace WebhookService.Infrastructure.Persistence.Providers.SqlServer;
@@ -18,6 +19,14 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
     private const int DuplicateKey = 2627;
     private const int DuplicateInIndex = 2601;
     private const int ConnectionTimeout = -2;
+
+    // Faults of a row, not of the batch: what it breaks, and what triggers raise.
+    private const int Constraint = 547;
+    private const int Null = 515;
+    private const int Truncation = 8152;
+    private const int NamedTruncation = 2628;
+    private const int Conversion = 8114;
+    private const int FirstOfUsers = 50_000;
 
     // From here on the server ends the connection.
     private const byte FatalClass = 20;
@@ -84,44 +93,58 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
     public ServerStatement Complete(int place, IReadOnlyList<Completion> completions, int kept, long instance) => new(
         $"""
         DECLARE @updated{place} TABLE (
-            sequence bigint, transaction_id varchar(64), attempts int, status varchar(10));
+            sequence bigint, transaction_id varchar(64), claim int, attempts int, status varchar(10));
         UPDATE transactions
         SET status = done.status, processed_at = done.processed_at, failure_reason = done.reason,
             next_attempt_at = done.next_attempt_at, attempts = transactions.attempts + 1, claimed_by = NULL
-        OUTPUT inserted.sequence, inserted.transaction_id, inserted.attempts, inserted.status INTO @updated{place}
+        OUTPUT inserted.sequence, inserted.transaction_id, inserted.claim, inserted.attempts, inserted.status
+            INTO @updated{place}
         FROM OPENJSON(@done{place}) WITH (
-            id varchar(64), status varchar(10), processed_at datetimeoffset(6), reason nvarchar(500),
+            id varchar(64), claim int, status varchar(10), processed_at datetimeoffset(6), reason nvarchar(500),
             next_attempt_at datetimeoffset(6)) AS done
-        WHERE transactions.transaction_id = done.id {Exact}
+        WHERE transactions.transaction_id = done.id {Exact} AND transactions.claim = done.claim
             AND transactions.status = 'PROCESSING' AND transactions.claimed_by = @instance{place};
         INSERT INTO attempts (sequence, number, started_at, duration_ms, outcome, http_status, detail, instance_id)
         SELECT updated.sequence, updated.attempts, done.started_at, done.duration, done.outcome, done.http_status,
             done.detail, @instance{place}
         FROM @updated{place} AS updated JOIN OPENJSON(@done{place}) WITH (
-            id varchar(64), started_at datetimeoffset(6), duration bigint, outcome varchar(10), http_status int,
-            detail nvarchar(500)) AS done ON done.id {Exact} = updated.transaction_id {Exact};
+            id varchar(64), claim int, started_at datetimeoffset(6), duration bigint, outcome varchar(10),
+            http_status int, detail nvarchar(500)) AS done
+            ON done.id {Exact} = updated.transaction_id {Exact} AND done.claim = updated.claim;
         DELETE old FROM attempts AS old JOIN @updated{place} AS updated ON old.sequence = updated.sequence
         WHERE updated.attempts > @kept{place} AND old.number <= updated.attempts - @kept{place};
         UPDATE totals
         SET processed = processed + (SELECT COUNT(*) FROM @updated{place} WHERE status = 'PROCESSED'),
             failed = failed + (SELECT COUNT(*) FROM @updated{place} WHERE status = 'FAILED')
         WHERE instance_id = @instance{place};
-        SELECT transaction_id FROM @updated{place}
+        SELECT transaction_id, claim FROM @updated{place}
         """,
         Json($"@done{place}", JsonList.Of(completions)),
         Number($"@kept{place}", kept),
         Number($"@instance{place}", instance));
 
+    public ServerStatement FindCompleted(int place, IReadOnlyList<Completion> completions, long instance) => new(
+        $"""
+        SELECT t.transaction_id, done.claim
+        FROM OPENJSON(@done{place}) WITH (
+            id varchar(64), claim int, started_at datetimeoffset(6), duration bigint) AS done
+        JOIN transactions AS t ON t.transaction_id = done.id {Exact}
+        JOIN attempts AS a ON a.sequence = t.sequence AND a.started_at = done.started_at
+            AND a.duration_ms = done.duration AND a.instance_id = @instance{place}
+        """,
+        Json($"@done{place}", JsonList.Of(completions)),
+        Number($"@instance{place}", instance));
+
     public ServerStatement ClaimDue(int place, DateTimeOffset now, int limit, long instance) => new(
         $"""
-        DECLARE @due{place} TABLE (transaction_id varchar(64), trace_parent varchar(55));
-        UPDATE transactions SET claimed_by = @instance{place}, next_attempt_at = NULL
-        OUTPUT inserted.transaction_id, inserted.trace_parent INTO @due{place}
+        DECLARE @due{place} TABLE (transaction_id varchar(64), claim int, trace_parent varchar(55));
+        UPDATE transactions SET claimed_by = @instance{place}, claim = claim + 1, next_attempt_at = NULL
+        OUTPUT inserted.transaction_id, inserted.claim, inserted.trace_parent INTO @due{place}
         WHERE next_attempt_at IS NOT NULL AND next_attempt_at <= @now{place} AND sequence IN (
             SELECT TOP (@limit{place}) sequence FROM transactions WITH (READPAST, UPDLOCK, ROWLOCK)
             WHERE next_attempt_at IS NOT NULL AND next_attempt_at <= @now{place}
             ORDER BY next_attempt_at, sequence);
-        SELECT transaction_id, trace_parent FROM @due{place}
+        SELECT transaction_id, claim, trace_parent FROM @due{place}
         """,
         Time($"@now{place}", now),
         Number($"@limit{place}", limit),
@@ -139,18 +162,19 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
         return new ServerStatement(
             $"""
             DECLARE @claimed{place} TABLE (
-                sequence bigint, transaction_id varchar(64), created_at datetimeoffset(6), trace_parent varchar(55),
-                was_claimed bit);
-            UPDATE transactions SET claimed_by = @instance{place}
-            OUTPUT inserted.sequence, inserted.transaction_id, inserted.created_at, inserted.trace_parent,
-                CASE WHEN deleted.claimed_by IS NULL THEN 0 ELSE 1 END INTO @claimed{place}
+                transaction_id varchar(64), claim int, trace_parent varchar(55), held_by bigint, sequence bigint,
+                created_at datetimeoffset(6));
+            UPDATE transactions SET claimed_by = @instance{place}, claim = claim + 1
+            OUTPUT inserted.transaction_id, inserted.claim, inserted.trace_parent, deleted.claimed_by,
+                inserted.sequence, inserted.created_at INTO @claimed{place}
             WHERE {free} AND sequence IN (
                 SELECT TOP (@limit{place}) sequence FROM transactions WITH (READPAST, UPDLOCK, ROWLOCK)
                 WHERE {free} AND created_at >= @time{place}
                     AND (created_at > @time{place} OR sequence > @sequence{place})
                 ORDER BY created_at, sequence);
-            SELECT sequence, transaction_id, created_at, trace_parent, was_claimed FROM @claimed{place}
-            ORDER BY created_at, sequence
+            SELECT transaction_id, claim, trace_parent, CAST(CASE WHEN held_by IS NULL THEN 0 ELSE 1 END AS bit),
+                sequence, created_at
+            FROM @claimed{place} ORDER BY created_at, sequence
             """,
             Time($"@time{place}", after.CreatedAt),
             Number($"@sequence{place}", after.Sequence),
@@ -168,19 +192,23 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
         Number($"@limit{place}", limit),
         Number($"@instance{place}", instance));
 
-    public ServerStatement Release(int place, IReadOnlyList<string> ids, long instance) => new(
+    public ServerStatement Release(int place, IReadOnlyList<OrphanedClaim> claims, long instance) => new(
         $"""
         UPDATE transactions SET claimed_by = NULL
-        WHERE transaction_id IN ({Ids(place)}) AND status = 'PROCESSING' AND claimed_by = @instance{place};
+        FROM OPENJSON(@claims{place}) WITH (id varchar(64), claim int) AS orphan
+        WHERE transactions.transaction_id = orphan.id {Exact} AND transactions.claim = orphan.claim
+            AND transactions.status = 'PROCESSING' AND transactions.claimed_by = @instance{place};
         SELECT @@ROWCOUNT
         """,
-        IdList(place, ids),
+        Json($"@claims{place}", JsonList.Of(claims)),
         Number($"@instance{place}", instance));
 
     public CommitFault Classify(Exception exception) => exception switch
     {
         SqlException { Number: Deadlock or DuplicateKey or DuplicateInIndex } => CommitFault.Busy,
         SqlException { Number: ConnectionTimeout } or SqlException { Class: >= FatalClass } => CommitFault.Unknown,
+        SqlException { Number: Constraint or Null or Truncation or NamedTruncation or Conversion or >= FirstOfUsers } =>
+            CommitFault.Row,
         SqlException { Class: > 0 } => CommitFault.Rejected,
         _ => CommitFault.Unknown,
     };

@@ -1,3 +1,4 @@
+using Microsoft.Data.SqlClient;
 using WebhookService.Infrastructure.Persistence.Providers.Server;
 using static WebhookService.Infrastructure.Persistence.Providers.SqlServer.SqlServerParameters;
 
@@ -6,9 +7,11 @@ namespace WebhookService.Infrastructure.Persistence.Providers.SqlServer;
 /// <summary>Registration and leases on SQL Server.</summary>
 internal sealed class SqlServerInstances : IServerInstances
 {
+    // Numbers from 50000 on are the user's own; this one is not likely to be another's.
+    private const int Forgotten = 50_202;
+
     public ServerStatement Register(int place, TimeSpan lease, TimeSpan retention) => new(
         $"""
-        DELETE FROM instances WHERE expires_at < DATEADD(second, -@retention{place}, SYSUTCDATETIME());
         DECLARE @folded{place} TABLE (
             accepted bigint, processed bigint, failed bigint, retried bigint, conflicts bigint);
         DELETE FROM totals
@@ -22,6 +25,7 @@ internal sealed class SqlServerInstances : IServerInstances
             retried = retried + (SELECT COALESCE(SUM(f.retried), 0) FROM @folded{place} AS f),
             conflicts = conflicts + (SELECT COALESCE(SUM(f.conflicts), 0) FROM @folded{place} AS f)
         WHERE instance_id = 0 AND EXISTS (SELECT 1 FROM @folded{place});
+        DELETE FROM instances WHERE expires_at < DATEADD(second, -@retention{place}, SYSUTCDATETIME());
         DECLARE @registered{place} TABLE (instance_id bigint);
         INSERT INTO instances (started_at, heartbeat_at, expires_at)
         OUTPUT inserted.instance_id INTO @registered{place}
@@ -33,12 +37,27 @@ internal sealed class SqlServerInstances : IServerInstances
         Number($"@lease{place}", (long)lease.TotalMilliseconds),
         Number($"@retention{place}", (long)retention.TotalSeconds));
 
+    public ServerStatement Confirm(int place, long instance) => new(
+        $"""
+        IF NOT EXISTS (
+            SELECT 1 FROM instances AS i WITH (UPDLOCK, ROWLOCK)
+            JOIN totals AS t WITH (UPDLOCK, ROWLOCK) ON t.instance_id = i.instance_id
+            WHERE i.instance_id = @instance{place})
+        BEGIN;
+            THROW {Forgotten}, 'The instance is not registered.', 1;
+        END;
+        SELECT 1
+        """,
+        Number($"@instance{place}", instance));
+
+    public bool IsForgotten(Exception exception) => exception is SqlException { Number: Forgotten };
+
     public ServerStatement Renew(int place, TimeSpan lease, long instance) => new(
         $"""
         UPDATE instances
         SET heartbeat_at = SYSUTCDATETIME(), expires_at = DATEADD(millisecond, @lease{place}, SYSUTCDATETIME())
         WHERE instance_id = @instance{place};
-        SELECT @@ROWCOUNT
+        SELECT 1
         """,
         Number($"@lease{place}", (long)lease.TotalMilliseconds),
         Number($"@instance{place}", instance));

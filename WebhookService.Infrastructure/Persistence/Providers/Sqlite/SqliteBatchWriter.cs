@@ -129,10 +129,13 @@ internal sealed class SqliteBatchWriter(string path, RetentionOptions retention,
             .BindOrNull(3, completion.FailureReason)
             .BindOrNull(4, completion.NextAttemptAt)
             .Bind(5, completion.TransactionId)
-            .Bind(6, _instance);
+            .Bind(6, _instance)
+            .Bind(7, completion.Claim);
         if (!update.Step())
         {
-            return TransitionOutcome.Superseded;
+            return History.HasAttempt(completion, _instance)
+                ? TransitionOutcome.Repeated
+                : TransitionOutcome.Superseded;
         }
 
         var (sequence, number) = (update.Integer(0), update.Integer(1));
@@ -151,8 +154,8 @@ internal sealed class SqliteBatchWriter(string path, RetentionOptions retention,
         while (unclaimed.Step())
         {
             sequences.Add(unclaimed.Integer(0));
-            rows.Add(new(unclaimed.Text(1), unclaimed.TextOrNull(3), IsTakenOver: !unclaimed.IsNull(4)));
-            next = new ClaimPosition(unclaimed.Time(2), unclaimed.Integer(0));
+            rows.Add(NewClaim(unclaimed) with { IsTakenOver = !unclaimed.IsNull(5) });
+            next = new ClaimPosition(unclaimed.Time(4), unclaimed.Integer(0));
         }
 
         Claim(sequences);
@@ -167,12 +170,16 @@ internal sealed class SqliteBatchWriter(string path, RetentionOptions retention,
         while (due.Step())
         {
             sequences.Add(due.Integer(0));
-            rows.Add(new ClaimedTransaction(due.Text(1), due.TextOrNull(2)));
+            rows.Add(NewClaim(due));
         }
 
         Claim(sequences);
         return rows;
     }
+
+    // The row is claimed in this transaction; what was read is the claim before.
+    private static ClaimedTransaction NewClaim(SqliteStatement row) =>
+        new(row.Text(1), (int)row.Integer(2) + 1, row.TextOrNull(3));
 
     private void Claim(List<long> sequences) =>
         sequences.ForEach(sequence => Statements.Claim.Bind(1, _instance).Bind(2, sequence).Execute());

@@ -32,6 +32,7 @@ internal static class SqliteFault
     {
         (raw.SQLITE_BUSY or raw.SQLITE_LOCKED, _) => CommitFault.Busy,
         (raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB, _) => CommitFault.Fatal,
+        (raw.SQLITE_CONSTRAINT, _) => CommitFault.Row,
         (raw.SQLITE_IOERR, IoErrorFsync or IoErrorDirectoryFsync) => CommitFault.Fatal,
         _ => CommitFault.Rejected,
     };

@@ -14,6 +14,12 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
         """);
 
+    private readonly SqliteStatement _findAttempt = new(db, """
+        SELECT count(*) FROM attempts
+        WHERE sequence = (SELECT sequence FROM transactions WHERE transaction_id = ?1)
+            AND started_at = ?2 AND duration_ms = ?3 AND instance_id = ?4
+        """);
+
     private readonly SqliteStatement _dropAttempts = new(db, """
         DELETE FROM attempts WHERE sequence = ?1 AND number <= ?2
         """);
@@ -66,6 +72,20 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
         }
     }
 
+    /// <summary>Whether a completion was written before: by a commit whose answer was lost.</summary>
+    public bool HasAttempt(Completion completion, long instance)
+    {
+        var find = _findAttempt
+            .Bind(1, completion.TransactionId)
+            .Bind(2, completion.Attempt.StartedAt)
+            .Bind(3, (long)completion.Attempt.Duration.TotalMilliseconds)
+            .Bind(4, instance);
+        _ = find.Step();
+        var count = find.Integer(0);
+        find.Reset();
+        return count > 0;
+    }
+
     public void RecordConflict(long sequence, Transaction sent) => _recordConflict
         .Bind(1, sequence)
         .Bind(2, (ReadOnlySpan<byte>)ContentHash.Of(sent))
@@ -98,9 +118,13 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
             retried += request is RetryRequest retry ? retry.Outcome : 0;
         }
 
-        if (accepted + conflicts + processed + failed + retried > 0)
+        if (accepted + conflicts + processed + failed + retried > 0
+            && _count.Bind(1, accepted).Bind(2, processed).Bind(3, failed).Bind(4, retried).Bind(5, conflicts)
+                .Execute() == 0)
         {
-            _count.Bind(1, accepted).Bind(2, processed).Bind(3, failed).Bind(4, retried).Bind(5, conflicts).Execute();
+            throw new CommitFailedException(
+                CommitFault.Rejected,
+                "The row of totals is missing, so nothing can be counted; see the check command.");
         }
     }
 
@@ -127,8 +151,8 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
     {
         SqliteStatement[] all =
         [
-            _recordAttempt, _dropAttempts, _recordConflict, _count, _pruneContent, _dropAllAttempts, _dropConflicts,
-            _pruneAttempts,
+            _recordAttempt, _findAttempt, _dropAttempts, _recordConflict, _count, _pruneContent, _dropAllAttempts,
+            _dropConflicts, _pruneAttempts,
         ];
         Array.ForEach(all, statement => statement.Dispose());
     }

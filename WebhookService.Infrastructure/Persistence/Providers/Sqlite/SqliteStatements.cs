@@ -14,7 +14,7 @@ internal sealed class SqliteStatements(sqlite3 db) : IDisposable
         UPDATE transactions
         SET status = ?1, processed_at = ?2, failure_reason = ?3, next_attempt_at = ?4, attempts = attempts + 1,
             claimed_by = NULL
-        WHERE transaction_id = ?5 AND status = 'PROCESSING' AND claimed_by = ?6
+        WHERE transaction_id = ?5 AND status = 'PROCESSING' AND claimed_by = ?6 AND claim = ?7
         RETURNING sequence, attempts
         """);
 
@@ -25,7 +25,7 @@ internal sealed class SqliteStatements(sqlite3 db) : IDisposable
         """);
 
     public SqliteStatement FindUnclaimed { get; } = new(db, """
-        SELECT sequence, transaction_id, created_at, trace_parent, claimed_by FROM transactions
+        SELECT sequence, transaction_id, claim, trace_parent, created_at, claimed_by FROM transactions
         WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by IS NOT ?1
             AND (created_at, sequence) > (?2, ?3)
         ORDER BY created_at, sequence
@@ -33,14 +33,14 @@ internal sealed class SqliteStatements(sqlite3 db) : IDisposable
         """);
 
     public SqliteStatement FindDue { get; } = new(db, """
-        SELECT sequence, transaction_id, trace_parent FROM transactions
+        SELECT sequence, transaction_id, claim, trace_parent FROM transactions
         WHERE next_attempt_at <= ?1
         ORDER BY next_attempt_at, sequence
         LIMIT ?2
         """);
 
     public SqliteStatement Claim { get; } = new(db, """
-        UPDATE transactions SET claimed_by = ?1, next_attempt_at = NULL
+        UPDATE transactions SET claimed_by = ?1, claim = claim + 1, next_attempt_at = NULL
         WHERE sequence = ?2 AND status = 'PROCESSING'
         """);
 
@@ -58,7 +58,8 @@ internal sealed class SqliteStatements(sqlite3 db) : IDisposable
         """);
 
     public SqliteStatement Heartbeat { get; } = new(db, """
-        UPDATE instances SET heartbeat_at = ?1 WHERE instance_id = ?2
+        INSERT INTO instances (instance_id, started_at, heartbeat_at) VALUES (?2, ?1, ?1)
+        ON CONFLICT (instance_id) DO UPDATE SET heartbeat_at = excluded.heartbeat_at
         """);
 
     public void Dispose()
