@@ -21,11 +21,14 @@ public interface ITransactionStore
     ValueTask<TransitionOutcome> CompleteAsync(Completion completion);
 
     /// <summary>
-    /// Moves transactions from FAILED to PROCESSING again, a new round of attempts; how many were FAILED. Those whose
-    /// content was pruned stay.
+    /// Moves transactions from FAILED to PROCESSING again, a new round of attempts; how many it moved. Those whose
+    /// content was pruned stay, and so do those that have had another attempt since they were looked at: asking again
+    /// never begins a second round.
     /// </summary>
-    /// <exception cref="StoreUnavailableException">The store refused; nothing was moved.</exception>
-    ValueTask<int> RetryAsync(IReadOnlyList<string> transactionIds);
+    /// <exception cref="StoreUnavailableException">
+    /// The store refused, or its answer was lost; asking again is safe.
+    /// </exception>
+    ValueTask<int> RetryAsync(IReadOnlyList<FailedRound> rounds);
 
     /// <summary>
     /// Claims rows that nobody holds, oldest first, after a position. Fewer than
@@ -53,6 +56,13 @@ public interface ITransactionStore
     /// </summary>
     ValueTask<StoreHealth> ProbeAsync();
 }
+
+/// <summary>A round of attempts that ended FAILED, as it was looked at.</summary>
+/// <param name="TransactionId">The transaction.</param>
+/// <param name="Attempts">
+/// Its <see cref="Transaction.Attempts"/> then: what tells this round from any later one.
+/// </param>
+public readonly record struct FailedRound(string TransactionId, int Attempts);
 
 /// <summary>A place in claim order: rows are claimed by time of receipt, then by sequence.</summary>
 public readonly record struct ClaimPosition(DateTimeOffset CreatedAt, long Sequence)

@@ -18,7 +18,7 @@ public sealed partial class RetryController(
     ITransactionStore store, ITransactionReader reader, BulkRetry bulk, ILogger<RetryController> logger)
     : ControllerBase
 {
-    // It may fail again between the two looks at it; then it is retried again.
+    // Somebody else may retry it between the look and the write, and it may have failed again since.
     private const int Looks = 3;
 
     /// <summary>Retry one failed transaction</summary>
@@ -39,22 +39,22 @@ public sealed partial class RetryController(
     {
         for (var look = 1; TransactionRules.IsId(transactionId); look++)
         {
-            if (await store.RetryAsync([transactionId]) == 1)
-            {
-                Log.RetriedOne(logger, Operator, transactionId);
-                return Accepted($"/v1/transactions/{transactionId}", new RetryResponse(1));
-            }
-
             var transaction = await reader.FindAsync(transactionId, cancellationToken);
             if (transaction is null)
             {
                 break;
             }
 
-            if (transaction is not { Status: TransactionStatus.Failed, IsPruned: false } || look == Looks)
+            if (transaction is not { Status: TransactionStatus.Failed, IsPruned: false } || look > Looks)
             {
                 await HttpContext.WriteProblemAsync(StatusCodes.Status409Conflict, WhyNot(transaction));
                 return new EmptyResult();
+            }
+
+            if (await store.RetryAsync([new FailedRound(transactionId, transaction.Attempts)]) == 1)
+            {
+                Log.RetriedOne(logger, Operator, transactionId);
+                return Accepted($"/v1/transactions/{transactionId}", new RetryResponse(1));
             }
         }
 

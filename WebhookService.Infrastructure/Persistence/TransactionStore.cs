@@ -12,8 +12,8 @@ internal sealed class TransactionStore(WriteQueue writes, TimeProvider clock) : 
     public ValueTask<TransitionOutcome> CompleteAsync(Completion completion) =>
         writes.Enqueue(new CompleteRequest(completion));
 
-    public ValueTask<int> RetryAsync(IReadOnlyList<string> transactionIds) =>
-        writes.Enqueue(new RetryRequest(transactionIds) { Deadline = writes.NextDeadline });
+    public ValueTask<int> RetryAsync(IReadOnlyList<FailedRound> rounds) =>
+        writes.Enqueue(new RetryRequest(rounds) { Deadline = writes.NextDeadline });
 
     public ValueTask<IReadOnlyList<ClaimedTransaction>> ClaimDueAsync(DateTimeOffset now, int limit) =>
         writes.Enqueue(new ClaimDueRequest(now, limit));

@@ -11,7 +11,7 @@ namespace WebhookService.Infrastructure.Processing;
 public sealed class BulkRetry(
     ITransactionReader reader, ITransactionStore store, IOptions<OperationsOptions> options, TimeProvider clock)
 {
-    // A page that the store had no time for is asked for again a few times; a repeat finds those that are left.
+    // A page that the store had no time for is asked for again a few times; those that were moved by then stay out.
     private readonly ResiliencePipeline _pipeline = new ResiliencePipelineBuilder { TimeProvider = clock }
         .AddRetry(new RetryStrategyOptions
         {
@@ -45,10 +45,10 @@ public sealed class BulkRetry(
         while (true)
         {
             var failed = await reader.ListAsync(page, cancellationToken).ConfigureAwait(false);
-            string[] ids = [.. failed.Take(page.Limit).Select(transaction => transaction.TransactionId)];
-            if (ids.Length > 0)
+            FailedRound[] rounds = [.. failed.Take(page.Limit).Select(row => new FailedRound(row.TransactionId, row.Attempts))];
+            if (rounds.Length > 0)
             {
-                retried += await _pipeline.ExecuteAsync(_ => store.RetryAsync(ids), cancellationToken)
+                retried += await _pipeline.ExecuteAsync(_ => store.RetryAsync(rounds), cancellationToken)
                     .ConfigureAwait(false);
             }
 
@@ -57,7 +57,7 @@ public sealed class BulkRetry(
                 return new RetriedTransactions(retried, null);
             }
 
-            seen += ids.Length;
+            seen += rounds.Length;
             page = page with { After = PageCursor.Of(failed[page.Limit - 1]) };
             if (clock.GetElapsedTime(start) >= options.Value.RetryDuration)
             {

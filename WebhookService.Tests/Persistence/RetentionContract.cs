@@ -38,7 +38,7 @@ public abstract class RetentionContract : StoreContract
             .Select(row => row.TransactionId).Should().Equal("young", "unfinished");
         (await instance.Store.AddAsync(Row("old_0"))).Should().Be(AddOutcome.Duplicate, "for ever");
         (await instance.Store.AddAsync(Row("old_0", amount: 1))).Should().Be(AddOutcome.Conflict, "its hash tells");
-        (await instance.Store.RetryAsync(["old_0"])).Should().Be(0, "nothing is left to call with");
+        (await instance.Store.RetryAsync([new("old_0", 1)])).Should().Be(0, "nothing is left to call with");
         (await instance.Reader.CountAsync(CancellationToken.None)).Should().Match<StoreTotals>(
             totals => totals.Processed == 5 && totals.Failed == 1 && totals.Processing == 1);
     }

@@ -25,7 +25,7 @@ public sealed class SqliteCheckTests
             await instance.Store.CompleteAsync(Completion.Processed("pruned", 1, Attempts.At(instance.Clock.GetUtcNow())));
             await instance.Store.CompleteAsync(Completion.Failed("failed", 1, Attempts.At(instance.Clock.GetUtcNow()), "no"));
             await instance.Store.CompleteAsync(Completion.Failed("retried", 1, Attempts.At(instance.Clock.GetUtcNow()), "no"));
-            await instance.Store.RetryAsync(["retried"]);
+            await instance.Store.RetryAsync([new("retried", 1)]);
             await instance.Store.CompleteAsync(
                 Completion.Again("waiting", 1, Attempts.At(instance.Clock.GetUtcNow()), instance.Clock.GetUtcNow().AddDays(1)));
             (await instance.Store.AddAsync(Row("conflict", 7.00m))).Should().Be(AddOutcome.Conflict);

@@ -134,7 +134,7 @@ public abstract class TransactionCompletionContract : StoreContract
         await instance.Store.AddAsync(Row("txn"));
         var failed = Attempts.Finish("txn", TransactionStatus.Failed, At(1));
         await instance.Store.CompleteAsync(failed);
-        await instance.Store.RetryAsync(["txn"]);
+        await instance.Store.RetryAsync([new("txn", 1)]);
         var claimed = (await instance.Store.ClaimAsync(ClaimPosition.Start, 1)).Rows.Single();
 
         var repeated = await instance.Store.CompleteAsync(failed);

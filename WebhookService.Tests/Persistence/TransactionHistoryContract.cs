@@ -88,8 +88,8 @@ public abstract class TransactionHistoryContract : StoreContract
         await instance.Store.CompleteAsync(Attempts.Finish("failed", TransactionStatus.Failed, At(5)));
         await instance.Store.CompleteAsync(Done("done"));
 
-        (await instance.Store.RetryAsync(["failed", "done", "open", "nobody"])).Should().Be(1);
-        (await instance.Store.RetryAsync(["failed"])).Should().Be(0, "it is PROCESSING already");
+        (await instance.Store.RetryAsync([new("failed", 1), new("done", 1), new("open", 0), new("nobody", 1)])).Should().Be(1);
+        (await instance.Store.RetryAsync([new("failed", 1)])).Should().Be(0, "it is PROCESSING already");
 
         var row = await instance.Reader.FindAsync("failed", CancellationToken.None);
         row!.Status.Should().Be(TransactionStatus.Processing);
@@ -99,6 +99,23 @@ public abstract class TransactionHistoryContract : StoreContract
         instance.Queue.HasBacklog.Should().BeTrue("recovery has to come for it");
         (await instance.ClaimAllAsync()).Should().Equal("failed");
         (await AttemptsAsync(instance, "failed")).Should().ContainSingle();
+    }
+
+    // The answer to a retry was lost; by the time it is sent again, the new round has failed too.
+    [Test]
+    public async Task Retry_BeginsNoSecondRound_WhenItIsRepeated()
+    {
+        var instance = (await OpenAsync()).WithoutBacklog();
+        await instance.Store.AddAsync(Row("txn"));
+        await instance.Store.CompleteAsync(Attempts.Finish("txn", TransactionStatus.Failed, At(1)));
+        FailedRound[] seen = [new("txn", 1)];
+        await instance.Store.RetryAsync(seen);
+        var claimed = (await instance.Store.ClaimAsync(ClaimPosition.Start, 1)).Rows.Single();
+        await instance.Store.CompleteAsync(Attempts.Finish("txn", TransactionStatus.Failed, At(2), claim: claimed.Claim));
+
+        (await instance.Store.RetryAsync(seen)).Should().Be(0);
+
+        (await instance.Reader.FindAsync("txn", CancellationToken.None))!.Status.Should().Be(TransactionStatus.Failed);
     }
 
     [Test]
@@ -150,7 +167,7 @@ public abstract class TransactionHistoryContract : StoreContract
         await first.Store.CompleteAsync(Attempts.Finish("txn_1", TransactionStatus.Failed, At(5)));
         await first.Store.CompleteAsync(Attempts.Finish("txn_2", TransactionStatus.Failed, At(5)));
         await first.Store.CompleteAsync(Again("txn_3", At(900)));
-        await first.Store.RetryAsync(["txn_2"]);
+        await first.Store.RetryAsync([new("txn_2", 1)]);
         await first.Store.AddAsync(Row("txn_4", amount: 1));
         await KillAsync(first);
         var second = (await OpenAsync()).WithoutBacklog();

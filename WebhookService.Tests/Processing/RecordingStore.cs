@@ -72,7 +72,7 @@ internal sealed class RecordingStore(TimeProvider clock) : ITransactionStore
         return ValueTask.FromResult(TransitionOutcome.Applied);
     }
 
-    public ValueTask<int> RetryAsync(IReadOnlyList<string> transactionIds) => throw new NotSupportedException();
+    public ValueTask<int> RetryAsync(IReadOnlyList<FailedRound> rounds) => throw new NotSupportedException();
 
     public ValueTask<IReadOnlyList<ClaimedTransaction>> ClaimDueAsync(DateTimeOffset now, int limit)
     {

@@ -80,7 +80,7 @@ public sealed class StorePipelineTests
         public ValueTask<TransitionOutcome> CompleteAsync(Completion completion) =>
             throw new InvalidOperationException("A defect.");
 
-        public ValueTask<int> RetryAsync(IReadOnlyList<string> transactionIds) => throw new NotSupportedException();
+        public ValueTask<int> RetryAsync(IReadOnlyList<FailedRound> rounds) => throw new NotSupportedException();
 
         public ValueTask<IReadOnlyList<ClaimedTransaction>> ClaimDueAsync(DateTimeOffset now, int limit) =>
             throw new NotSupportedException();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace WebhookService.Tests.Support;
 
@@ -13,6 +14,9 @@ internal sealed class TcpProxy : IAsyncDisposable
     private readonly int _target;
     private readonly Task _accepting;
     private long _cutAfter = long.MaxValue;
+    private volatile byte[]? _lost;
+    private volatile bool _isLosingAnswers;
+    private volatile bool _isRefusing;
 
     public TcpProxy(int target)
     {
@@ -27,6 +31,15 @@ internal sealed class TcpProxy : IAsyncDisposable
 
     /// <summary>Cuts everything after so many more bytes of requests: somewhere in the middle of one.</summary>
     public void CutAfter(int bytes) => Interlocked.Exchange(ref _cutAfter, bytes);
+
+    /// <summary>
+    /// Cuts everything when the server answers a request with this text in it: the answer is lost, though the server has
+    /// done what it was asked. From then on connections are refused, until <see cref="Allow"/>.
+    /// </summary>
+    public void LoseAnswerTo(string text) => _lost = Encoding.UTF8.GetBytes(text);
+
+    /// <summary>Lets connections through again.</summary>
+    public void Allow() => (_lost, _isLosingAnswers, _isRefusing) = (null, false, false);
 
     public async ValueTask DisposeAsync()
     {
@@ -54,6 +67,12 @@ internal sealed class TcpProxy : IAsyncDisposable
         while (!_stopping.IsCancellationRequested)
         {
             var client = await _listener.AcceptTcpClientAsync(_stopping.Token);
+            if (_isRefusing)
+            {
+                client.Client.Close(timeout: 0);
+                continue;
+            }
+
             var server = new TcpClient();
             try
             {
@@ -74,12 +93,20 @@ internal sealed class TcpProxy : IAsyncDisposable
 
     private async Task PumpAsync(TcpClient from, TcpClient to, bool isRequest)
     {
-        var buffer = new byte[4_096];
+        var buffer = new byte[65_536];
         try
         {
             int length;
             while ((length = await from.GetStream().ReadAsync(buffer, _stopping.Token)) > 0)
             {
+                _isLosingAnswers |= isRequest && _lost is { } lost && buffer.AsSpan(0, length).IndexOf(lost) >= 0;
+                if (!isRequest && _isLosingAnswers)
+                {
+                    _isRefusing = true;
+                    Cuts++;
+                    Cut();
+                }
+
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, length), _stopping.Token);
                 if (isRequest && Interlocked.Add(ref _cutAfter, -length) is <= 0 and > int.MinValue)
                 {

@@ -1,7 +1,9 @@
+using WebhookService.Domain;
+
 namespace WebhookService.Infrastructure.Persistence.Commit;
 
 /// <summary>Failed transactions to try again.</summary>
-internal sealed class RetryRequest(IReadOnlyList<string> transactionIds) : WriteRequest<int>
+internal sealed class RetryRequest(IReadOnlyList<FailedRound> rounds) : WriteRequest<int>
 {
-    public IReadOnlyList<string> TransactionIds { get; } = transactionIds;
+    public IReadOnlyList<FailedRound> Rounds { get; } = rounds;
 }

@@ -39,7 +39,7 @@ internal sealed class InboxStore(
 
     public ValueTask<TransitionOutcome> CompleteAsync(Completion completion) => database.CompleteAsync(completion);
 
-    public ValueTask<int> RetryAsync(IReadOnlyList<string> transactionIds) => database.RetryAsync(transactionIds);
+    public ValueTask<int> RetryAsync(IReadOnlyList<FailedRound> rounds) => database.RetryAsync(rounds);
 
     public ValueTask<ClaimedPage> ClaimAsync(ClaimPosition after, int limit) => database.ClaimAsync(after, limit);
 

@@ -106,7 +106,7 @@ internal sealed class SimulatedDatabase
                 claim.Outcome = ClaimDue(claim.Limit, instance);
                 break;
             case RetryRequest retry:
-                retry.Outcome = retry.TransactionIds.Count(Retry);
+                retry.Outcome = retry.Rounds.Count(Retry);
                 break;
             case ReleaseRequest release:
                 release.Outcome = Held(instance).Take(release.Limit).ToArray().Count(Release);
@@ -152,10 +152,10 @@ internal sealed class SimulatedDatabase
         return new ClaimedTransaction(row.Id, ++row.Claim);
     }
 
-    private bool Retry(string id)
+    private bool Retry(FailedRound round)
     {
-        var row = _rows[id];
-        if (row.Status != TransactionStatus.Failed)
+        var row = _rows[round.TransactionId];
+        if (row.Status != TransactionStatus.Failed || row.Attempts.Count != round.Attempts)
         {
             return false;
         }

@@ -45,6 +45,7 @@ public sealed class SimulationTests
         private SimulatedInstance[] _instances = [];
         private int _next;
         private int _calls;
+        private FailedRound[] _retrying = [];
 
         public async Task StepAsync()
         {
@@ -221,12 +222,19 @@ public sealed class SimulationTests
             };
         }
 
+        // What the store did not answer is sent again, at once or after others had their turn.
         private async Task RetryAsync(SimulatedInstance instance)
         {
-            string[] failed = [.. _database.Rows.Values.Where(row => row.Status == TransactionStatus.Failed).Select(row => row.Id)];
+            if (_retrying.Length == 0)
+            {
+                _retrying = [.. _database.Rows.Values.Where(row => row.Status == TransactionStatus.Failed)
+                    .Select(row => new FailedRound(row.Id, row.Attempts.Count))];
+            }
+
             try
             {
-                _ = await instance.Store.RetryAsync(failed).Soon();
+                _ = await instance.Store.RetryAsync(_retrying).Soon();
+                _retrying = [];
             }
             catch (StoreUnavailableException)
             {

@@ -1,4 +1,5 @@
 using NpgsqlTypes;
+using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Providers.Server;
 using static WebhookService.Infrastructure.Persistence.Providers.PostgreSql.PostgreSqlParameters;
 
@@ -7,19 +8,22 @@ namespace WebhookService.Infrastructure.Persistence.Providers.PostgreSql;
 /// <summary>What PostgreSQL keeps beside the rows.</summary>
 internal sealed class PostgreSqlHistory : IServerHistory
 {
-    public ServerStatement Retry(int place, IReadOnlyList<string> ids, long instance) => new(
+    public ServerStatement Retry(int place, IReadOnlyList<FailedRound> rounds, long instance) => new(
         """
         WITH retried AS (
-            UPDATE transactions
-            SET status = 'PROCESSING', processed_at = NULL, failure_reason = NULL, earlier_attempts = attempts
-            WHERE transaction_id = ANY ($1) AND status = 'FAILED' AND content_hash IS NULL
+            UPDATE transactions AS t
+            SET status = 'PROCESSING', processed_at = NULL, failure_reason = NULL, earlier_attempts = t.attempts
+            FROM unnest($1, $3) AS round (id, attempts)
+            WHERE t.transaction_id = round.id AND t.status = 'FAILED' AND t.attempts = round.attempts
+                AND t.content_hash IS NULL
             RETURNING 1),
         counted AS (
             UPDATE totals SET retried = retried + (SELECT count(*) FROM retried) WHERE instance_id = $2)
         SELECT count(*) FROM retried
         """,
-        Array(ids.ToArray(), NpgsqlDbType.Text),
-        Number(instance));
+        Array(rounds.Select(round => round.TransactionId).ToArray(), NpgsqlDbType.Text),
+        Number(instance),
+        Array(rounds.Select(round => round.Attempts).ToArray(), NpgsqlDbType.Integer));
 
     public ServerStatement RecordConflicts(
         int place, IReadOnlyList<SentConflict> conflicts, int kept, long instance) => new(

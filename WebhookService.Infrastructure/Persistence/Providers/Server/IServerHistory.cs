@@ -6,7 +6,7 @@ namespace WebhookService.Infrastructure.Persistence.Providers.Server;
 internal interface IServerHistory
 {
     /// <summary>Takes failed rows back, for a new round of attempts.</summary>
-    ServerStatement Retry(int place, IReadOnlyList<string> ids, long instance);
+    ServerStatement Retry(int place, IReadOnlyList<FailedRound> rounds, long instance);
 
     /// <summary>Records contents that came under known ids, each once, with how often it came.</summary>
     ServerStatement RecordConflicts(int place, IReadOnlyList<SentConflict> conflicts, int kept, long instance);

@@ -122,7 +122,7 @@ internal sealed class ServerBatchWriter(
                 break;
             case RetryRequest retry:
                 _roundTrip.Add(
-                    place => dialect.History.Retry(place, retry.TransactionIds, instance),
+                    place => dialect.History.Retry(place, retry.Rounds, instance),
                     reader => retry.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
                 break;
             case PruneContentRequest prune:

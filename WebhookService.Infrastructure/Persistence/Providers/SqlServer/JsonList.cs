@@ -25,6 +25,14 @@ internal static class JsonList
         json.WriteEndObject();
     });
 
+    public static string Of(IReadOnlyList<FailedRound> rounds) => Write(rounds, static (json, round) =>
+    {
+        json.WriteStartObject();
+        json.WriteString("id", round.TransactionId);
+        json.WriteNumber("attempts", round.Attempts);
+        json.WriteEndObject();
+    });
+
     public static string Of(IReadOnlyList<string> texts) =>
         Write(texts, static (json, text) => json.WriteStringValue(text));
 

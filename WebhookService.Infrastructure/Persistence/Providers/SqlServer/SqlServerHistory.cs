@@ -1,5 +1,6 @@
 using System.Data;
 using Microsoft.Data.SqlClient;
+using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Providers.Server;
 using static WebhookService.Infrastructure.Persistence.Providers.SqlServer.SqlServerParameters;
 
@@ -10,17 +11,19 @@ namespace WebhookService.Infrastructure.Persistence.Providers.SqlServer;
 /// </summary>
 internal sealed class SqlServerHistory : IServerHistory
 {
-    public ServerStatement Retry(int place, IReadOnlyList<string> ids, long instance) => new(
+    public ServerStatement Retry(int place, IReadOnlyList<FailedRound> rounds, long instance) => new(
         $"""
         DECLARE @retried{place} bigint;
         UPDATE transactions
-        SET status = 'PROCESSING', processed_at = NULL, failure_reason = NULL, earlier_attempts = attempts
-        WHERE transaction_id IN ({Ids(place)}) AND status = 'FAILED' AND content_hash IS NULL;
+        SET status = 'PROCESSING', processed_at = NULL, failure_reason = NULL, earlier_attempts = transactions.attempts
+        FROM OPENJSON(@rounds{place}) WITH (id varchar(64), attempts int) AS round
+        WHERE transactions.transaction_id = round.id {Exact} AND transactions.attempts = round.attempts
+            AND transactions.status = 'FAILED' AND transactions.content_hash IS NULL;
         SET @retried{place} = @@ROWCOUNT;
         UPDATE totals SET retried = retried + @retried{place} WHERE instance_id = @instance{place};
         SELECT @retried{place}
         """,
-        IdList(place, ids),
+        Json($"@rounds{place}", JsonList.Of(rounds)),
         Number($"@instance{place}", instance));
 
     public ServerStatement RecordConflicts(

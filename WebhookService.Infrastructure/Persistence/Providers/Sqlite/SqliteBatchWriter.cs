@@ -101,7 +101,8 @@ internal sealed class SqliteBatchWriter(string path, RetentionOptions retention,
                 claim.Outcome = ClaimDue(claim.Now, claim.Limit);
                 break;
             case RetryRequest retry:
-                retry.Outcome = retry.TransactionIds.Sum(id => Statements.Retry.Bind(1, id).Execute());
+                retry.Outcome = retry.Rounds.Sum(
+                    round => Statements.Retry.Bind(1, round.TransactionId).Bind(2, round.Attempts).Execute());
                 break;
             case PruneContentRequest prune:
                 prune.Outcome = History.PruneContent(prune.Rows);

@@ -21,7 +21,7 @@ internal sealed class SqliteStatements(sqlite3 db) : IDisposable
     public SqliteStatement Retry { get; } = new(db, """
         UPDATE transactions
         SET status = 'PROCESSING', processed_at = NULL, failure_reason = NULL, earlier_attempts = attempts
-        WHERE transaction_id = ?1 AND status = 'FAILED' AND content_hash IS NULL
+        WHERE transaction_id = ?1 AND status = 'FAILED' AND attempts = ?2 AND content_hash IS NULL
         """);
 
     public SqliteStatement FindUnclaimed { get; } = new(db, """
