@@ -61,6 +61,19 @@ public sealed class SqliteBatchWriterTests
         Stored().Should().Equal("txn");
     }
 
+    [Test]
+    public void Commit_WritesNothing_AndTheNextSucceeds_WhenWhatNobodyForesawIsThrown()
+    {
+        Arrive("txn");
+        var commit = () => _writer.Commit(_batch, _ => throw new NotFiniteNumberException("No list names this."));
+
+        commit.Should().Throw<CommitFailedException>().Which.Fault.Should().Be(CommitFault.Rejected, "it was rolled back");
+
+        Stored().Should().BeEmpty();
+        _writer.Commit(_batch, _ => false);
+        Stored().Should().Equal("txn");
+    }
+
     // Always true, so that it can end a callback.
     private bool Arrive(params string[] ids)
     {

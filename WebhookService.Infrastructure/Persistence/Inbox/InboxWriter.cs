@@ -100,10 +100,14 @@ internal sealed class InboxWriter(InboxOptions options, InboxSpace space, InboxW
 
             Statements.Commit.Execute();
         }
-        catch
+        catch (CommitFailedException)
         {
             SqliteHandle.Rollback(Db);
             throw;
+        }
+        catch (Exception exception)
+        {
+            throw SqliteHandle.RollbackAfter(exception, Db);
         }
 
         // Before anybody is answered, so that whoever was finds what waits.

@@ -39,10 +39,9 @@ internal sealed class ServerBatchWriter(
                 _session.Renewed(sentAt, rows);
             }
         }
-        catch (Exception exception) when (
-            exception is InvalidOperationException || StoreFault.IsOfDatabase(exception))
+        catch (Exception exception)
         {
-            // Drivers also say "invalid operation" when their connection is in a state that they did not expect.
+            // Drivers throw more than they document. What the dialect does not know is unknown, and so is the connection.
             var fault = isWritten ? CommitFault.Unknown : dialect.Classify(exception);
             if (fault == CommitFault.Unknown)
             {

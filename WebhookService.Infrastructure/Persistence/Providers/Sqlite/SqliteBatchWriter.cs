@@ -48,10 +48,14 @@ internal sealed class SqliteBatchWriter(string path, RetentionOptions retention,
             History.Count(batch);
             Statements.Commit.Execute();
         }
-        catch
+        catch (CommitFailedException)
         {
             SqliteHandle.Rollback(Db);
             throw;
+        }
+        catch (Exception exception)
+        {
+            throw SqliteHandle.RollbackAfter(exception, Db);
         }
     }
 
