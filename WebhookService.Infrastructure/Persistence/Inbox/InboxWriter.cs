@@ -10,6 +10,7 @@ internal sealed class InboxWriter(InboxOptions options, InboxSpace space, InboxW
 {
     private sqlite3? _db;
     private InboxStatements? _statements;
+    private SqliteFiles? _files;
     private long _waiting;
     private long _quarantined;
 
@@ -36,6 +37,7 @@ internal sealed class InboxWriter(InboxOptions options, InboxSpace space, InboxW
         Statements.Count.Step();
         Volatile.Write(ref _waiting, Statements.Count.Integer(0));
         Statements.Count.Reset();
+        _files = new SqliteFiles(options.Path);
     }
 
     public void Commit(WriteBatch batch, Func<WriteBatch, bool> topUp)
@@ -109,6 +111,8 @@ internal sealed class InboxWriter(InboxOptions options, InboxSpace space, InboxW
         {
             throw SqliteHandle.RollbackAfter(exception, Db);
         }
+
+        _files!.RequireNames();
 
         // Before anybody is answered, so that whoever was finds what waits.
         Interlocked.Add(ref _quarantined, aside);

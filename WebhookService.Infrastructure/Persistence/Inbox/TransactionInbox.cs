@@ -22,7 +22,7 @@ internal sealed class TransactionInbox : IHostedLifecycleService, IDisposable
     private readonly InboxWriter _writer;
     private readonly InboxFile _file;
     private readonly TimeProvider _clock;
-    private FileStream? _ownership;
+    private FileOwnership? _ownership;
 
     public TransactionInbox(
         IOptions<InboxOptions> options,

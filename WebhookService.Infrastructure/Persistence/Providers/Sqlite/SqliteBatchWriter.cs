@@ -18,6 +18,7 @@ internal sealed class SqliteBatchWriter(string path, RetentionOptions retention,
     private SqliteStatements? _statements;
     private SqliteHistory? _history;
     private SqliteInsert? _insert;
+    private SqliteFiles? _files;
     private long _instance;
 
     private sqlite3 Db => _db ?? throw NotOpen();
@@ -36,6 +37,7 @@ internal sealed class SqliteBatchWriter(string path, RetentionOptions retention,
         _history = new SqliteHistory(db, retention);
         _insert = new SqliteInsert(db, _history);
         RegisterInstance();
+        _files = new SqliteFiles(path);
     }
 
     public void Commit(WriteBatch batch, Func<WriteBatch, bool> topUp)
@@ -57,6 +59,8 @@ internal sealed class SqliteBatchWriter(string path, RetentionOptions retention,
         {
             throw SqliteHandle.RollbackAfter(exception, Db);
         }
+
+        _files!.RequireNames();
     }
 
     public void Dispose()

@@ -20,7 +20,7 @@ internal sealed class SqliteDatabase(
     private const int ReadBusySeconds = 1;
 
     private readonly string _path = target.Address;
-    private FileStream? _lock;
+    private FileOwnership? _ownership;
 
     public string Name => _path;
 
@@ -35,7 +35,7 @@ internal sealed class SqliteDatabase(
         DefaultTimeout = ReadBusySeconds,
     }.ToString();
 
-    public void Take() => _lock = FileOwnership.Take(_path);
+    public void Take() => _ownership = FileOwnership.Take(_path);
 
     public bool HasCurrentSchema(bool mayMake) =>
         SqliteSchema.IsCurrent(_path) || (mayMake && SqliteSchema.TryMake(_path));
@@ -72,7 +72,7 @@ internal sealed class SqliteDatabase(
             SqliteConnection.ClearPool(connection);
         }
 
-        _lock?.Dispose();
+        _ownership?.Dispose();
     }
 
     private bool HasForeignTables()
