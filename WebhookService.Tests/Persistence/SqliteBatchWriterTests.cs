@@ -1,4 +1,5 @@
 using FluentAssertions;
+using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence;
@@ -22,7 +23,8 @@ public sealed class SqliteBatchWriterTests
     public void Open()
     {
         SqliteSchema.TryMake(_file.Path).Should().BeTrue();
-        _writer = new SqliteBatchWriter(_file.Path, new RetentionOptions(), new ObservableTimeProvider());
+        _writer = new SqliteBatchWriter(
+            _file.Path, new RetentionOptions(), new ObservableTimeProvider(), NullLogger<SqliteBatchWriter>.Instance);
         _writer.Open();
     }
 

@@ -34,7 +34,7 @@ public sealed class LongLogTests
         Complaints(service).Should().Be(1);
     }
 
-    private int Complaints(ServiceProcess service) => service.Output.Split($"{_directory.Database}-wal has").Length - 1;
+    private int Complaints(ServiceProcess service) => service.Output.Split($"{_directory.Database}-wal has grown").Length - 1;
 
     private static async Task PostUntilAsync(ServiceProcess service, Func<bool> isReached, string prefix)
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using SQLitePCL;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
@@ -6,8 +7,10 @@ using WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 namespace WebhookService.Infrastructure.Persistence.Inbox;
 
 /// <summary>The only one that writes to the inbox. WAL with <c>synchronous=FULL</c>: a commit is an fsync.</summary>
-internal sealed class InboxWriter(InboxOptions options, InboxSpace space, InboxWaiters waiters) : IBatchWriter
+internal sealed class InboxWriter(
+    InboxOptions options, InboxSpace space, InboxWaiters waiters, TimeProvider clock, ILogger logger) : IBatchWriter
 {
+    private readonly SqliteLog _log = new(options.Path, clock, logger);
     private sqlite3? _db;
     private InboxStatements? _statements;
     private SqliteFiles? _files;
@@ -113,6 +116,7 @@ internal sealed class InboxWriter(InboxOptions options, InboxSpace space, InboxW
         }
 
         _files!.RequireNames();
+        _log.Look(Db);
 
         // Before anybody is answered, so that whoever was finds what waits.
         Interlocked.Add(ref _quarantined, aside);

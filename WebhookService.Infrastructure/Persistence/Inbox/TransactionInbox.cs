@@ -36,7 +36,7 @@ internal sealed class TransactionInbox : IHostedLifecycleService, IDisposable
         _clock = clock;
         _file = new InboxFile(_options);
         _writes = new WriteQueue(intake, AnswerThreads.Pool, clock);
-        _writer = new InboxWriter(_options, new InboxSpace(_options, clock), Waiters);
+        _writer = new InboxWriter(_options, new InboxSpace(_options, clock), Waiters, clock, logger);
         _commits = new CommitLoop(_writer, _writes, Waiters, metrics, lifetime, clock, logger);
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
 using SQLitePCL;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
@@ -8,12 +9,14 @@ namespace WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 /// <summary>
 /// The only connection that writes to the SQLite file. WAL with <c>synchronous=FULL</c>: a commit is an fsync.
 /// </summary>
-internal sealed class SqliteBatchWriter(string path, RetentionOptions retention, TimeProvider clock) : IBatchWriter
+internal sealed class SqliteBatchWriter(
+    string path, RetentionOptions retention, TimeProvider clock, ILogger<SqliteBatchWriter> logger) : IBatchWriter
 {
     // Room for the upper pages of the indexes of ten million rows. More costs more than it saves, since many commits
     // walk through all of its hash table; see docs/decisions/0008-cost-of-a-row.md.
     private const int CacheKibibytes = 8_192;
 
+    private readonly SqliteLog _log = new(path, clock, logger);
     private sqlite3? _db;
     private SqliteStatements? _statements;
     private SqliteHistory? _history;
@@ -61,6 +64,7 @@ internal sealed class SqliteBatchWriter(string path, RetentionOptions retention,
         }
 
         _files!.RequireNames();
+        _log.Look(Db);
     }
 
     public void Dispose()

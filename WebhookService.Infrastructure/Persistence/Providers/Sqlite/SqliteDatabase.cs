@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SQLitePCL;
 using WebhookService.Domain;
@@ -13,7 +14,8 @@ internal sealed class SqliteDatabase(
     DatabaseTarget target,
     Lazy<IDbContextFactory<SqliteWebhookDbContext>> contexts,
     IOptions<RetentionOptions> retention,
-    TimeProvider clock)
+    TimeProvider clock,
+    ILogger<SqliteBatchWriter> logger)
     : IDatabase, IDisposable
 {
     // Reads wait at most this many seconds for the rare moment in which WAL makes them wait at all.
@@ -57,7 +59,7 @@ internal sealed class SqliteDatabase(
         await db.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public IBatchWriter CreateWriter() => new SqliteBatchWriter(_path, retention.Value, clock);
+    public IBatchWriter CreateWriter() => new SqliteBatchWriter(_path, retention.Value, clock, logger);
 
     // Microsoft.Data.Sqlite runs queries on the calling thread and looks at no token; SQLite itself can be told.
     public CancellationTokenRegistration Interrupt(DbConnection connection, CancellationToken cancellationToken) =>

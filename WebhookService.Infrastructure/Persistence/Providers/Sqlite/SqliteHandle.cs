@@ -22,10 +22,11 @@ internal static class SqliteHandle
             SqliteFault.ThrowIfFailed(result, db);
             db.enable_sqlite3_next_stmt(true);
             raw.sqlite3_busy_timeout(db, BusyTimeoutMilliseconds);
-            SqliteFault.ThrowIfFailed(raw.sqlite3_exec(db, """
+            SqliteFault.ThrowIfFailed(raw.sqlite3_exec(db, $"""
                 PRAGMA journal_mode = WAL;
                 PRAGMA synchronous = FULL;
                 PRAGMA fullfsync = ON;
+                PRAGMA journal_size_limit = {SqliteLog.MaxSize};
                 """), db);
             return db;
         }
@@ -57,10 +58,10 @@ internal static class SqliteHandle
 
         // Open until now, so nothing of it was committed. If it was not, it may have been, and only a new process that
         // claims everything anew cannot be wrong about it.
-        var isKnown = IsInTransaction(db);
+        var wasOpen = IsInTransaction(db);
         Rollback(db);
-        return new CommitFailedException(
-            isKnown && !IsInTransaction(db) ? CommitFault.Rejected : CommitFault.Fatal, StoreFault.Describe(cause), cause);
+        var fault = wasOpen && !IsInTransaction(db) ? CommitFault.Rejected : CommitFault.Fatal;
+        return new CommitFailedException(fault, StoreFault.Describe(cause), cause);
     }
 
     private static bool IsInTransaction(sqlite3 db) => raw.sqlite3_get_autocommit(db) == 0;
