@@ -66,6 +66,40 @@ public sealed class InboxFileTests
         service.Output.Should().Contain(Inbox).And.NotContain("Unhandled exception");
     }
 
+    [Test]
+    public async Task Service_StartsAndSaysWhatItHas_WhenTheDiskOfTheInboxIsFull()
+    {
+        if (!Strace.IsInstalled)
+        {
+            Assert.Ignore("strace is not installed.");
+        }
+
+        await using (var first = await ServiceProcess.StartReadyAsync(_directory, Settings(Nobody)))
+        {
+            await PostAsync(first, 2);
+            await first.KillAsync();
+        }
+
+        Execute("INSERT INTO quarantine SELECT sequence, transaction_id, source_account, destination_account, amount, currency, created_at, "
+            + "0, NULL FROM inbox WHERE transaction_id = 'txn_0'; DELETE FROM inbox WHERE transaction_id = 'txn_0'");
+        string[] full =
+        [
+            "strace", "-f", "-qq", "-o", "/dev/null", "-P", Inbox, "-P", Inbox + "-wal",
+            "-e", "trace=pwrite64", "-e", "inject=pwrite64:error=ENOSPC:when=1+",
+        ];
+        await using var service = ServiceProcess.Start(full, _directory, Settings(Nobody));
+        await Eventually.HoldsAsync(service.IsAliveAsync, "it listens");
+
+        using var quarantined = await service.Client.GetAsync("/v1/transactions/txn_0");
+        using var waiting = await service.Client.GetAsync("/v1/transactions/txn_1");
+        using var refused = await service.Client.PostAsync(WebhookApp.Webhooks, WebhookApp.Json(Payment.Json("refused")));
+
+        quarantined.StatusCode.Should().Be(HttpStatusCode.OK);
+        waiting.StatusCode.Should().Be(HttpStatusCode.OK);
+        refused.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
+        (await service.IsReadyAsync()).Should().BeFalse();
+    }
+
     private static async Task PostAsync(ServiceProcess service, int count)
     {
         for (var i = 0; i < count; i++)

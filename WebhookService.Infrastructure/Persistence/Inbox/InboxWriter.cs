@@ -32,11 +32,7 @@ internal sealed class InboxWriter(
         _db = InboxSchema.Open(options);
         _statements = new InboxStatements(_db);
 
-        // Whoever mended the database, or the service, since then gets another try.
-        Statements.Begin.Execute();
-        Statements.Release.Execute();
-        Statements.EmptyQuarantine.Execute();
-        Statements.Commit.Execute();
+        ReleaseQuarantine();
         Statements.Count.Step();
         Volatile.Write(ref _waiting, Statements.Count.Integer(0));
         Statements.Count.Reset();
@@ -71,6 +67,26 @@ internal sealed class InboxWriter(
 
     private static bool IsFull(CommitFailedException exception, WriteBatch batch) =>
         exception.Fault == CommitFault.Rejected && batch is { Adds.Count: > 0, Others.Count: > 0 };
+
+    // Whoever mended the database, or the service, since then gets another try.
+    private void ReleaseQuarantine()
+    {
+        Statements.Begin.Execute();
+        try
+        {
+            Statements.Release.Execute();
+            Statements.EmptyQuarantine.Execute();
+            Statements.Commit.Execute();
+        }
+        catch (CommitFailedException exception) when (exception.MayPass)
+        {
+            // The disk is full: a start that has room tries them again.
+            SqliteHandle.Rollback(Db);
+            Statements.CountQuarantined.Step();
+            Volatile.Write(ref _quarantined, Statements.CountQuarantined.Integer(0));
+            Statements.CountQuarantined.Reset();
+        }
+    }
 
     private void Write(List<AddRequest> adds, List<WriteRequest> others)
     {

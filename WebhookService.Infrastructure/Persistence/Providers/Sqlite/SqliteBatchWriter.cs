@@ -34,6 +34,8 @@ internal sealed class SqliteBatchWriter(
 
     public void Open()
     {
+        // What an attempt has left that failed on a full disk.
+        Dispose();
         var db = _db = SqliteHandle.OpenWriter(path);
         SqliteFault.ThrowIfFailed(raw.sqlite3_exec(db, $"PRAGMA cache_size = -{CacheKibibytes}"), db);
         _statements = new SqliteStatements(db);
