@@ -6,7 +6,7 @@ namespace WebhookService.Infrastructure.Persistence;
 /// <summary>The file that a path leads to. Another file of that name, or a copy, is another one.</summary>
 /// <remarks>
 /// .NET does not tell. Linux does by <c>statx</c>, whose structure is the same on every processor; Windows lets nobody
-/// remove a file that is open. A path costs half a microsecond.
+/// remove a file that is open. A look costs one or two microseconds.
 /// </remarks>
 internal sealed class FileIdentity
 {
@@ -18,7 +18,8 @@ internal sealed class FileIdentity
     private readonly byte[] _path;
     private readonly Status _status;
 
-    private FileIdentity(string path, byte[] encoded, Status status) => (Path, _path, _status) = (path, encoded, status);
+    private FileIdentity(string path, byte[] encoded, Status status) =>
+        (Path, _path, _status) = (path, encoded, status);
 
     public string Path { get; }
 

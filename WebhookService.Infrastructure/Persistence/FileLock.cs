@@ -5,9 +5,9 @@ namespace WebhookService.Infrastructure.Persistence;
 
 /// <summary>A lock on a database file itself, which nobody can remove as long as there is the file.</summary>
 /// <remarks>
-/// It is on a byte far beyond the end of any file, so that SQLite's own locks and every reader go on beside it. It belongs
-/// to the open file and not to the process, which would lose it as soon as SQLite closed the file anywhere in it. Only
-/// Linux has such locks (<c>F_OFD_SETLK</c>).
+/// It is on a byte far beyond the end of any file, so that SQLite's own locks and every reader go on beside it. It
+/// belongs to the open file and not to the process, which would lose it as soon as SQLite closed the file anywhere in
+/// it. Only Linux has such locks (<c>F_OFD_SETLK</c>).
 /// </remarks>
 internal static class FileLock
 {

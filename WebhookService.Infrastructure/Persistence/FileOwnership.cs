@@ -4,9 +4,9 @@ namespace WebhookService.Infrastructure.Persistence;
 
 /// <summary>What makes a database file this process's own while it runs.</summary>
 /// <remarks>
-/// A lock is on a file beside the database, so that a shell (<c>sqlite3 transactions.db</c>) can still read. Another one is
-/// on the database file, since the one beside it can be removed. The operating system drops both when the process ends,
-/// however it ends.
+/// A lock is on a file beside the database, so that a shell (<c>sqlite3 transactions.db</c>) can still read. Another
+/// one is on the database file, since the one beside it can be removed. The operating system drops both when the
+/// process ends, however it ends.
 /// </remarks>
 internal sealed class FileOwnership : IDisposable
 {
@@ -71,13 +71,23 @@ internal sealed class FileOwnership : IDisposable
         _beside.Dispose();
     }
 
-    private static FileStream Open(string path, FileShare share) => new(path, new FileStreamOptions
+    // What is made is its owner's alone. SQLite gives the log the mode of the file, and a backup gets it too.
+    private static FileStream Open(string path, FileShare share)
     {
-        Mode = FileMode.OpenOrCreate,
-        Access = FileAccess.ReadWrite,
-        Share = share,
-        BufferSize = 0,
-    });
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = share,
+            BufferSize = 0,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(path, options);
+    }
 
     private static StoreUnavailableException InUse(string path, string how, Exception? inner = null) =>
         new($"The database {path} is in use by another process ({how}).", inner);

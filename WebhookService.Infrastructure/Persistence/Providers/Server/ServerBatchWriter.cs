@@ -41,7 +41,7 @@ internal sealed class ServerBatchWriter(
         }
         catch (Exception exception)
         {
-            // Drivers throw more than they document. What the dialect does not know is unknown, and so is the connection.
+            // Drivers throw more than they document. What the dialect does not know is Unknown: a new connection.
             var fault = isWritten ? CommitFault.Unknown : dialect.Classify(exception);
             if (fault == CommitFault.Unknown)
             {
