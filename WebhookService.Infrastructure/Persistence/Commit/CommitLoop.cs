@@ -80,8 +80,8 @@ internal sealed partial class CommitLoop(
             if (fault is null)
             {
                 // Durable from here: every row of the batch is committed and fsynced.
-                effects.Apply(batch);
                 metrics.Committed(batch.Adds.Count, batch.Others.Count, clock.GetElapsedTime(begun));
+                effects.Apply(batch);
                 batch.Settle();
                 writes.LastFault = null;
                 writes.Finish();
