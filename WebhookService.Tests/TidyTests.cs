@@ -34,9 +34,14 @@ public sealed partial class TidyTests
         // The round, once more: a figure that cannot be had ends no sampling after it.
         ["WebhookService.Infrastructure/Telemetry/StatsFeed.cs"] = 1,
 
-        // They roll back, whatever happened, and rethrow.
+        // They roll back, or give the connection up, whatever happened, and say what is known of the batch.
         ["WebhookService.Infrastructure/Persistence/Providers/Sqlite/SqliteBatchWriter.cs"] = 1,
         ["WebhookService.Infrastructure/Persistence/Inbox/InboxWriter.cs"] = 1,
+        ["WebhookService.Infrastructure/Persistence/Providers/Server/ServerBatchWriter.cs"] = 1,
+        ["WebhookService.Infrastructure/Persistence/Providers/Server/ServerSession.cs"] = 2,
+
+        // The batch, whose senders are told; and the thread, whose end would be that of the process, in no order.
+        ["WebhookService.Infrastructure/Persistence/Commit/CommitLoop.cs"] = 2,
     };
 
     private static readonly SourceFile[] Sources = [.. SourceTree.Files(isGenerated: false)];

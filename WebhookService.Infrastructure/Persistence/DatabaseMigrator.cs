@@ -4,15 +4,14 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
+using WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 
 namespace WebhookService.Infrastructure.Persistence;
 
-/// <summary>
-/// Opens the store before anything that needs it starts, and closes it after all of that has stopped.
-/// </summary>
+/// <summary>Opens the store before anything that needs it starts, and closes it after all that has stopped.</summary>
 /// <remarks>
-/// A file that cannot be used stops the start. A server that is away, or busy with a long migration, does not: the
-/// service starts, is not ready, answers 503 and keeps trying.
+/// A file that cannot be used stops the start. A full disk, or a server that is away or busy with a long migration,
+/// does not: the service starts, is not ready, answers 503 and keeps trying.
 /// </remarks>
 internal sealed partial class DatabaseMigrator(
     IDatabase database,
@@ -32,8 +31,7 @@ internal sealed partial class DatabaseMigrator(
     public void Begin() => _opening = database.IsShared ? null : Task.Run(TakeAndOpenAsync);
 
     /// <summary>Takes the database, brings its schema up to date and starts the writer.</summary>
-    /// <exception cref="StoreUnavailableException">The file cannot be used; the message is for the
-    /// operator.</exception>
+    /// <exception cref="StoreUnavailableException">The file cannot be used; the message says why.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         if (!database.IsShared)
@@ -93,17 +91,23 @@ internal sealed partial class DatabaseMigrator(
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose() => _stopping.Dispose();
 
-    private Task TakeAndOpenAsync()
+    private async Task TakeAndOpenAsync()
     {
         database.Take();
-        return OpenAsync(_stopping.Token);
+        try
+        {
+            await OpenAsync(_stopping.Token).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException exception) when (SqliteFault.MayPass(exception.InnerException))
+        {
+            // What is on a full disk can be read meanwhile, and the rest goes on when there is room.
+            _trying = KeepTryingAsync();
+        }
     }
 
     private async Task OpenAsync(CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
+using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.Persistence;
 
@@ -10,6 +11,10 @@ internal static class StoreFault
 {
     /// <summary>Whether the database, or the way to it, is what failed.</summary>
     public static bool IsOfDatabase(Exception exception) => Find(exception) is not null;
+
+    /// <summary>Whether its message says all there is to say, so that nobody needs to know where it happened.</summary>
+    public static bool IsExpected(Exception exception) =>
+        exception is StoreUnavailableException || IsOfDatabase(exception);
 
     /// <summary>What failed, in one line for an operator.</summary>
     public static string Describe(Exception exception)

@@ -5,6 +5,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence;
@@ -193,7 +194,8 @@ public sealed class MigrationTests
             db.Database.Migrate();
         }
 
-        using var writer = new SqliteBatchWriter(_file.Path, new RetentionOptions(), new ObservableTimeProvider());
+        using var writer = new SqliteBatchWriter(
+            _file.Path, new RetentionOptions(), new ObservableTimeProvider(), NullLogger<SqliteBatchWriter>.Instance);
         writer.Open();
 
         _file.Query("PRAGMA journal_mode").Should().ContainSingle().Which.Should().Equal("wal");

@@ -52,4 +52,15 @@ public sealed class PostgreSqlStoreTests : TransactionStoreContract
         (await instance.Store.AddAsync(Row("after"))).Should().Be(AddOutcome.Added);
         (await instance.Store.AddAsync(Row("before"))).Should().Be(AddOutcome.Duplicate);
     }
+
+    // The driver cannot encode half a character, and says so with an exception that is neither its own nor the server's.
+    [Test]
+    public async Task Add_IsUnavailable_AndTheNextSucceeds_WhenTheDriverThrowsWhatNobodyForesaw()
+    {
+        var instance = await OpenAsync();
+
+        (await instance.Store.AddAsync(Row("poison", trace: "\ud800"))).Should().Be(AddOutcome.Unavailable);
+
+        (await instance.Store.AddAsync(Row("after"))).Should().Be(AddOutcome.Added);
+    }
 }

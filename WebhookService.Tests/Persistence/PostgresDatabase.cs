@@ -21,10 +21,10 @@ internal sealed class PostgresDatabase : ITestDatabase
     public string Url { get; }
 
     /// <summary>Makes an empty one; skips the test where there is no server.</summary>
-    public static async Task<PostgresDatabase> CreateAsync()
+    public static async Task<PostgresDatabase> CreateAsync(string encoding = "UTF8")
     {
         var database = new PostgresDatabase(await PostgresOfThisRun.GetUrlAsync());
-        await ExecuteAsync(database._server, $"CREATE DATABASE {database._name}");
+        await ExecuteAsync(database._server, $"CREATE DATABASE {database._name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0");
         return database;
     }
 

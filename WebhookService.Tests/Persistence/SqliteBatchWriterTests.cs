@@ -1,4 +1,5 @@
 using FluentAssertions;
+using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence;
@@ -22,7 +23,8 @@ public sealed class SqliteBatchWriterTests
     public void Open()
     {
         SqliteSchema.TryMake(_file.Path).Should().BeTrue();
-        _writer = new SqliteBatchWriter(_file.Path, new RetentionOptions(), new ObservableTimeProvider());
+        _writer = new SqliteBatchWriter(
+            _file.Path, new RetentionOptions(), new ObservableTimeProvider(), NullLogger<SqliteBatchWriter>.Instance);
         _writer.Open();
     }
 
@@ -58,6 +60,19 @@ public sealed class SqliteBatchWriterTests
         _writer.Commit(_batch, batch => batch.Adds.Count == 1 && Arrive("txn"));
 
         _batch.Adds.Select(add => add.Outcome).Should().Equal(AddOutcome.Added, AddOutcome.Duplicate);
+        Stored().Should().Equal("txn");
+    }
+
+    [Test]
+    public void Commit_WritesNothing_AndTheNextSucceeds_WhenWhatNobodyForesawIsThrown()
+    {
+        Arrive("txn");
+        var commit = () => _writer.Commit(_batch, _ => throw new NotFiniteNumberException("No list names this."));
+
+        commit.Should().Throw<CommitFailedException>().Which.Fault.Should().Be(CommitFault.Rejected, "it was rolled back");
+
+        Stored().Should().BeEmpty();
+        _writer.Commit(_batch, _ => false);
         Stored().Should().Equal("txn");
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using FluentAssertions;
+using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 using WebhookService.Tests.Support;
 
@@ -94,6 +95,57 @@ public sealed class DiskFaultTests
         service.Errors.TrimEnd().Split('\n').Should().ContainSingle().Which.Should()
             .Contain(_directory.Database).And.Contain("cannot be written").And.NotContain("in use");
     }
+
+    [Test]
+    public async Task Service_StartsForReads_WhenTheDiskIsFull()
+    {
+        await FillAsync();
+        await using var service = ServiceProcess.Start(FullDisk("1+"), _directory);
+        await Eventually.HoldsAsync(service.IsAliveAsync, "it listens");
+
+        // The first read of a traced process, on a machine that is busy, may take longer than reads have.
+        await Eventually.HoldsAsync(
+            async () => (await service.Client.GetAsync("/v1/transactions/full_1")).StatusCode == HttpStatusCode.OK, "what is there is read");
+        using var ready = await service.Client.GetAsync("/health/ready");
+        var refused = new Load(service.Client, "refused");
+        await refused.PostAsync(10, connections: 2);
+
+        ready.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
+        (await ready.Content.ReadAsStringAsync()).Should().Contain(_directory.Database).And.Contain("full");
+        refused.Accepted.Should().BeEmpty();
+        refused.Refused.Should().OnlyContain(
+            answer => answer.StatusCode == HttpStatusCode.ServiceUnavailable && answer.Headers.RetryAfter != null);
+        service.Complaints(LogLevel.Error).Should().ContainSingle(line => line.Contains("keeps trying", StringComparison.Ordinal));
+        (await service.TerminateAsync()).Should().Be(0);
+    }
+
+    [Test]
+    public async Task Service_BecomesReadyByItself_WhenTheDiskWasFullAtItsStart()
+    {
+        await FillAsync();
+        await using var service = ServiceProcess.Start(FullDisk("1..3"), _directory);
+        await service.WaitUntilReadyAsync();
+
+        service.Output.Should().Contain("keeps trying");
+        var load = new Load(service.Client, "room");
+        await load.PostAsync(50, connections: 4);
+        load.Refused.Should().BeEmpty();
+    }
+
+    private async Task FillAsync()
+    {
+        await using var service = await ServiceProcess.StartReadyAsync(_directory);
+        var load = new Load(service.Client, "full");
+        await load.PostAsync(5, connections: 1);
+        load.Accepted.Should().HaveCount(5);
+        await service.KillAsync();
+    }
+
+    private string[] FullDisk(string when) =>
+    [
+        "strace", "-f", "-qq", "-o", "/dev/null", "-P", _directory.Database, "-P", _directory.Database + "-wal",
+        "-e", "trace=pwrite64", "-e", $"inject=pwrite64:error=ENOSPC:when={when}",
+    ];
 
     private async Task<ServiceProcess> StartAsync(string calls, string fault, string trace)
     {

@@ -82,6 +82,28 @@ public sealed class ServerStartTests
         await service.WaitUntilReadyAsync();
     }
 
+    // The driver cannot send every character to it.
+    [Test]
+    public async Task Service_RefusesADatabase_WhenItsEncodingIsNotUtf8()
+    {
+        await using var database = await PostgresDatabase.CreateAsync("LATIN1");
+        using var directory = new TempDirectory();
+        await using var service = ServiceProcess.Start(directory, ("DATABASE_URL", database.Url));
+        await Eventually.HoldsAsync(
+            async () => await service.IsAliveAsync() && service.Complaints(LogLevel.Error).Length > 0, "it says why");
+
+        service.Complaints(LogLevel.Error).Should().ContainSingle().Which.Should().Contain("LATIN1").And.Contain("UTF8");
+        using var ready = await service.Client.GetAsync("/health/ready");
+        ((int)ready.StatusCode).Should().Be(503);
+        (await ready.Content.ReadAsStringAsync()).Should().Contain("LATIN1");
+        (await database.QueryAsync("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")).Should().Equal(["0"], "nothing is made in it");
+        (await service.TerminateAsync()).Should().Be(0);
+        service.Output.Should().NotContain("   at ");
+        var (exitCode, output) = await ServiceProcess.RunAsync(["migrate"], directory, ("DATABASE_URL", database.Url));
+        exitCode.Should().Be(1);
+        output.TrimEnd().Split('\n').Should().ContainSingle().Which.Should().Contain("LATIN1").And.Contain("UTF8");
+    }
+
     [Test]
     public async Task Service_KeepsTrying_WhenThereIsNoServer()
     {

@@ -32,7 +32,7 @@ internal sealed class WebhookApp : WebApplicationFactory<Program>
     {
         // Lazy, since tests of one fixture share an app and start it together.
         _client = new Lazy<HttpClient>(() => CreateClient());
-        _database = IsOnPostgres ? Task.Run(PostgresDatabase.CreateAsync).GetAwaiter().GetResult() : null;
+        _database = IsOnPostgres ? Task.Run(() => PostgresDatabase.CreateAsync()).GetAwaiter().GetResult() : null;
         _settings["DATABASE_URL"] = _database?.Url ?? _directory.DatabaseUrl;
         _settings["Processing:Delay"] = "00:00:00";
         foreach (var (key, value) in settings)

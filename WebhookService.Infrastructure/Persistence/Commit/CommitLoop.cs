@@ -20,6 +20,7 @@ internal sealed partial class CommitLoop(
 {
     private readonly Lock _stopping = new();
     private Thread? _thread;
+    private string? _lastUnexpected;
 
     /// <summary>Opens the writer and starts the thread.</summary>
     public void Start()
@@ -54,7 +55,22 @@ internal sealed partial class CommitLoop(
 
     public void Dispose() => Stop();
 
+    // An exception that left this thread would end the process at once, with everybody waiting.
     private void Run()
+    {
+        try
+        {
+            CommitAll();
+        }
+        catch (Exception exception)
+        {
+            // What is in memory and what was claimed may differ by now, which only a new process puts right.
+            Log.Broken(logger, exception);
+            StopService("The commit loop has failed; see the log.");
+        }
+    }
+
+    private void CommitAll()
     {
         while (writes.Take() is { } batch)
         {
@@ -82,10 +98,12 @@ internal sealed partial class CommitLoop(
     /// </remarks>
     private CommitFault? Write(WriteBatch batch, Func<WriteBatch, bool> topUp)
     {
+        var begun = clock.GetTimestamp();
         var fault = Commit(batch, topUp);
         if (fault is null)
         {
             // Durable from here: every row of the batch is committed and fsynced.
+            metrics.Committed(batch.Adds.Count, batch.Others.Count, clock.GetElapsedTime(begun));
             effects.Apply(batch);
             batch.Settle();
             writes.LastFault = null;
@@ -136,19 +154,35 @@ internal sealed partial class CommitLoop(
     {
         try
         {
-            var begun = clock.GetTimestamp();
             writer.Commit(batch, topUp);
-            metrics.Committed(batch.Adds.Count, batch.Others.Count, clock.GetElapsedTime(begun));
             return null;
         }
         catch (CommitFailedException exception)
         {
-            if (writes.LastFault != exception.Message)
-            {
-                Log.CommitFailed(logger, exception.Message, batch.Adds.Count, batch.Others.Count);
-            }
-
+            Note(exception, batch);
             return exception;
+        }
+        catch (Exception exception)
+        {
+            // A list of what may be thrown here is never complete. What is not on it may have come after the commit.
+            var fault = new CommitFailedException(CommitFault.Unknown, StoreFault.Describe(exception), exception);
+            Note(fault, batch);
+            return fault;
+        }
+    }
+
+    // Once for as long as it lasts; and where it happened, once for each thing that nobody foresaw.
+    private void Note(CommitFailedException fault, WriteBatch batch)
+    {
+        if (writes.LastFault != fault.Message)
+        {
+            Log.CommitFailed(logger, fault.Message, batch.Adds.Count, batch.Others.Count);
+        }
+
+        if (fault.InnerException is { } cause && !StoreFault.IsExpected(cause) && _lastUnexpected != fault.Message)
+        {
+            _lastUnexpected = fault.Message;
+            Log.Unexpected(logger, cause);
         }
     }
 
@@ -180,7 +214,13 @@ internal sealed partial class CommitLoop(
         [LoggerMessage(1, LogLevel.Error, "Commit failed: {Reason} ({Adds} new rows and {Others} other writes wait).")]
         public static partial void CommitFailed(ILogger logger, string reason, int adds, int others);
 
-        [LoggerMessage(3, LogLevel.Critical, "Stopping, since the disk can no longer be trusted: {Reason}")]
+        [LoggerMessage(4, LogLevel.Error, "The commit failed in a way that was not foreseen.")]
+        public static partial void Unexpected(ILogger logger, Exception cause);
+
+        [LoggerMessage(5, LogLevel.Critical, "The commit loop has failed in a way that was not foreseen.")]
+        public static partial void Broken(ILogger logger, Exception exception);
+
+        [LoggerMessage(3, LogLevel.Critical, "Stopping, since nothing more can be promised: {Reason}")]
         public static partial void Fatal(ILogger logger, string reason);
     }
 }

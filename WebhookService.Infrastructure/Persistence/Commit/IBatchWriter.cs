@@ -53,4 +53,7 @@ internal sealed class CommitFailedException(CommitFault fault, string message, E
     : Exception(message, inner)
 {
     public CommitFault Fault { get; } = fault;
+
+    /// <summary>Whether the same may succeed later as things are set: after a full disk, or a busy file.</summary>
+    public bool MayPass { get; init; }
 }

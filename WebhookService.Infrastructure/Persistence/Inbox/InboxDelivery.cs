@@ -8,9 +8,21 @@ namespace WebhookService.Infrastructure.Persistence.Inbox;
 internal sealed partial class InboxDelivery(
     TransactionInbox inbox, WriteQueue database, TransactionStore store, ILogger<InboxDelivery> logger)
 {
-    /// <summary>True when every row is in the database, or put aside; false when it is to be tried again.</summary>
+    /// <summary>True when every row is in the database, or in quarantine; false when it is to be tried
+    /// again.</summary>
     /// <exception cref="StoreUnavailableException">The inbox itself cannot be written.</exception>
-    public async Task<bool> DeliverAsync(List<InboxRow> page)
+    public async Task<bool> DeliverAsync(InboxPage page)
+    {
+        foreach (var row in page.Unreadable)
+        {
+            await inbox.QuarantineAsync(row.Sequence).ConfigureAwait(false);
+            Log.Unreadable(logger, row.Sequence, row.TransactionId, row.Reason);
+        }
+
+        return await DeliverAsync(page.Rows).ConfigureAwait(false);
+    }
+
+    private async Task<bool> DeliverAsync(List<InboxRow> page)
     {
         var refused = await SendAsync(page).ConfigureAwait(false);
         if (refused.Count == 0)
@@ -100,5 +112,10 @@ internal sealed partial class InboxDelivery(
         [LoggerMessage(84, LogLevel.Error,
             "Transaction {TransactionId} was put aside: the database refuses it. The next start tries it again.")]
         public static partial void PutAside(ILogger logger, string transactionId);
+
+        [LoggerMessage(85, LogLevel.Error,
+            "Row {Sequence} of the inbox, transaction {TransactionId}, is in quarantine: it cannot be read ({Reason}). "
+            + "The next start tries it again.")]
+        public static partial void Unreadable(ILogger logger, long sequence, string? transactionId, string reason);
     }
 }

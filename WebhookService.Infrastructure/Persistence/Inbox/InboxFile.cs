@@ -20,18 +20,25 @@ internal sealed class InboxFile : IDisposable
     }.ToString();
 
     /// <summary>The oldest rows.</summary>
-    public List<InboxRow> ReadOldest(int limit) =>
+    public InboxPage ReadOldest(int limit) =>
         Read($"SELECT {Columns} FROM inbox ORDER BY sequence LIMIT $value", limit);
 
-    /// <summary>The first that waits, or was put aside, under an id; null when none does.</summary>
-    public Transaction? Find(string transactionId) => Read(
-        $"""
-        SELECT {Columns} FROM inbox WHERE transaction_id = $value
-        UNION ALL
-        SELECT {Columns} FROM quarantine WHERE transaction_id = $value
-        ORDER BY sequence LIMIT 1
-        """,
-        transactionId).FirstOrDefault()?.Transaction;
+    /// <summary>The first that waits, or is in quarantine, under an id; null when none does.</summary>
+    /// <exception cref="StoreUnavailableException">There is one, and it cannot be read.</exception>
+    public Transaction? Find(string transactionId)
+    {
+        var page = Read(
+            $"""
+            SELECT {Columns} FROM inbox WHERE transaction_id = $value
+            UNION ALL
+            SELECT {Columns} FROM quarantine WHERE transaction_id = $value
+            ORDER BY sequence LIMIT 1
+            """,
+            transactionId);
+        return page.Unreadable.Count == 0
+            ? page.Rows.FirstOrDefault()?.Transaction
+            : throw new StoreUnavailableException("The inbox has this transaction in a row that cannot be read.");
+    }
 
     public void Dispose()
     {
@@ -40,7 +47,7 @@ internal sealed class InboxFile : IDisposable
         SqliteConnection.ClearPool(connection);
     }
 
-    private List<InboxRow> Read(string sql, object value)
+    private InboxPage Read(string sql, object value)
     {
         try
         {
@@ -50,24 +57,39 @@ internal sealed class InboxFile : IDisposable
             command.CommandText = sql;
             command.Parameters.AddWithValue("$value", value);
             using var reader = command.ExecuteReader();
-            List<InboxRow> rows = [];
+            InboxPage page = new([], []);
             while (reader.Read())
             {
-                rows.Add(new InboxRow(reader.GetInt64(0), Transaction.Receive(
-                    reader.GetString(1),
-                    reader.GetString(2),
-                    reader.GetString(3),
-                    decimal.Parse(reader.GetString(4), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture),
-                    reader.GetString(5),
-                    Timestamps.FromUnixMicroseconds(reader.GetInt64(6)),
-                    reader.IsDBNull(7) ? null : reader.GetString(7))));
+                Read(reader, page);
             }
 
-            return rows;
+            return page;
         }
         catch (SqliteException exception)
         {
             throw new StoreUnavailableException($"The inbox cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    private static void Read(SqliteDataReader reader, InboxPage page)
+    {
+        try
+        {
+            page.Rows.Add(new InboxRow(reader.GetInt64(0), Transaction.Receive(
+                reader.GetString(1),
+                reader.GetString(2),
+                reader.GetString(3),
+                decimal.Parse(reader.GetString(4), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture),
+                reader.GetString(5),
+                Timestamps.FromUnixMicroseconds(reader.GetInt64(6)),
+                reader.IsDBNull(7) ? null : reader.GetString(7))));
+        }
+        catch (Exception exception) when (exception is not SqliteException)
+        {
+            // Whatever is wrong with it: it is this row's fault, and the others are not held up by it.
+            var id = reader.GetValue(1) as string;
+            page.Unreadable.Add(new UnreadableRow(
+                reader.GetInt64(0), TransactionRules.IsId(id) ? id : null, exception.GetType().Name));
         }
     }
 }

@@ -74,7 +74,7 @@ internal sealed partial class InboxForwarder(
     {
         try
         {
-            while (!cancellationToken.IsCancellationRequested && inbox.ReadOldest() is { Count: > 0 } page)
+            while (!cancellationToken.IsCancellationRequested && inbox.ReadOldest() is { IsEmpty: false } page)
             {
                 Volatile.Write(ref _startedAt, clock.GetTimestamp());
                 _isUnderWay = true;

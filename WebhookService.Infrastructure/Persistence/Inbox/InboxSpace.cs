@@ -24,11 +24,23 @@ internal sealed class InboxSpace
         if (_lookedAt is not { } at || _clock.GetElapsedTime(at) >= Interval)
         {
             _lookedAt = _clock.GetTimestamp();
-            _refusal = _drive.AvailableFreeSpace < _options.DiskReserve
-                ? $"The disk of the inbox has less than {_options.DiskReserve} bytes left."
-                : null;
+            _refusal = Look();
         }
 
         return _refusal;
+    }
+
+    private string? Look()
+    {
+        try
+        {
+            return _drive.AvailableFreeSpace < _options.DiskReserve
+                ? $"The disk of the inbox has less than {_options.DiskReserve} bytes left."
+                : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return $"The disk of the inbox cannot be found: {StoreFault.Describe(exception)}";
+        }
     }
 }

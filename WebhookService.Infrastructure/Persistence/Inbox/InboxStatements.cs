@@ -37,6 +37,8 @@ internal sealed class InboxStatements(sqlite3 db) : IDisposable
 
     public SqliteStatement Count { get; } = new(db, "SELECT count(*) FROM inbox");
 
+    public SqliteStatement CountQuarantined { get; } = new(db, "SELECT count(*) FROM quarantine");
+
     public SqliteStatement Probe { get; } = new(db, """
         INSERT INTO probe (id, at) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET at = ?1
         """);
@@ -44,7 +46,9 @@ internal sealed class InboxStatements(sqlite3 db) : IDisposable
     public void Dispose()
     {
         SqliteStatement[] all =
-            [Begin, Commit, Find, Insert, Forget, Quarantine, Release, EmptyQuarantine, Count, Probe];
+        [
+            Begin, Commit, Find, Insert, Forget, Quarantine, Release, EmptyQuarantine, Count, CountQuarantined, Probe,
+        ];
         Array.ForEach(all, statement => statement.Dispose());
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using SQLitePCL;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
@@ -6,10 +7,13 @@ using WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 namespace WebhookService.Infrastructure.Persistence.Inbox;
 
 /// <summary>The only one that writes to the inbox. WAL with <c>synchronous=FULL</c>: a commit is an fsync.</summary>
-internal sealed class InboxWriter(InboxOptions options, InboxSpace space, InboxWaiters waiters) : IBatchWriter
+internal sealed class InboxWriter(
+    InboxOptions options, InboxSpace space, InboxWaiters waiters, TimeProvider clock, ILogger logger) : IBatchWriter
 {
+    private readonly SqliteLog _log = new(options.Path, clock, logger);
     private sqlite3? _db;
     private InboxStatements? _statements;
+    private SqliteFiles? _files;
     private long _waiting;
     private long _quarantined;
 
@@ -28,14 +32,11 @@ internal sealed class InboxWriter(InboxOptions options, InboxSpace space, InboxW
         _db = InboxSchema.Open(options);
         _statements = new InboxStatements(_db);
 
-        // Whoever mended the database, or the service, since then gets another try.
-        Statements.Begin.Execute();
-        Statements.Release.Execute();
-        Statements.EmptyQuarantine.Execute();
-        Statements.Commit.Execute();
+        ReleaseQuarantine();
         Statements.Count.Step();
         Volatile.Write(ref _waiting, Statements.Count.Integer(0));
         Statements.Count.Reset();
+        _files = new SqliteFiles(options.Path);
     }
 
     public void Commit(WriteBatch batch, Func<WriteBatch, bool> topUp)
@@ -66,6 +67,26 @@ internal sealed class InboxWriter(InboxOptions options, InboxSpace space, InboxW
 
     private static bool IsFull(CommitFailedException exception, WriteBatch batch) =>
         exception.Fault == CommitFault.Rejected && batch is { Adds.Count: > 0, Others.Count: > 0 };
+
+    // Whoever mended the database, or the service, since then gets another try.
+    private void ReleaseQuarantine()
+    {
+        Statements.Begin.Execute();
+        try
+        {
+            Statements.Release.Execute();
+            Statements.EmptyQuarantine.Execute();
+            Statements.Commit.Execute();
+        }
+        catch (CommitFailedException exception) when (exception.MayPass)
+        {
+            // The disk is full: a start that has room tries them again.
+            SqliteHandle.Rollback(Db);
+            Statements.CountQuarantined.Step();
+            Volatile.Write(ref _quarantined, Statements.CountQuarantined.Integer(0));
+            Statements.CountQuarantined.Reset();
+        }
+    }
 
     private void Write(List<AddRequest> adds, List<WriteRequest> others)
     {
@@ -100,11 +121,18 @@ internal sealed class InboxWriter(InboxOptions options, InboxSpace space, InboxW
 
             Statements.Commit.Execute();
         }
-        catch
+        catch (CommitFailedException)
         {
             SqliteHandle.Rollback(Db);
             throw;
         }
+        catch (Exception exception)
+        {
+            throw SqliteHandle.RollbackAfter(exception, Db);
+        }
+
+        _files!.RequireNames();
+        _log.Look(Db);
 
         // Before anybody is answered, so that whoever was finds what waits.
         Interlocked.Add(ref _quarantined, aside);

@@ -22,7 +22,7 @@ internal sealed class TransactionInbox : IHostedLifecycleService, IDisposable
     private readonly InboxWriter _writer;
     private readonly InboxFile _file;
     private readonly TimeProvider _clock;
-    private FileStream? _ownership;
+    private FileOwnership? _ownership;
 
     public TransactionInbox(
         IOptions<InboxOptions> options,
@@ -36,7 +36,7 @@ internal sealed class TransactionInbox : IHostedLifecycleService, IDisposable
         _clock = clock;
         _file = new InboxFile(_options);
         _writes = new WriteQueue(intake, AnswerThreads.Pool, clock);
-        _writer = new InboxWriter(_options, new InboxSpace(_options, clock), Waiters);
+        _writer = new InboxWriter(_options, new InboxSpace(_options, clock), Waiters, clock, logger);
         _commits = new CommitLoop(_writer, _writes, Waiters, metrics, lifetime, clock, logger);
     }
 
@@ -78,7 +78,7 @@ internal sealed class TransactionInbox : IHostedLifecycleService, IDisposable
     /// <summary>Gives up rows that the database has.</summary>
     public ValueTask<int> ForgetAsync(IReadOnlyList<long> sequences) => _writes.Enqueue(new ForgetRequest(sequences));
 
-    /// <summary>Puts a row aside.</summary>
+    /// <summary>Puts a row into quarantine.</summary>
     public ValueTask<int> QuarantineAsync(long sequence) =>
         _writes.Enqueue(new QuarantineRequest(sequence, _clock.GetUtcNow()));
 
@@ -87,7 +87,7 @@ internal sealed class TransactionInbox : IHostedLifecycleService, IDisposable
         _writes.Enqueue(new ProbeRequest(_clock.GetUtcNow()) { Deadline = _writes.NextDeadline });
 
     /// <summary>The oldest rows.</summary>
-    public List<InboxRow> ReadOldest() => _file.ReadOldest(_options.ForwardBatch);
+    public InboxPage ReadOldest() => _file.ReadOldest(_options.ForwardBatch);
 
     /// <summary>What waits under an id; null when nothing does.</summary>
     public Transaction? Find(string transactionId) => Waiting + Quarantined == 0 ? null : _file.Find(transactionId);

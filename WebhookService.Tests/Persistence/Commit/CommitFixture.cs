@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence;
 using WebhookService.Infrastructure.Persistence.Commit;
@@ -13,10 +14,12 @@ internal sealed class CommitFixture : IDisposable
     public const int Capacity = 4;
 
     private readonly StoreOnWriter _instance;
+    private readonly LoggerFactory _loggers;
 
     public CommitFixture(int maxBatch = 512)
     {
-        _instance = new StoreOnWriter(Writer, Clock, Capacity, maxBatch);
+        _loggers = new LoggerFactory([Logs]);
+        _instance = new StoreOnWriter(Writer, Clock, Capacity, maxBatch, _loggers.CreateLogger<CommitLoop>());
         Queue.TryClearBacklog();
     }
 
@@ -25,6 +28,8 @@ internal sealed class CommitFixture : IDisposable
     public ObservableTimeProvider Clock { get; } = new();
 
     public ScriptedBatchWriter Writer { get; } = new();
+
+    public LogCollector Logs { get; } = new();
 
     public ApplicationLifetime Lifetime => _instance.Lifetime;
 
@@ -74,5 +79,6 @@ internal sealed class CommitFixture : IDisposable
     {
         Writer.LetGo();
         _instance.Dispose();
+        _loggers.Dispose();
     }
 }

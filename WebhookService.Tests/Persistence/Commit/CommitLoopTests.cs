@@ -188,6 +188,24 @@ public sealed class CommitLoopTests
         _fixture.FreePlaces().Should().Be(CommitFixture.Capacity);
     }
 
+    // Lists of what a driver may throw are never complete, and on this thread it would end the process.
+    [Test]
+    public async Task Unexpected_IsUnknown_AndIsLoggedOnceWithItsDetails()
+    {
+        var add = _fixture.AddAsync("txn");
+        var attempt = await _fixture.Start().Writer.NextAsync();
+        attempt.Fail(new NotFiniteNumberException("No list names this."));
+        (await add.Soon()).Should().Be(AddOutcome.Unavailable);
+        var again = _fixture.AddAsync("again");
+        (await _fixture.Writer.NextAsync()).Fail(new NotFiniteNumberException("No list names this."));
+
+        (await again.Soon()).Should().Be(AddOutcome.Unavailable);
+        _fixture.Held.Losses.Should().Be(2, "it may have been written");
+        _fixture.FreePlaces().Should().Be(CommitFixture.Capacity);
+        _fixture.Logs.Text.Split($"{typeof(NotFiniteNumberException)}: No list names this.").Should().HaveCount(2, "it is logged once");
+        await AcceptsAgainAsync();
+    }
+
     [Test]
     public async Task Orphans_AreReleasedWithoutThoseInMemory()
     {

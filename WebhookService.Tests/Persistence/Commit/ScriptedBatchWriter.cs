@@ -86,7 +86,9 @@ internal sealed class CommitAttempt(WriteBatch batch, Func<bool> topUp)
 
     public void Succeed() => _end.TrySetResult();
 
-    public void Fail(CommitFault fault) => _end.TrySetException(new CommitFailedException(fault, $"It is {fault}."));
+    public void Fail(CommitFault fault) => Fail(new CommitFailedException(fault, $"It is {fault}."));
+
+    public void Fail(Exception exception) => _end.TrySetException(exception);
 
     public void Wait() => _end.Task.GetAwaiter().GetResult();
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using WebhookService.Infrastructure.Persistence;
@@ -18,12 +19,13 @@ internal sealed class StoreOnWriter : IDisposable
 
     private readonly CommitLoop _loop;
 
-    public StoreOnWriter(IBatchWriter writer, TimeProvider clock, int capacity, int maxBatch = 512)
+    public StoreOnWriter(
+        IBatchWriter writer, TimeProvider clock, int capacity, int maxBatch = 512, ILogger<CommitLoop>? logger = null)
     {
         Writes = new WriteQueue(Options.Create(new IntakeOptions { MaxBatch = maxBatch }), AnswerThreads.Pool, clock);
         Queue = new TransactionQueue(Options.Create(new ProcessingOptions { QueueCapacity = capacity }));
         var claims = new BatchClaims(Queue, Held, Metrics, new Throughput(clock), NullLogger<BatchClaims>.Instance);
-        _loop = new CommitLoop(writer, Writes, claims, Metrics, Lifetime, clock, NullLogger<CommitLoop>.Instance);
+        _loop = new CommitLoop(writer, Writes, claims, Metrics, Lifetime, clock, logger ?? NullLogger<CommitLoop>.Instance);
         Store = new TransactionStore(Writes, clock);
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Providers.Server;
 
 namespace WebhookService.Infrastructure.Persistence.Providers.PostgreSql;
@@ -51,6 +52,11 @@ internal sealed class PostgreSqlDatabase(
         var gate = new NpgsqlConnection(Unpooled().ConnectionString);
         await using var _ = gate.ConfigureAwait(false);
         await gate.OpenAsync(cancellationToken).ConfigureAwait(false);
+        if (PostgreSqlEncoding.FindUnsuitable(gate) is { } reason)
+        {
+            throw new StoreUnavailableException($"The database {Name} cannot be used: {reason}");
+        }
+
         using var wait = new NpgsqlCommand(TakeTurn, gate)
         {
             CommandTimeout = (int)options.Value.MigrationTimeout.TotalSeconds,

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Npgsql;
 using WebhookService.Infrastructure.Persistence.Providers.Server;
 using static WebhookService.Infrastructure.Persistence.Providers.PostgreSql.PostgreSqlParameters;
@@ -7,6 +8,9 @@ namespace WebhookService.Infrastructure.Persistence.Providers.PostgreSql;
 /// <summary>Registration and leases on PostgreSQL.</summary>
 internal sealed class PostgreSqlInstances : IServerInstances
 {
+    public string? FindUnsuitable(DbConnection connection) =>
+        PostgreSqlEncoding.FindUnsuitable((NpgsqlConnection)connection);
+
     public ServerStatement Register(int place, TimeSpan lease, TimeSpan retention) => new(
         """
         WITH forgotten AS (DELETE FROM instances WHERE expires_at < now() - $2),

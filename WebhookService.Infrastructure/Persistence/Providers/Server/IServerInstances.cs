@@ -1,8 +1,14 @@
+using System.Data.Common;
+
 namespace WebhookService.Infrastructure.Persistence.Providers.Server;
 
 /// <summary>The SQL of registration and leases, on the server's clock.</summary>
 internal interface IServerInstances
 {
+    /// <summary>Says why the database that a connection leads to cannot hold every transaction; null when it
+    /// can.</summary>
+    string? FindUnsuitable(DbConnection connection) => null;
+
     /// <summary>
     /// Forgets who is dead for longer than that, folds the totals of those forgotten before, and adds an instance;
     /// returns its id.

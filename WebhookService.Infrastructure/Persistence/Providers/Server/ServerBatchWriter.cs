@@ -44,10 +44,9 @@ internal sealed class ServerBatchWriter(
                 lease.Renew(sentAt);
             }
         }
-        catch (Exception exception) when (
-            exception is InvalidOperationException || StoreFault.IsOfDatabase(exception))
+        catch (Exception exception)
         {
-            // Drivers also say "invalid operation" when their connection is in a state that they did not expect.
+            // Drivers throw more than they document. What the dialect does not know is Unknown: a new connection.
             throw isWritten ? Lost(exception) : Failed(exception);
         }
     }

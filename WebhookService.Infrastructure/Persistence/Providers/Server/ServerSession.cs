@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
 
 namespace WebhookService.Infrastructure.Persistence.Providers.Server;
@@ -41,6 +42,7 @@ internal sealed class ServerSession(
             {
                 _connection = dialect.CreateConnection();
                 _connection.Open();
+                RequireSuitable();
             });
         }
 
@@ -76,13 +78,21 @@ internal sealed class ServerSession(
                 _roundTrip.Run(_connection);
             }
         }
-        catch (Exception exception) when (StoreFault.IsOfDatabase(exception))
+        catch (Exception)
         {
-            // The lease runs out by itself; that is what it is for.
+            // Whatever it was: the lease ends automatically, which is what it is for.
         }
         finally
         {
             Disconnect();
+        }
+    }
+
+    private void RequireSuitable()
+    {
+        if (dialect.Instances.FindUnsuitable(_connection!) is { } reason)
+        {
+            throw new StoreUnavailableException(reason);
         }
     }
 
@@ -93,8 +103,9 @@ internal sealed class ServerSession(
             step();
             _fault = null;
         }
-        catch (Exception exception) when (StoreFault.IsOfDatabase(exception))
+        catch (Exception exception)
         {
+            // Drivers throw more than they document, and a connection that failed in any way is given up.
             Disconnect();
             _lastAttempt = clock.GetTimestamp();
             _fault = StoreFault.Describe(exception);

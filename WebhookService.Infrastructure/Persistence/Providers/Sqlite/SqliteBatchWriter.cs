@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
 using SQLitePCL;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
@@ -8,16 +9,19 @@ namespace WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 /// <summary>
 /// The only connection that writes to the SQLite file. WAL with <c>synchronous=FULL</c>: a commit is an fsync.
 /// </summary>
-internal sealed class SqliteBatchWriter(string path, RetentionOptions retention, TimeProvider clock) : IBatchWriter
+internal sealed class SqliteBatchWriter(
+    string path, RetentionOptions retention, TimeProvider clock, ILogger<SqliteBatchWriter> logger) : IBatchWriter
 {
     // Room for the upper pages of the indexes of ten million rows. More costs more than it saves, since many commits
     // walk through all of its hash table; see docs/decisions/0008-cost-of-a-row.md.
     private const int CacheKibibytes = 8_192;
 
+    private readonly SqliteLog _log = new(path, clock, logger);
     private sqlite3? _db;
     private SqliteStatements? _statements;
     private SqliteHistory? _history;
     private SqliteInsert? _insert;
+    private SqliteFiles? _files;
     private long _instance;
 
     private sqlite3 Db => _db ?? throw NotOpen();
@@ -30,12 +34,15 @@ internal sealed class SqliteBatchWriter(string path, RetentionOptions retention,
 
     public void Open()
     {
+        // What an attempt has left that failed on a full disk.
+        Dispose();
         var db = _db = SqliteHandle.OpenWriter(path);
         SqliteFault.ThrowIfFailed(raw.sqlite3_exec(db, $"PRAGMA cache_size = -{CacheKibibytes}"), db);
         _statements = new SqliteStatements(db);
         _history = new SqliteHistory(db, retention);
         _insert = new SqliteInsert(db, _history);
         RegisterInstance();
+        _files = new SqliteFiles(path);
     }
 
     public void Commit(WriteBatch batch, Func<WriteBatch, bool> topUp)
@@ -48,11 +55,18 @@ internal sealed class SqliteBatchWriter(string path, RetentionOptions retention,
             History.Count(batch);
             Statements.Commit.Execute();
         }
-        catch
+        catch (CommitFailedException)
         {
             SqliteHandle.Rollback(Db);
             throw;
         }
+        catch (Exception exception)
+        {
+            throw SqliteHandle.RollbackAfter(exception, Db);
+        }
+
+        _files!.RequireNames();
+        _log.Look(Db);
     }
 
     public void Dispose()

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SQLitePCL;
 using WebhookService.Domain;
@@ -13,14 +14,15 @@ internal sealed class SqliteDatabase(
     DatabaseTarget target,
     Lazy<IDbContextFactory<SqliteWebhookDbContext>> contexts,
     IOptions<RetentionOptions> retention,
-    TimeProvider clock)
+    TimeProvider clock,
+    ILogger<SqliteBatchWriter> logger)
     : IDatabase, IDisposable
 {
     // Reads wait at most this many seconds for the rare moment in which WAL makes them wait at all.
     private const int ReadBusySeconds = 1;
 
     private readonly string _path = target.Address;
-    private FileStream? _lock;
+    private FileOwnership? _ownership;
 
     public string Name => _path;
 
@@ -35,7 +37,7 @@ internal sealed class SqliteDatabase(
         DefaultTimeout = ReadBusySeconds,
     }.ToString();
 
-    public void Take() => _lock = FileOwnership.Take(_path);
+    public void Take() => _ownership = FileOwnership.Take(_path);
 
     public bool HasCurrentSchema(bool mayMake) =>
         SqliteSchema.IsCurrent(_path) || (mayMake && SqliteSchema.TryMake(_path));
@@ -57,7 +59,7 @@ internal sealed class SqliteDatabase(
         await db.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public IBatchWriter CreateWriter() => new SqliteBatchWriter(_path, retention.Value, clock);
+    public IBatchWriter CreateWriter() => new SqliteBatchWriter(_path, retention.Value, clock, logger);
 
     // Microsoft.Data.Sqlite runs queries on the calling thread and looks at no token; SQLite itself can be told.
     public CancellationTokenRegistration Interrupt(DbConnection connection, CancellationToken cancellationToken) =>
@@ -72,7 +74,7 @@ internal sealed class SqliteDatabase(
             SqliteConnection.ClearPool(connection);
         }
 
-        _lock?.Dispose();
+        _ownership?.Dispose();
     }
 
     private bool HasForeignTables()

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using WebhookService.Infrastructure.Persistence.Commit;
 
@@ -25,8 +26,22 @@ internal static class SqliteFault
     {
         var extended = raw.sqlite3_extended_errcode(db);
         var message = $"{raw.sqlite3_errmsg(db).utf8_to_string()} (SQLite {extended}).";
-        throw new CommitFailedException(Classify(result & 0xff, extended), message);
+        var fault = Classify(result & 0xff, extended);
+        throw new CommitFailedException(fault, message)
+        {
+            MayPass = fault != CommitFault.Fatal && MayPass(result & 0xff),
+        };
     }
+
+    /// <summary>Whether a file that could not be opened, for this reason, may be opened later as it is.</summary>
+    public static bool MayPass(Exception? exception) => exception switch
+    {
+        CommitFailedException fault => fault.MayPass,
+        SqliteException { SqliteErrorCode: var primary } => MayPass(primary),
+        _ => false,
+    };
+
+    private static bool MayPass(int primary) => primary is raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_BUSY;
 
     private static CommitFault Classify(int primary, int extended) => (primary, extended) switch
     {

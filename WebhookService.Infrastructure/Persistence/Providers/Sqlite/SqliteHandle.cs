@@ -20,11 +20,13 @@ internal static class SqliteHandle
         try
         {
             SqliteFault.ThrowIfFailed(result, db);
+            db.enable_sqlite3_next_stmt(true);
             raw.sqlite3_busy_timeout(db, BusyTimeoutMilliseconds);
-            SqliteFault.ThrowIfFailed(raw.sqlite3_exec(db, """
+            SqliteFault.ThrowIfFailed(raw.sqlite3_exec(db, $"""
                 PRAGMA journal_mode = WAL;
                 PRAGMA synchronous = FULL;
                 PRAGMA fullfsync = ON;
+                PRAGMA journal_size_limit = {SqliteLog.MaxSize};
                 """), db);
             return db;
         }
@@ -35,12 +37,32 @@ internal static class SqliteHandle
         }
     }
 
-    /// <summary>Ends what is left of a transaction: some errors end it by themselves.</summary>
+    /// <summary>Ends what is left of a transaction: some errors end it automatically.</summary>
     public static void Rollback(sqlite3 db)
     {
-        if (raw.sqlite3_get_autocommit(db) == 0)
+        if (IsInTransaction(db))
         {
             _ = raw.sqlite3_exec(db, "ROLLBACK");
         }
     }
+
+    /// <summary>Undoes a transaction that something unforeseen has ended, and says what is known of it.</summary>
+    public static CommitFailedException RollbackAfter(Exception cause, sqlite3 db)
+    {
+        // One that was left in the middle of its rows would refuse to be bound again.
+        for (var statement = raw.sqlite3_next_stmt(db, null!); statement is not null;
+            statement = raw.sqlite3_next_stmt(db, statement))
+        {
+            _ = raw.sqlite3_reset(statement);
+        }
+
+        // Open until now, so nothing of it was committed. If it was not, it may have been, and only a new process that
+        // claims everything anew cannot be wrong about it.
+        var wasOpen = IsInTransaction(db);
+        Rollback(db);
+        var fault = wasOpen && !IsInTransaction(db) ? CommitFault.Rejected : CommitFault.Fatal;
+        return new CommitFailedException(fault, StoreFault.Describe(cause), cause);
+    }
+
+    private static bool IsInTransaction(sqlite3 db) => raw.sqlite3_get_autocommit(db) == 0;
 }
