@@ -45,7 +45,10 @@ public sealed class BulkRetry(
         while (true)
         {
             var failed = await reader.ListAsync(page, cancellationToken).ConfigureAwait(false);
-            FailedRound[] rounds = [.. failed.Take(page.Limit).Select(row => new FailedRound(row.TransactionId, row.Attempts))];
+            FailedRound[] rounds =
+            [
+                .. failed.Take(page.Limit).Select(row => new FailedRound(row.TransactionId, row.Attempts)),
+            ];
             if (rounds.Length > 0)
             {
                 retried += await _pipeline.ExecuteAsync(_ => store.RetryAsync(rounds), cancellationToken)

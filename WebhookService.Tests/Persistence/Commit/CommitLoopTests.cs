@@ -200,7 +200,7 @@ public sealed class CommitLoopTests
         (await _fixture.Writer.NextAsync()).Fail(new NotFiniteNumberException("No list names this."));
 
         (await again.Soon()).Should().Be(AddOutcome.Unavailable);
-        _fixture.Held.Losses.Should().Be(2, "it may have been written");
+        _fixture.Held.Orphanings.Should().Be(2, "it may have been written");
         _fixture.FreePlaces().Should().Be(CommitFixture.Capacity);
         _fixture.Logs.Text.Split($"{typeof(NotFiniteNumberException)}: No list names this.").Should().HaveCount(2, "it is logged once");
         await AcceptsAgainAsync();
