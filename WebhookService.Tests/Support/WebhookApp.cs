@@ -43,6 +43,8 @@ internal sealed class WebhookApp : WebApplicationFactory<Program>
 
     public CountingExternalApi? ExternalApi { get; init; }
 
+    public ITransactionReader? Reader { get; init; }
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     public LogCollector Logs { get; } = new();
@@ -57,6 +59,16 @@ internal sealed class WebhookApp : WebApplicationFactory<Program>
     public Task<HttpResponseMessage> PostAsync(string json) => Client.PostAsync(Webhooks, Json(json));
 
     public Task<string> GetStringAsync(string path) => Client.GetStringAsync(path);
+
+    /// <summary>The status of <c>/health/ready</c>, and what it says.</summary>
+    public async Task<(int Status, string Text)> GetReadyAsync()
+    {
+        using var response = await Client.GetAsync("/health/ready");
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    public Task WaitUntilReadyAsync() =>
+        Eventually.HoldsAsync(async () => (await GetReadyAsync()).Status == 200, "the service is ready");
 
     public Task WaitForStatusAsync(string transactionId, string status) => Eventually.HoldsAsync(
         async () => (await GetStringAsync($"/v1/transactions/{transactionId}"))
@@ -73,6 +85,11 @@ internal sealed class WebhookApp : WebApplicationFactory<Program>
             if (ExternalApi is not null)
             {
                 services.AddSingleton<IExternalApi>(ExternalApi);
+            }
+
+            if (Reader is not null)
+            {
+                services.AddSingleton(Reader);
             }
         });
     }
