@@ -54,6 +54,7 @@ public static class InfrastructureServiceCollectionExtensions
             .AddDatabases()
             .AddSingleton<InstanceLease>()
             .AddSingleton<WriteQueue>()
+            .AddSingleton<ConflictLog>()
             .AddSingleton<BatchClaims>()
             .AddSingleton<IBatchEffects>(provider => provider.GetRequiredService<BatchClaims>())
             .AddSingleton<CommitLoop>()
