@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using WebhookService.Api.Contracts;
 using WebhookService.Api.Dashboard;
 using WebhookService.Api.Documentation;
 using WebhookService.Api.Errors;
@@ -38,7 +39,9 @@ internal static class ApiServiceCollectionExtensions
         app.UseDeferredAnswers();
         app.UsePoolForWhatMayBlock();
         app.UseExceptionHandler();
+        app.UseStrictFraming();
         app.UseSecurity();
+        app.UseLazilyWhen(QueryNames.AreChecked, asked => asked.UseQueryNames());
 
         // Only where they have something to do: a webhook waits for its commit, and each layer it passed waits with it.
         app.UseLazilyWhen(

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence;
@@ -53,6 +54,7 @@ public static class InfrastructureServiceCollectionExtensions
             .AddDatabases()
             .AddSingleton<InstanceLease>()
             .AddSingleton<WriteQueue>()
+            .AddSingleton<ConflictLog>()
             .AddSingleton<BatchClaims>()
             .AddSingleton<IBatchEffects>(provider => provider.GetRequiredService<BatchClaims>())
             .AddSingleton<CommitLoop>()
@@ -64,8 +66,17 @@ public static class InfrastructureServiceCollectionExtensions
             .AddSingleton<DatabaseMigrator>()
             .AddHostedInbox()
             .AddHostedService(provider => provider.GetRequiredService<DatabaseMigrator>())
+            .AddSingleton(provider => new FirstReads(
+                provider.GetRequiredService<IDatabase>(),
+                provider.GetRequiredService<ITransactionReader>(),
+                provider.GetRequiredService<WriteQueue>(),
+                provider.FindInbox() is not null,
+                provider.GetRequiredService<IHostApplicationLifetime>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<FirstReads>>()))
             .AddHostedService<InstanceHeartbeat>()
-            .AddHostedService<ContentPruner>();
+            .AddHostedService<ContentPruner>()
+            .AddHostedService(provider => provider.GetRequiredService<FirstReads>());
     }
 
     private static IServiceCollection AddProcessing(this IServiceCollection services)

@@ -4,9 +4,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests;
 
 /// <summary>The server that tests of one run share. They ask it for answers, not for durability.</summary>
-/// <remarks>It stands at the root, so that it is stopped when the tests of all folders are over.</remarks>
-[SetUpFixture]
-public sealed class PostgresOfThisRun
+internal static class PostgresOfThisRun
 {
     private static readonly Lazy<Task<PostgresServer>> Started = new(() => PostgresServer.StartAsync("-c fsync=off"));
 
@@ -26,7 +24,7 @@ public sealed class PostgresOfThisRun
         return (await Started.Value).Url("postgres");
     }
 
-    [OneTimeTearDown]
+    /// <summary>Ends it, if it was started.</summary>
     public static async Task StopAsync()
     {
         if (Started.IsValueCreated)

@@ -5,8 +5,7 @@ using Testcontainers.MsSql;
 namespace WebhookService.Tests;
 
 /// <summary>The SQL Server that tests of one run share.</summary>
-[SetUpFixture]
-public sealed class SqlServerOfThisRun
+internal static class SqlServerOfThisRun
 {
     private const string Image = "mcr.microsoft.com/mssql/server:2022-latest";
 
@@ -29,7 +28,7 @@ public sealed class SqlServerOfThisRun
         return container!.GetConnectionString();
     }
 
-    [OneTimeTearDown]
+    /// <summary>Ends it, if it was started.</summary>
     public static async Task StopAsync()
     {
         if (Started.IsValueCreated && (await Started.Value).Container is { } container)

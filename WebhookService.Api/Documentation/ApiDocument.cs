@@ -39,6 +39,7 @@ internal static class ApiDocument
         swagger.NonNullableReferenceTypesAsRequired();
         swagger.OperationFilter<WebhookOperation>();
         swagger.OperationFilter<AccessDescription>();
+        swagger.OperationFilter<QueryDescription>();
         swagger.OperationFilter<AnswerExamples>();
         swagger.DocumentFilter<AccessDescription>();
         swagger.DocumentFilter<ApiGroups>();

@@ -78,7 +78,6 @@ internal static class ServiceCommands
         app.Services.BeginToOpenDatabase();
         app.UseWebhookApi();
         WarmUp.BeginAction(app.Services);
-        app.Lifetime.ApplicationStarted.Register(() => app.Services.PrepareReadsAsync());
         return app.RunToExitCodeAsync();
     }
 }

@@ -1,11 +1,14 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using WebhookService.Domain;
+using WebhookService.Infrastructure.Persistence;
 
 namespace WebhookService.Api.Hosting;
 
-/// <summary>Ready means: it can store, and it is not on its way out.</summary>
-internal sealed class StoreHealthCheck(ITransactionStore store, Draining draining, IHostApplicationLifetime lifetime)
-    : IHealthCheck
+/// <summary>
+/// Ready means: it can store, its reads have worked since the start, and it is not about to stop.
+/// </summary>
+internal sealed class StoreHealthCheck(
+    ITransactionStore store, FirstReads reads, Draining draining, IHostApplicationLifetime lifetime) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken)
@@ -21,6 +24,11 @@ internal sealed class StoreHealthCheck(ITransactionStore store, Draining drainin
         }
 
         var health = await store.ProbeAsync();
-        return health.IsHealthy ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy(health.Reason);
+        if (!health.IsHealthy)
+        {
+            return HealthCheckResult.Unhealthy(health.Reason);
+        }
+
+        return reads.Fault is { } fault ? HealthCheckResult.Unhealthy(fault) : HealthCheckResult.Healthy();
     }
 }

@@ -17,6 +17,7 @@ internal sealed class ConnectionLimits(IOptions<LimitsOptions> limits, IOptions<
     {
         var set = limits.Value;
         options.AddServerHeader = false;
+        options.RequireDigitsInLengths();
         options.Limits.MaxConcurrentConnections = set.MaxConnections;
         options.Limits.MaxConcurrentUpgradedConnections = 0;
         options.Limits.MaxRequestBodySize = intake.Value.MaxBodySize * FramingFactor;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using WebhookService.Infrastructure.Telemetry;
 
 namespace WebhookService.Api.Security;
@@ -9,10 +10,7 @@ namespace WebhookService.Api.Security;
 /// </remarks>
 internal sealed partial class Refusals(WebhookMetrics metrics, TimeProvider clock, ILogger<Refusals> logger)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
-    private readonly Dictionary<(string Door, string Reason), (DateTimeOffset LoggedAt, int Unlogged)> _seen = [];
-    private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<(string Door, string Reason), LogPace> _paces = [];
 
     /// <summary>Counts one and logs it, or leaves it to the next line.</summary>
     /// <param name="door">The authentication scheme, or the limit.</param>
@@ -20,22 +18,9 @@ internal sealed partial class Refusals(WebhookMetrics metrics, TimeProvider cloc
     public void Add(string door, string reason)
     {
         metrics.Refused(door, reason);
-        if (CountToLog((door, reason)) is > 0 and var count)
+        if (_paces.GetOrAdd((door, reason), static (_, clock) => new LogPace(clock), clock).Count() is > 0 and var count)
         {
             Log.Refused(logger, count, door, reason);
-        }
-    }
-
-    private int CountToLog((string, string) refusal)
-    {
-        lock (_gate)
-        {
-            var now = clock.GetUtcNow();
-            var isKnown = _seen.TryGetValue(refusal, out var seen);
-            var count = seen.Unlogged + 1;
-            var isDue = !isKnown || now - seen.LoggedAt >= Pause || now < seen.LoggedAt;
-            _seen[refusal] = isDue ? (now, 0) : (seen.LoggedAt, count);
-            return isDue ? count : 0;
         }
     }
 

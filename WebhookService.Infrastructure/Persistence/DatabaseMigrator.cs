@@ -194,7 +194,7 @@ internal sealed partial class DatabaseMigrator(
         [LoggerMessage(30, LogLevel.Error, "{Reason} The service is not ready and keeps trying.")]
         public static partial void Unusable(ILogger logger, Exception? exception, string reason);
 
-        [LoggerMessage(31, LogLevel.Information, "The database {Name} is there; the service is ready.")]
+        [LoggerMessage(31, LogLevel.Information, "The database {Name} is open.")]
         public static partial void Opened(ILogger logger, string name);
     }
 }

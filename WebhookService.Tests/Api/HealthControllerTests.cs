@@ -22,7 +22,6 @@ public sealed class HealthControllerTests
     }
 
     [TestCase("/health/live")]
-    [TestCase("/health/ready")]
     [TestCase("/swagger/index.html")]
     public async Task Get_ReturnsOk_WhenTheServiceRuns(string path)
     {

@@ -1,3 +1,4 @@
+using Npgsql;
 using WebhookService.Infrastructure.Persistence;
 using WebhookService.Tests.Support;
 
@@ -37,6 +38,16 @@ internal sealed class PostgresDatabase : ITestDatabase
     {
         await ExecuteAsync(_server, $"ALTER DATABASE {_name} SET default_transaction_read_only = on");
         await ExecuteAsync(_server, $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_name}'");
+    }
+
+    /// <summary>Keeps everybody away from a table until what comes back is disposed.</summary>
+    public async Task<IAsyncDisposable> LockAsync(string table)
+    {
+        var connection = new NpgsqlConnection($"{DatabaseTarget.Parse(Url).Address};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE", connection);
+        await command.ExecuteNonQueryAsync();
+        return connection;
     }
 
     /// <summary>Lets new connections write again; those there are stay as they are.</summary>

@@ -5,8 +5,11 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using WebhookService.Domain;
+using WebhookService.Infrastructure.Persistence;
 using WebhookService.Infrastructure.Processing;
 using WebhookService.Tests.Persistence;
 
@@ -23,6 +26,9 @@ internal sealed class WebhookApp : WebApplicationFactory<Program>
     private static readonly bool IsOnPostgres =
         Environment.GetEnvironmentVariable("WEBHOOK_TEST_APP_DATABASE") == "postgres";
 
+    // A machine under load reaches the real limits; none of the tests that use this app is about them.
+    private static readonly TimeSpan NoDeadline = TimeSpan.FromMinutes(1);
+
     private readonly TempDirectory _directory = new();
     private readonly PostgresDatabase? _database;
     private readonly Dictionary<string, string?> _settings = [];
@@ -35,6 +41,7 @@ internal sealed class WebhookApp : WebApplicationFactory<Program>
         _database = IsOnPostgres ? Task.Run(() => PostgresDatabase.CreateAsync()).GetAwaiter().GetResult() : null;
         _settings["DATABASE_URL"] = _database?.Url ?? _directory.DatabaseUrl;
         _settings["Processing:Delay"] = "00:00:00";
+        _settings["Reads:Timeout"] = $"{NoDeadline}";
         foreach (var (key, value) in settings)
         {
             _settings[key.Replace("__", ":", StringComparison.Ordinal)] = value;
@@ -42,6 +49,8 @@ internal sealed class WebhookApp : WebApplicationFactory<Program>
     }
 
     public CountingExternalApi? ExternalApi { get; init; }
+
+    public ITransactionReader? Reader { get; init; }
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
@@ -58,6 +67,16 @@ internal sealed class WebhookApp : WebApplicationFactory<Program>
 
     public Task<string> GetStringAsync(string path) => Client.GetStringAsync(path);
 
+    /// <summary>The status of <c>/health/ready</c>, and what it says.</summary>
+    public async Task<(int Status, string Text)> GetReadyAsync()
+    {
+        using var response = await Client.GetAsync("/health/ready");
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    public Task WaitUntilReadyAsync() =>
+        Eventually.HoldsAsync(async () => (await GetReadyAsync()).Status == 200, "the service is ready");
+
     public Task WaitForStatusAsync(string transactionId, string status) => Eventually.HoldsAsync(
         async () => (await GetStringAsync($"/v1/transactions/{transactionId}"))
             .Contains($"\"status\":\"{status}\"", StringComparison.Ordinal),
@@ -70,9 +89,18 @@ internal sealed class WebhookApp : WebApplicationFactory<Program>
         builder.ConfigureTestServices(services =>
         {
             services.AddSingleton(Clock);
+
+            // Longer than the setting may be, so past its check.
+            services.RemoveAll<IValidateOptions<IntakeOptions>>()
+                .PostConfigure<IntakeOptions>(intake => intake.Deadline = NoDeadline);
             if (ExternalApi is not null)
             {
                 services.AddSingleton<IExternalApi>(ExternalApi);
+            }
+
+            if (Reader is not null)
+            {
+                services.AddSingleton(Reader);
             }
         });
     }

@@ -1,7 +1,7 @@
 // One transaction with all that is known of it, in a dialog.
 
 import { get, Refusal } from "./api.js";
-import { byId, make, setText, amount, count, milliseconds, none, status, time } from "./dom.js";
+import { byId, make, setText, account, amount, count, milliseconds, none, status, time } from "./dom.js";
 import { offerRetryOfOne } from "./retry.js";
 
 const dialog = byId("detail");
@@ -69,8 +69,8 @@ function fields(transaction) {
   const all = [
     ["Status", status(transaction.status)],
     ["Amount", amount(transaction.amount, transaction.currency)],
-    ["From", transaction.source_account ?? none],
-    ["To", transaction.destination_account ?? none],
+    ["From", account(transaction.source_account)],
+    ["To", account(transaction.destination_account)],
     ["Received", time(transaction.created_at, true)],
     ["Finished", time(transaction.processed_at, true)],
     ["Attempts", count(transaction.attempts)],
@@ -98,8 +98,8 @@ const attemptTable = attempts => table(
 const conflictTable = conflicts => table(
   ["From", "To", "Amount", "First", "Last", "Times"],
   conflicts.map(conflict => [
-    conflict.source_account,
-    conflict.destination_account,
+    account(conflict.source_account),
+    account(conflict.destination_account),
     amount(conflict.amount, conflict.currency),
     time(conflict.first_received_at),
     time(conflict.last_received_at),

@@ -30,6 +30,9 @@ const day = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit"
 
 export const none = "–";
 
+/** An account, which may hold characters that turn the direction of text: they turn nothing beside it. */
+export const account = text => (text === null || text === undefined ? none : make("bdi", {}, text));
+
 export const count = value => (value === null || value === undefined ? none : whole.format(value));
 
 export const rate = value => (value >= 100 ? whole.format(Math.round(value)) : fine.format(value));

@@ -1,7 +1,7 @@
 // The list: searched, filtered and paged by the service; here it is only shown.
 
 import { get, getPage, Refusal } from "./api.js";
-import { byId, make, setText, amount, count, none, status, time } from "./dom.js";
+import { byId, make, setText, account, amount, count, status, time } from "./dom.js";
 import { openDetail } from "./detail.js";
 
 const form = byId("filter");
@@ -27,7 +27,7 @@ export function readFilter() {
   return query;
 }
 
-/** The filter in words. */
+/** The filter in words: text, and elements for accounts. */
 export function describeFilter() {
   const names = {
     source_account: "from",
@@ -37,8 +37,10 @@ export function describeFilter() {
   };
   return [...readFilter()]
     .filter(([name]) => names[name])
-    .map(([name, value]) => `${names[name]} ${name.startsWith("created_") ? time(value, true) : value}`)
-    .join(", ");
+    .flatMap(([name, value], i) => [
+      `${i === 0 ? "" : ", "}${names[name]} `,
+      name.startsWith("created_") ? time(value, true) : account(value),
+    ]);
 }
 
 export const isById = () => form.elements.id.value.trim() !== "";
@@ -155,13 +157,13 @@ function showRow(row) {
     make("td", {},
       make("button", { type: "button", class: "link", onclick: () => openDetail(row.transaction_id) },
         row.transaction_id),
-      make("span", { class: "narrow sub" }, `${row.source_account ?? none} → ${row.destination_account ?? none}`)),
+      make("span", { class: "narrow sub" }, account(row.source_account), " → ", account(row.destination_account))),
     make("td", { class: "medium" }, status(row.status)),
     make("td", { class: "number" },
       amount(row.amount, row.currency),
       make("span", { class: "phone sub" }, status(row.status), ` ${time(row.created_at)}`)),
-    make("td", { class: "wide account" }, row.source_account ?? none),
-    make("td", { class: "wide account" }, row.destination_account ?? none),
+    make("td", { class: "wide account" }, account(row.source_account)),
+    make("td", { class: "wide account" }, account(row.destination_account)),
     make("td", { class: "medium time" }, time(row.created_at)),
     make("td", { class: "wide time" }, time(row.processed_at)),
     make("td", { class: "number wide" }, count(row.attempts)));

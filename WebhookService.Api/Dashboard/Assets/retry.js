@@ -24,7 +24,7 @@ async function retryOne(transaction, onDone) {
   const sum = amount(transaction.amount, transaction.currency);
   if (!await confirm(
     "Retry this transaction?",
-    `${transaction.transaction_id}, ${sum}, will be PROCESSING again and is called with the same idempotency key.`,
+    [`${transaction.transaction_id}, ${sum}, will be PROCESSING again and is called with the same idempotency key.`],
     "Retry")) {
     return;
   }
@@ -58,8 +58,8 @@ async function retryAll(button, { readFilter, describeFilter, onDone }) {
   const which = describeFilter();
   if (!await confirm(
     "Retry all that failed?",
-    `Every FAILED transaction ${which ? `that matches (${which})` : "there is"} will be PROCESSING again. `
-    + "Each is called with the idempotency key it had.",
+    ["Every FAILED transaction ", ...(which.length > 0 ? ["that matches (", ...which, ")"] : ["there is"]),
+      " will be PROCESSING again. Each is called with the idempotency key it had."],
     "Retry all")) {
     return;
   }
@@ -84,10 +84,10 @@ async function retryAll(button, { readFilter, describeFilter, onDone }) {
 
 const explain = fault => (fault instanceof Refusal ? fault.message : "The service cannot be reached.");
 
-function confirm(title, text, yes) {
+function confirm(title, parts, yes) {
   const dialog = byId("confirm");
   setText(byId("confirm-title"), title);
-  setText(byId("confirm-text"), text);
+  byId("confirm-text").replaceChildren(...parts);
   setText(byId("confirm-yes"), yes);
   return new Promise(resolve => {
     const ended = new AbortController();

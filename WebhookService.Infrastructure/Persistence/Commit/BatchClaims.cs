@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Processing;
 using WebhookService.Infrastructure.Telemetry;
@@ -6,12 +5,12 @@ using WebhookService.Infrastructure.Telemetry;
 namespace WebhookService.Infrastructure.Persistence.Commit;
 
 /// <summary>Keeps what a batch claims and what this process has in memory the same.</summary>
-internal sealed partial class BatchClaims(
+internal sealed class BatchClaims(
     TransactionQueue queue,
     HeldTransactions held,
     WebhookMetrics metrics,
     Throughput throughput,
-    ILogger<BatchClaims> logger) : IBatchEffects
+    ConflictLog conflicts) : IBatchEffects
 {
     private static readonly int OutcomeCount = Enum.GetValues<AddOutcome>().Length;
 
@@ -53,6 +52,7 @@ internal sealed partial class BatchClaims(
         batch.Others.ForEach(Leave);
         batch.Others.ForEach(Enter);
         Span<int> outcomes = stackalloc int[OutcomeCount];
+        string? firstConflict = null;
         foreach (var add in batch.Adds)
         {
             outcomes[(int)add.Outcome]++;
@@ -69,13 +69,13 @@ internal sealed partial class BatchClaims(
                 queue.MarkBacklog();
             }
 
-            // One line a commit names the first: a sender that repeats itself cannot fill the log.
-            if (add.Outcome == AddOutcome.Conflict && outcomes[(int)AddOutcome.Conflict] == 1)
+            if (add.Outcome == AddOutcome.Conflict)
             {
-                Log.Conflict(logger, add.Transaction.TransactionId);
+                firstConflict ??= add.Transaction.TransactionId;
             }
         }
 
+        conflicts.Add(outcomes[(int)AddOutcome.Conflict], firstConflict);
         throughput.Accepted.Mark(outcomes[(int)AddOutcome.Added]);
         for (var outcome = 0; outcome < OutcomeCount; outcome++)
         {
@@ -130,12 +130,5 @@ internal sealed partial class BatchClaims(
         {
             (request as ReleaseOrphansRequest)?.Claims.RemoveAll(held.Contains);
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(2, LogLevel.Warning,
-            "Conflict: transaction {TransactionId} was sent again with other content; the first content stays.")]
-        public static partial void Conflict(ILogger logger, string transactionId);
     }
 }

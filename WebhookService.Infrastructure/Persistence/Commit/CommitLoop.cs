@@ -20,6 +20,7 @@ internal sealed partial class CommitLoop(
 {
     private readonly Lock _stopping = new();
     private Thread? _thread;
+    private readonly LogPace _refusedRows = new(clock);
     private string? _lastUnexpected;
 
     /// <summary>Opens the writer and starts the thread.</summary>
@@ -174,6 +175,12 @@ internal sealed partial class CommitLoop(
     // Once for as long as it lasts; and where it happened, once for each thing that nobody foresaw.
     private void Note(CommitFailedException fault, WriteBatch batch)
     {
+        if (fault.Fault == CommitFault.Row)
+        {
+            NoteRow(fault, batch);
+            return;
+        }
+
         if (writes.LastFault != fault.Message)
         {
             Log.CommitFailed(logger, fault.Message, batch.Adds.Count, batch.Others.Count);
@@ -183,6 +190,16 @@ internal sealed partial class CommitLoop(
         {
             _lastUnexpected = fault.Message;
             Log.Unexpected(logger, cause);
+        }
+    }
+
+    // Senders repeat what was refused, so that one row may come for days.
+    private void NoteRow(CommitFailedException fault, WriteBatch batch)
+    {
+        if (batch.Count == 1 && _refusedRows.Count(1) is > 0 and var count)
+        {
+            var id = batch.Adds.FirstOrDefault()?.Transaction.TransactionId;
+            Log.RowRefused(logger, id, fault.Message, count);
         }
     }
 
@@ -213,6 +230,10 @@ internal sealed partial class CommitLoop(
     {
         [LoggerMessage(1, LogLevel.Error, "Commit failed: {Reason} ({Adds} new rows and {Others} other writes wait).")]
         public static partial void CommitFailed(ILogger logger, string reason, int adds, int others);
+
+        [LoggerMessage(6, LogLevel.Error,
+            "The database refuses transaction {TransactionId}: {Reason} ({Count} rows since the last such line.)")]
+        public static partial void RowRefused(ILogger logger, string? transactionId, string reason, int count);
 
         [LoggerMessage(4, LogLevel.Error, "The commit failed in a way that was not foreseen.")]
         public static partial void Unexpected(ILogger logger, Exception cause);

@@ -24,7 +24,8 @@ internal sealed class StoreOnWriter : IDisposable
     {
         Writes = new WriteQueue(Options.Create(new IntakeOptions { MaxBatch = maxBatch }), AnswerThreads.Pool, clock);
         Queue = new TransactionQueue(Options.Create(new ProcessingOptions { QueueCapacity = capacity }));
-        var claims = new BatchClaims(Queue, Held, Metrics, new Throughput(clock), NullLogger<BatchClaims>.Instance);
+        var claims = new BatchClaims(
+            Queue, Held, Metrics, new Throughput(clock), new ConflictLog(clock, NullLogger<ConflictLog>.Instance));
         _loop = new CommitLoop(writer, Writes, claims, Metrics, Lifetime, clock, logger ?? NullLogger<CommitLoop>.Instance);
         Store = new TransactionStore(Writes, clock);
     }

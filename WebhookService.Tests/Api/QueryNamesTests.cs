@@ -1,0 +1,69 @@
+using System.Text.Json;
+using FluentAssertions;
+using NUnit.Framework;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Api;
+
+/// <summary>A filter that is misspelt, or given twice, must not find something else in silence.</summary>
+public sealed class QueryNamesTests
+{
+    private const string Unknown = "is not a parameter of this call";
+    private const string Repeated = "must be given once";
+
+    [TestCase("/v1/transactions?stauts=FAILED", "stauts", Unknown)]
+    [TestCase("/v1/transactions?transaction_id=a", "transaction_id", Unknown)]
+    [TestCase("/v1/transactions?=a", "", Unknown)]
+    [TestCase("/v1/transactions?status=FAILED&status=PROCESSED", "status", Repeated)]
+    [TestCase("/v1/transactions?status=FAILED&STATUS=FAILED", "status", Repeated)]
+    [TestCase("/v1/transactions?limit=1&limit=1", "limit", Repeated)]
+    [TestCase("/v1/transactions/nobody?status=FAILED", "status", Unknown)]
+    [TestCase("/v1/transactions/nobody/attempts?limit=1", "limit", Unknown)]
+    [TestCase("/v1/transactions/nobody/conflicts?x", "x", Unknown)]
+    [TestCase("/v1/stats?since=1", "since", Unknown)]
+    [TestCase("/v1/stats/stream?x=1", "x", Unknown)]
+    [TestCase("/v1/instances?x=1", "x", Unknown)]
+    [TestCase("/v1/access?x=1", "x", Unknown)]
+    public async Task Get_NamesTheParameter_WhenItIsUnknownOrRepeated(string path, string parameter, string rule)
+    {
+        await using var app = new WebhookApp();
+
+        using var response = await app.Client.GetAsync(path);
+
+        var text = await response.Content.ReadAsStringAsync();
+        ((int)response.StatusCode).Should().Be(400, text);
+        response.Content.Headers.ContentType!.MediaType.Should().Be("application/problem+json");
+        using var problem = JsonDocument.Parse(text);
+        problem.RootElement.GetProperty("errors").EnumerateObject().Should().ContainSingle()
+            .Which.Should().Match<JsonProperty>(error => error.Name == parameter && error.Value[0].GetString() == rule);
+    }
+
+    [TestCase("/v1/transactions/nobody/retry?force=true", "force", Unknown)]
+    [TestCase("/v1/transactions/retry?limit=5", "limit", Unknown)]
+    [TestCase("/v1/transactions/retry?status=FAILED&status=FAILED", "status", Repeated)]
+    public async Task Retry_NamesTheParameter_WhenItIsUnknownOrRepeated(string path, string parameter, string rule)
+    {
+        await using var app = new WebhookApp();
+
+        using var response = await app.Client.PostAsync(path, null);
+
+        var text = await response.Content.ReadAsStringAsync();
+        ((int)response.StatusCode).Should().Be(400, text);
+        using var problem = JsonDocument.Parse(text);
+        problem.RootElement.GetProperty("errors").GetProperty(parameter)[0].GetString().Should().Be(rule);
+    }
+
+    // Senders and probes were promised their paths; what they put behind them is theirs.
+    [Test]
+    public async Task Receive_AndProbes_TakeAnyQuery()
+    {
+        await using var app = new WebhookApp();
+
+        using var post = await app.Client.PostAsync(WebhookApp.Webhooks + "?from=provider&from=again", WebhookApp.Json(Payment.Json()));
+
+        ((int)post.StatusCode).Should().Be(202);
+        (await app.GetStringAsync("/?x=1")).Should().Contain("HEALTHY");
+        (await app.GetStringAsync("/health/live?x=1")).Should().Be("Healthy");
+        (await app.GetStringAsync("/metrics?x=1")).Should().Contain("webhook");
+    }
+}
