@@ -4,7 +4,7 @@ using System.Text;
 
 namespace WebhookService.Tests.Benchmarks.Compare;
 
-/// <summary>The page of results, and the picture for the README.</summary>
+/// <summary>The page of results, and its picture.</summary>
 internal static class Report
 {
     private const double Megabyte = 1024 * 1024;
