@@ -97,6 +97,31 @@ public sealed class Transaction
         };
     }
 
+    /// <summary>A row in its work, as a store that was asked for it has read it. Nothing is checked again.</summary>
+    public static Transaction Restore(
+        string transactionId,
+        string sourceAccount,
+        string destinationAccount,
+        decimal amount,
+        string currency,
+        DateTimeOffset createdAt,
+        string? traceParent,
+        int attempts,
+        int earlierAttempts) =>
+        // Codes are few, and rows that wait in memory share them.
+        new(
+            transactionId,
+            sourceAccount,
+            destinationAccount,
+            CurrencyCodes.TryGet(currency, out var code) ? code : currency)
+        {
+            Amount = amount,
+            CreatedAt = createdAt,
+            TraceParent = traceParent,
+            Attempts = attempts,
+            EarlierAttempts = earlierAttempts,
+        };
+
     private static void Require(bool isKept, string parameter, string rule)
     {
         if (!isKept)

@@ -13,7 +13,7 @@ namespace WebhookService.Api.Controllers;
 [DisableRateLimiting]
 [Tags("Health")]
 [Produces("application/json")]
-public sealed class HealthController(ITransactionStore store, TimeProvider clock) : ControllerBase
+public sealed class HealthController(ITransactionIntake intake, TimeProvider clock) : ControllerBase
 {
     /// <summary>Check the health of the service</summary>
     /// <remarks>HEALTHY means that a durable write was made for this very answer, within 500 ms.</remarks>
@@ -24,7 +24,7 @@ public sealed class HealthController(ITransactionStore store, TimeProvider clock
     [ProducesResponseType<HealthResponse>(StatusCodes.Status503ServiceUnavailable)]
     public async Task<ActionResult<HealthResponse>> Check()
     {
-        var health = await store.ProbeAsync();
+        var health = await intake.ProbeAsync();
         var now = clock.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         return health.IsHealthy
             ? new HealthResponse("HEALTHY", now, null)

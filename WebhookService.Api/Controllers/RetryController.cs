@@ -15,7 +15,7 @@ namespace WebhookService.Api.Controllers;
 [Tags("Operations")]
 [Produces("application/json")]
 public sealed partial class RetryController(
-    ITransactionStore store, ITransactionReader reader, BulkRetry bulk, ILogger<RetryController> logger)
+    ITransactionRetries retries, ITransactionReader reader, BulkRetry bulk, ILogger<RetryController> logger)
     : ControllerBase
 {
     // Somebody else may retry it between the look and the write, and it may have failed again since.
@@ -51,7 +51,7 @@ public sealed partial class RetryController(
                 return new EmptyResult();
             }
 
-            if (await store.RetryAsync([new FailedRound(transactionId, transaction.Attempts)]) == 1)
+            if (await retries.RetryAsync([new FailedRound(transactionId, transaction.Attempts)]) == 1)
             {
                 Log.RetriedOne(logger, Operator, transactionId);
                 return Accepted($"/v1/transactions/{transactionId}", new RetryResponse(1));

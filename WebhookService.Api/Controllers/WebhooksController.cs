@@ -22,7 +22,7 @@ namespace WebhookService.Api.Controllers;
 [Route("v1/webhooks/transactions")]
 [Tags("Webhooks")]
 public sealed class WebhooksController(
-    ITransactionStore store,
+    ITransactionIntake intake,
     IOptions<IntakeOptions> options,
     LatencyMeter latency,
     WebhookMetrics metrics,
@@ -71,7 +71,7 @@ public sealed class WebhooksController(
 
         // The deadline counts from here, the last body byte. A sender that hangs up changes nothing any more.
         var begun = latency.Begin();
-        HttpContext.Defer(new AddAnswer(transaction, store.AddAsync(transaction), latency, begun));
+        HttpContext.Defer(new AddAnswer(transaction, intake.AddAsync(transaction), latency, begun));
         return Task.CompletedTask;
     }
 

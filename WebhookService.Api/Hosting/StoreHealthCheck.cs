@@ -8,7 +8,7 @@ namespace WebhookService.Api.Hosting;
 /// Ready means: it can store, its reads have worked since the start, and it is not about to stop.
 /// </summary>
 internal sealed class StoreHealthCheck(
-    ITransactionStore store, FirstReads reads, Draining draining, IHostApplicationLifetime lifetime) : IHealthCheck
+    ITransactionIntake intake, FirstReads reads, Draining draining, IHostApplicationLifetime lifetime) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ internal sealed class StoreHealthCheck(
             return HealthCheckResult.Unhealthy("Draining: it still accepts, and is about to stop.");
         }
 
-        var health = await store.ProbeAsync();
+        var health = await intake.ProbeAsync();
         if (!health.IsHealthy)
         {
             return HealthCheckResult.Unhealthy(health.Reason);

@@ -14,7 +14,7 @@ namespace WebhookService.Infrastructure.Persistence;
 internal sealed partial class InstanceHeartbeat(
     IDatabase database,
     InstanceLease lease,
-    HeldTransactions held,
+    ClaimedSet claims,
     TransactionStore store,
     WriteQueue writes,
     IOptions<InstanceOptions> options,
@@ -45,7 +45,7 @@ internal sealed partial class InstanceHeartbeat(
 
     private bool MayHaveOrphans()
     {
-        var orphanings = held.Orphanings;
+        var orphanings = claims.Orphanings;
         if (orphanings != _known)
         {
             (_known, _mayHaveOrphans, _firstSearch) = (orphanings, true, null);
@@ -86,14 +86,14 @@ internal sealed partial class InstanceHeartbeat(
         long? me = lease.InstanceId;
         var db = database.CreateContext();
         await using var _ = db.ConfigureAwait(false);
-        var claims = db.Transactions
+        var stored = db.Transactions
             .Where(t => t.Status == TransactionStatus.Processing && t.NextAttemptAt == null)
             .Where(t => EF.Property<long?>(t, WebhookDbContext.ClaimedBy) == me)
             .Select(t => new OrphanedClaim(t.TransactionId, EF.Property<int>(t, WebhookDbContext.Claim)))
             .AsAsyncEnumerable();
-        await foreach (var claim in claims.WithCancellation(stoppingToken).ConfigureAwait(false))
+        await foreach (var claim in stored.WithCancellation(stoppingToken).ConfigureAwait(false))
         {
-            if (!held.Contains(claim))
+            if (!claims.Contains(claim))
             {
                 orphans.Add(claim);
             }

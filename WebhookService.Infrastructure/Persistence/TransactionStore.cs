@@ -4,7 +4,7 @@ using WebhookService.Infrastructure.Persistence.Commit;
 namespace WebhookService.Infrastructure.Persistence;
 
 /// <summary>The durable verbs, each a request to the one <see cref="CommitLoop"/>.</summary>
-internal sealed class TransactionStore(WriteQueue writes, TimeProvider clock) : ITransactionStore
+internal sealed class TransactionStore(WriteQueue writes, TimeProvider clock) : ITransactionIntake, ITransactionRetries, ITransactionClaims
 {
     public ValueTask<AddOutcome> AddAsync(Transaction transaction) =>
         writes.Enqueue(new AddRequest(transaction) { Deadline = writes.NextDeadline });

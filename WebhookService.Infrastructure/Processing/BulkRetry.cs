@@ -9,7 +9,7 @@ namespace WebhookService.Infrastructure.Processing;
 /// Takes failed transactions back by filter: page by page, so that no lock and no list grows with them.
 /// </summary>
 public sealed class BulkRetry(
-    ITransactionReader reader, ITransactionStore store, IOptions<OperationsOptions> options, TimeProvider clock)
+    ITransactionReader reader, ITransactionRetries retries, IOptions<OperationsOptions> options, TimeProvider clock)
 {
     // A page that the store had no time for is asked for again a few times; those that were moved by then stay out.
     private readonly ResiliencePipeline _pipeline = new ResiliencePipelineBuilder { TimeProvider = clock }
@@ -51,7 +51,7 @@ public sealed class BulkRetry(
             ];
             if (rounds.Length > 0)
             {
-                retried += await _pipeline.ExecuteAsync(_ => store.RetryAsync(rounds), cancellationToken)
+                retried += await _pipeline.ExecuteAsync(_ => retries.RetryAsync(rounds), cancellationToken)
                     .ConfigureAwait(false);
             }
 

@@ -8,7 +8,7 @@ using WebhookService.Infrastructure.Telemetry;
 namespace WebhookService.Infrastructure.Processing;
 
 /// <summary>
-/// What every call goes through: a place among those under way, the circuit breaker's gate, the rate limit, the breaker
+/// What every call goes through: a slot among those under way, the circuit breaker's gate, the rate limit, the breaker
 /// itself and the timeout.
 /// </summary>
 /// <remarks>
@@ -19,7 +19,7 @@ internal sealed partial class ExternalApiPipeline : IDisposable
 {
     private static readonly TimeSpan Replenishment = TimeSpan.FromMilliseconds(50);
 
-    private readonly ResiliencePipeline _places;
+    private readonly ResiliencePipeline _slots;
     private readonly ResiliencePipeline _rate;
     private readonly ResiliencePipeline<CallResult?> _call;
     private readonly RateLimiter _limiter;
@@ -40,7 +40,7 @@ internal sealed partial class ExternalApiPipeline : IDisposable
         _logger = logger;
         _gate = gate;
         _limiter = CreateLimiter(settings);
-        _places = new ResiliencePipelineBuilder()
+        _slots = new ResiliencePipelineBuilder()
             .AddConcurrencyLimiter(settings.MaxConcurrency, processing.Value.MaxConcurrency)
             .Build();
         _rate = new ResiliencePipelineBuilder().AddRateLimiter(_limiter).Build();
@@ -50,16 +50,20 @@ internal sealed partial class ExternalApiPipeline : IDisposable
             .Build();
     }
 
-    /// <summary>Waits for a place, in the order of arrival, and keeps it while the work runs.</summary>
-    public ValueTask<CallResult?> WithPlaceAsync(
-        Func<CancellationToken, ValueTask<CallResult?>> work, CancellationToken waiting) =>
-        _places.ExecuteAsync(static (work, token) => work(token), work, waiting);
-
-    /// <summary>Calls when the breaker and the rate let it.</summary>
+    /// <summary>Waits for a slot, in the order of arrival, keeps it, and calls when the breaker and the rate allow.</summary>
     /// <param name="call">One attempt. It reports faults as results; its token ends with the timeout.</param>
-    /// <param name="waiting">Ends the wait.</param>
+    /// <param name="waiting">Ends the waits.</param>
     /// <param name="calling">Ends the call.</param>
-    public async ValueTask<CallResult?> CallAsync(
+    public ValueTask<CallResult?> CallAsync(
+        Func<CancellationToken, ValueTask<CallResult?>> call, CancellationToken waiting, CancellationToken calling) =>
+        _slots.ExecuteAsync(
+            static (state, token) => state.pipeline.CallInSlotAsync(state.call, token, state.calling),
+            (pipeline: this, call, calling),
+            waiting);
+
+    public void Dispose() => _limiter.Dispose();
+
+    private async ValueTask<CallResult?> CallInSlotAsync(
         Func<CancellationToken, ValueTask<CallResult?>> call, CancellationToken waiting, CancellationToken calling)
     {
         while (true)
@@ -77,8 +81,6 @@ internal sealed partial class ExternalApiPipeline : IDisposable
             }
         }
     }
-
-    public void Dispose() => _limiter.Dispose();
 
     // As many at once as fit into a small part of a second, so that no second has more than its share.
     private static TokenBucketRateLimiter CreateLimiter(ExternalApiOptions options)

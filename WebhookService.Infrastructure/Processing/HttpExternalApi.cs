@@ -16,9 +16,6 @@ internal sealed class HttpExternalApi : IExternalApi, IDisposable
     private readonly ExternalApiPipeline _pipeline;
     private readonly ExternalApiRequest _requests;
     private readonly ExternalApiAnswer _answers;
-    private readonly StorePipeline _store;
-    private readonly ITransactionReader _reader;
-    private readonly InstanceLease _lease;
     private readonly TimeProvider _clock;
     private readonly TimeSpan _timeout;
     private readonly Uri _url;
@@ -29,9 +26,6 @@ internal sealed class HttpExternalApi : IExternalApi, IDisposable
         ExternalApiPipeline pipeline,
         ExternalApiRequest requests,
         ExternalApiAnswer answers,
-        StorePipeline store,
-        ITransactionReader reader,
-        InstanceLease lease,
         IOptions<ExternalApiOptions> options,
         IHostApplicationLifetime lifetime,
         TimeProvider clock)
@@ -39,9 +33,6 @@ internal sealed class HttpExternalApi : IExternalApi, IDisposable
         _pipeline = pipeline;
         _requests = requests;
         _answers = answers;
-        _store = store;
-        _reader = reader;
-        _lease = lease;
         _clock = clock;
         _timeout = options.Value.Timeout;
         _url = new Uri(options.Value.Url);
@@ -64,16 +55,18 @@ internal sealed class HttpExternalApi : IExternalApi, IDisposable
         };
     }
 
-    public async Task<CallResult?> CallAsync(string transactionId, CancellationToken cancellationToken)
+    public async ValueTask<CallResult?> CallAsync(
+        Transaction transaction, Func<bool> mayBegin, CancellationToken cancellationToken)
     {
-        // Before any wait: the claim is held now, and a lease that is lost while this waits may end it.
-        var losses = _lease.Losses;
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping);
         try
         {
-            return await _pipeline.WithPlaceAsync(
-                token => CallAsync(transactionId, losses, token, cancellationToken), waiting.Token)
-                .ConfigureAwait(false);
+            return await _pipeline.CallAsync(
+                async timeout => mayBegin() && !waiting.IsCancellationRequested
+                    ? await SendAsync(transaction, timeout, cancellationToken).ConfigureAwait(false)
+                    : null,
+                waiting.Token,
+                cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (
             _stopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -85,29 +78,6 @@ internal sealed class HttpExternalApi : IExternalApi, IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private async ValueTask<CallResult?> CallAsync(
-        string transactionId, int losses, CancellationToken waiting, CancellationToken cancellationToken)
-    {
-        var transaction = await _store.ExecuteAsync(token => _reader.FindAsync(transactionId, token), waiting)
-            .ConfigureAwait(false);
-        if (transaction is not { Status: TransactionStatus.Processing })
-        {
-            return null;
-        }
-
-        return await _pipeline.CallAsync(
-            async token =>
-            {
-                // It may have waited for long, and another instance may be done with it.
-                waiting.ThrowIfCancellationRequested();
-                return _lease.IsHeld && _lease.Losses == losses
-                    ? await SendAsync(transaction, token, cancellationToken).ConfigureAwait(false)
-                    : null;
-            },
-            waiting,
-            cancellationToken).ConfigureAwait(false);
-    }
-
     /// <param name="transaction">What is sent.</param>
     /// <param name="timeout">Ends with the timeout of the attempt, which is a result.</param>
     /// <param name="cutOff">Ends at a stop, of which nothing follows.</param>
@@ -117,7 +87,6 @@ internal sealed class HttpExternalApi : IExternalApi, IDisposable
         using var span = WebhookTracing.StartCall(_url);
         using var request = _requests.Create(transaction);
         request.Headers.Add(WebhookTracing.Header, span.Id);
-        var earlier = transaction.Attempts - transaction.EarlierAttempts;
         var startedAt = _clock.GetUtcNow();
         var start = _clock.GetTimestamp();
         try
@@ -151,7 +120,7 @@ internal sealed class HttpExternalApi : IExternalApi, IDisposable
                 status,
                 detail is null ? null : Attempt.Shorten(detail));
             WebhookTracing.EndCall(span, attempt);
-            return new CallResult(attempt, earlier, retryAfter);
+            return new CallResult(attempt, retryAfter);
         }
     }
 

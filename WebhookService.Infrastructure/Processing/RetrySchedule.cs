@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using WebhookService.Domain;
+using WebhookService.Infrastructure.Telemetry;
 
 namespace WebhookService.Infrastructure.Processing;
 
@@ -8,14 +9,17 @@ namespace WebhookService.Infrastructure.Processing;
 /// Exponential backoff with full jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/):
 /// any time up to the bound is as likely as any other, so that what failed together does not come back together.
 /// </remarks>
-internal sealed class RetrySchedule(IOptions<ExternalApiOptions> options, TimeProvider clock)
+internal sealed class RetrySchedule(IOptions<ExternalApiOptions> options, WebhookMetrics metrics, TimeProvider clock)
 {
     private readonly ExternalApiOptions _options = options.Value;
+
+    public DateTimeOffset Now => clock.GetUtcNow();
 
     public Completion Decide(ClaimedTransaction claimed, CallResult result)
     {
         var (transactionId, claim, attempt) = (claimed.TransactionId, claimed.Claim, result.Attempt);
-        var made = result.EarlierAttempts + 1;
+        var made = claimed.Transaction.Attempts - claimed.Transaction.EarlierAttempts + 1;
+        metrics.Attempted(attempt.Outcome);
         return attempt.Outcome switch
         {
             AttemptOutcome.Succeeded => Completion.Processed(transactionId, claim, attempt),
@@ -25,6 +29,15 @@ internal sealed class RetrySchedule(IOptions<ExternalApiOptions> options, TimePr
                 transactionId, claim, attempt, $"Gave up after {made} attempts; the last: {attempt.Detail}"),
             _ => Completion.Again(transactionId, claim, attempt, clock.GetUtcNow() + Wait(made, result.RetryAfter)),
         };
+    }
+
+    /// <summary>Ends a transaction whose call broke: a defect that would break each further attempt too.</summary>
+    public Completion GiveUp(ClaimedTransaction claimed, DateTimeOffset startedAt, Exception exception)
+    {
+        var reason = $"The external call broke: {exception.GetType().Name}.";
+        var attempt = new Attempt(
+            startedAt, clock.GetUtcNow() - startedAt, AttemptOutcome.Rejected, HttpStatus: null, reason);
+        return Completion.Failed(claimed.TransactionId, claimed.Claim, attempt, reason);
     }
 
     private TimeSpan Wait(int made, TimeSpan? retryAfter)

@@ -1,199 +1,171 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Persistence;
 using WebhookService.Infrastructure.Telemetry;
 
 namespace WebhookService.Infrastructure.Processing;
 
 /// <summary>
-/// Drains the queue: each transaction is called for, then completed. Waiting costs a timer, not a thread.
+/// Drains the queue: each transaction is sent to the external system, then completed. Waiting costs no thread.
 /// </summary>
 /// <remarks>
-/// Stopping has two steps. First nothing new is taken and what is in flight may finish within
+/// Stopping has two steps. First nothing new is begun, and what is under way may finish within
 /// <c>Processing:ShutdownGrace</c>; then the calls left are cut off, uncounted, and their claims released, so that the
-/// next start, or another instance, takes them at once. A stop never writes FAILED.
+/// next start, or another instance, claims them at once. A stop never writes FAILED.
 /// </remarks>
-internal sealed partial class TransactionProcessor : BackgroundService
+internal sealed partial class TransactionProcessor(
+    TransactionQueue queue,
+    IExternalApi externalApi,
+    RetrySchedule schedule,
+    ClaimedSet claims,
+    ClaimWriter writer,
+    ProcessingSlots slots,
+    ILogger<TransactionProcessor> logger) : BackgroundService
 {
-    private readonly TransactionQueue _queue;
-    private readonly TransactionCall _call;
-    private readonly StorePipeline _pipeline;
-    private readonly DueTimes _dueTimes;
-    private readonly ClaimRelease _release;
-    private readonly ITransactionStore _store;
-    private readonly HeldTransactions _held;
-    private readonly InstanceLease _lease;
-    private readonly WebhookMetrics _metrics;
-    private readonly Throughput _throughput;
-    private readonly ILogger<TransactionProcessor> _logger;
-    private readonly ProcessingOptions _options;
-    private readonly SemaphoreSlim _slots;
-    private readonly CancellationTokenSource _cutOff;
-
-    // Once: a host that is stopped and disposed at the same time stops its services twice, side by side.
-    private readonly Lazy<Task> _drained;
-
-    public TransactionProcessor(
-        TransactionQueue queue,
-        TransactionCall call,
-        StorePipeline pipeline,
-        DueTimes dueTimes,
-        ClaimRelease release,
-        ITransactionStore store,
-        HeldTransactions held,
-        InstanceLease lease,
-        WebhookMetrics metrics,
-        Throughput throughput,
-        IOptions<ProcessingOptions> options,
-        TimeProvider clock,
-        ILogger<TransactionProcessor> logger)
-    {
-        _queue = queue;
-        _call = call;
-        _pipeline = pipeline;
-        _dueTimes = dueTimes;
-        _release = release;
-        _store = store;
-        _held = held;
-        _lease = lease;
-        _metrics = metrics;
-        _throughput = throughput;
-        _options = options.Value;
-        _logger = logger;
-        _drained = new Lazy<Task>(DrainAsync);
-        _cutOff = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
-        _slots = new SemaphoreSlim(_options.MaxConcurrency, _options.MaxConcurrency);
-    }
+    private readonly Lock _stopGate = new();
+    private Task? _stopped;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
-        await _drained.Value.ConfigureAwait(false);
-    }
 
-    public override void Dispose()
-    {
-        base.Dispose();
-        _cutOff.Dispose();
-        _slots.Dispose();
+        // Once: a host that is stopped and disposed at the same time stops its services twice, side by side.
+        Task stopped;
+        lock (_stopGate)
+        {
+            stopped = _stopped ??= DrainAsync();
+        }
+
+        await stopped.ConfigureAwait(false);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!_options.Enabled)
+        if (!queue.IsProcessing)
         {
             return;
         }
 
-        var losses = _lease.Losses;
+        var isCurrent = WatchLease();
         try
         {
-            await foreach (var claimed in _queue.Reader.ReadAllAsync(stoppingToken).ConfigureAwait(false))
+            await foreach (var claimed in queue.Reader.ReadAllAsync(stoppingToken).ConfigureAwait(false))
             {
-                await _slots.WaitAsync(stoppingToken).ConfigureAwait(false);
-                _queue.Dequeued();
-                if (_lease.IsHeld && _lease.Losses == losses)
+                await slots.TakeAsync(stoppingToken).ConfigureAwait(false);
+                queue.Dequeued();
+                if (isCurrent())
                 {
-                    _ = ProcessAsync(claimed);
+                    _ = ProcessAsync(claimed, isCurrent);
                     continue;
                 }
 
-                _slots.Release();
-                await _lease.WaitUntilHeldAsync(stoppingToken).ConfigureAwait(false);
-                losses = _lease.Losses;
-                DropStale(claimed);
+                slots.Free();
+                await claims.WaitForLeaseAsync(stoppingToken).ConfigureAwait(false);
+                isCurrent = WatchLease();
+                AbandonQueue(claimed);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // What was not begun is still claimed by this instance; the release gives it back.
+            // What was not begun is still claimed by this instance; the release at the end of the stop frees it.
         }
     }
 
-    // Others may have taken what waits here, and may be done with it. It is dropped, so that nothing is called for
-    // twice; what this instance still holds of it is an orphan, which is released and claimed anew.
-    private void DropStale(ClaimedTransaction claimed)
+    /// <summary>The work on one transaction.</summary>
+    /// <param name="claimed">
+    /// Durable so far: the row, PROCESSING, with this claim. It stays so until the end of the claim is written below; a
+    /// crash before that means that the row is claimed again and another call made, with the same idempotency key.
+    /// </param>
+    /// <param name="isCurrent">Whether nobody can have taken the claim over.</param>
+    private async Task ProcessAsync(ClaimedTransaction claimed, Func<bool> isCurrent)
     {
-        List<ClaimedTransaction> stale = [claimed];
-        for (var waiting = _queue.Depth; waiting > 0 && _queue.Reader.TryRead(out var other); waiting--)
-        {
-            _queue.Dequeued();
-            stale.Add(other);
-        }
-
-        stale.ForEach(other => _held.Remove(other.TransactionId, other.Claim));
-        _held.NoteOrphans();
-        _queue.MarkBacklog();
-        Log.LeaseLost(_logger, stale.Count);
-    }
-
-    private async Task ProcessAsync(ClaimedTransaction claimed)
-    {
-        var isWritten = false;
+        var isCompleted = false;
         using var span = WebhookTracing.StartProcess(claimed);
-        _throughput.Begin();
         try
         {
-            if (await _call.RunAsync(claimed, _cutOff.Token).ConfigureAwait(false) is { } completion)
+            Completion? completion;
+            var startedAt = schedule.Now;
+            try
+            {
+                // Nothing of the call is durable here; the external system knows of it by its idempotency key.
+                var result = await externalApi.CallAsync(claimed.Transaction, isCurrent, slots.CutOff)
+                    .ConfigureAwait(false);
+                completion = result is null ? null : schedule.Decide(claimed, result);
+            }
+            catch (Exception exception) when (!slots.CutOff.IsCancellationRequested)
+            {
+                // Not a fault of the system that is called, but of the call: it would break again each time.
+                Log.CallBroke(logger, exception, claimed.TransactionId);
+                completion = schedule.GiveUp(claimed, startedAt, exception);
+            }
+
+            if (completion is not null)
             {
                 using var writing = WebhookTracing.StartComplete(completion);
-                var outcome = await _pipeline.CompleteAsync(_store, completion, _cutOff.Token).ConfigureAwait(false);
-                isWritten = true;
-                _metrics.Completed(completion.Status, outcome);
-                if (completion.NextAttemptAt is { } next)
-                {
-                    _dueTimes.Note(next);
-                }
+                await writer.CompleteAsync(completion, slots.CutOff).ConfigureAwait(false);
+
+                // Durable: the attempt and what follows from it, PROCESSED, FAILED or the time of the next attempt.
+                isCompleted = true;
             }
         }
-        catch (OperationCanceledException) when (_cutOff.IsCancellationRequested)
+        catch (OperationCanceledException) when (slots.CutOff.IsCancellationRequested)
         {
             // Cut off by the stop: the row stays PROCESSING and nothing is counted.
         }
         catch (Exception exception)
         {
-            Log.ProcessingBroke(_logger, exception, claimed.TransactionId);
+            Log.ProcessingBroke(logger, exception, claimed.TransactionId);
         }
         finally
         {
-            if (!isWritten)
+            if (!isCompleted)
             {
-                LetGo(claimed);
+                claims.Abandon(claimed);
             }
 
-            _throughput.End();
-            _slots.Release();
+            slots.Free();
         }
     }
 
-    // Nothing came of it, but this instance may still hold the row: an orphan, which is released and claimed anew.
-    private void LetGo(ClaimedTransaction claimed)
+    // One delegate for all that is claimed until the next loss of the lease.
+    private Func<bool> WatchLease()
     {
-        _held.Remove(claimed.TransactionId, claimed.Claim);
-        _held.NoteOrphans();
+        var losses = claims.Losses;
+        return () => claims.AreCurrent(losses);
     }
 
-    // Waits until nothing is in flight: at the latest soon after the grace is over and the rest is cut off.
+    // Others may have taken over what waits here, and may have completed it. It is dropped, so that no transaction is
+    // called for twice; those claims that this instance still holds are released and claimed anew.
+    private void AbandonQueue(ClaimedTransaction first)
+    {
+        List<ClaimedTransaction> waiting = [first];
+        for (var left = queue.Depth; left > 0 && queue.Reader.TryRead(out var other); left--)
+        {
+            queue.Dequeued();
+            waiting.Add(other);
+        }
+
+        claims.Abandon(waiting);
+        queue.MarkBacklog();
+        Log.LeaseLost(logger, waiting.Count);
+    }
+
     private async Task DrainAsync()
     {
-        _cutOff.CancelAfter(_options.ShutdownGrace);
-        for (var i = 0; i < _options.MaxConcurrency; i++)
-        {
-            await _slots.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-
-        await _release.RunAsync().ConfigureAwait(false);
+        await slots.DrainAsync().ConfigureAwait(false);
+        await writer.ReleaseAllAsync().ConfigureAwait(false);
     }
 
     private static partial class Log
     {
+        [LoggerMessage(10, LogLevel.Error, "The external call for transaction {TransactionId} broke.")]
+        public static partial void CallBroke(ILogger logger, Exception exception, string transactionId);
+
         [LoggerMessage(11, LogLevel.Error, "Transaction {TransactionId} could not be completed; it stays PROCESSING.")]
         public static partial void ProcessingBroke(ILogger logger, Exception exception, string transactionId);
 
         [LoggerMessage(14, LogLevel.Warning,
-            "The lease had run out; {Count} transactions that waited here are claimed anew by whoever may.")]
+            "The lease had expired; {Count} transactions that waited here are released and claimed anew.")]
         public static partial void LeaseLost(ILogger logger, int count);
     }
 }

@@ -35,6 +35,9 @@ internal sealed class TransactionQueue : IDisposable
         });
     }
 
+    /// <summary>Whether this instance processes (<c>Processing:Enabled</c>), and not only receives.</summary>
+    public bool IsProcessing => _isProcessing;
+
     /// <summary>Transactions waiting in memory.</summary>
     public int Depth => _channel.Reader.Count;
 

@@ -15,7 +15,7 @@ namespace WebhookService.Infrastructure.Processing;
 /// </remarks>
 internal sealed partial class TransactionRecovery(
     TransactionQueue queue,
-    ITransactionStore store,
+    ITransactionClaims claims,
     IOptions<ProcessingOptions> options,
     TimeProvider clock,
     ILogger<TransactionRecovery> logger) : BackgroundService
@@ -67,7 +67,7 @@ internal sealed partial class TransactionRecovery(
             return true;
         }
 
-        var due = await ClaimAsync(places, () => store.ClaimDueAsync(clock.GetUtcNow(), places)).ConfigureAwait(false);
+        var due = await ClaimAsync(places, () => claims.ClaimDueAsync(clock.GetUtcNow(), places)).ConfigureAwait(false);
         Enqueue(due, places);
         return due.Count < places;
     }
@@ -81,7 +81,7 @@ internal sealed partial class TransactionRecovery(
             return true;
         }
 
-        var page = await ClaimAsync(places, () => store.ClaimAsync(_position, places)).ConfigureAwait(false);
+        var page = await ClaimAsync(places, () => claims.ClaimAsync(_position, places)).ConfigureAwait(false);
         Enqueue(page.Rows, places);
         return Advance(page, places);
     }

@@ -37,7 +37,7 @@ public abstract class InstanceLeaseContract : StoreContract
 
         var claimed = await other.Store.ClaimAsync(ClaimPosition.Start, 10);
 
-        claimed.Rows.Should().BeEquivalentTo([new ClaimedTransaction("held", 2, IsTakenOver: true), new ClaimedTransaction("free", 2)]);
+        claimed.Numbers().Should().BeEquivalentTo([("held", 2, true), ("free", 2, false)]);
 
         (await holder.Store.CompleteAsync(Done("held"))).Should().Be(TransitionOutcome.Superseded, "its token is old");
         (await other.Store.CompleteAsync(Done("held", claim: 2))).Should().Be(TransitionOutcome.Applied);
@@ -176,7 +176,7 @@ public abstract class InstanceLeaseContract : StoreContract
         var instance = (await OpenAsync()).WithoutBacklog();
         await instance.Store.AddAsync(Row("known"));
         await instance.Store.AddAsync(Row("orphan", at: At(1)));
-        instance.Get<HeldTransactions>().Remove("orphan", claim: 1);
+        instance.Get<ClaimedSet>().Remove("orphan", claim: 1);
 
         var released = await instance.Get<WriteQueue>().Enqueue(
             new ReleaseOrphansRequest([new("known", 1), new("orphan", 1)]));
@@ -193,8 +193,8 @@ public abstract class InstanceLeaseContract : StoreContract
         await instance.Store.AddAsync(Row("orphan", at: At(1)));
         await instance.StartHeartbeatAsync();
         await instance.Clock.ArmedAsync(Defaults.HeartbeatInterval);
-        instance.Get<HeldTransactions>().Remove("orphan", claim: 1);
-        instance.Get<HeldTransactions>().NoteOrphans();
+        instance.Get<ClaimedSet>().Remove("orphan", claim: 1);
+        instance.Get<ClaimedSet>().NoteOrphans();
 
         instance.Clock.Advance(Defaults.HeartbeatInterval);
         await instance.Clock.ArmedAsync(Defaults.HeartbeatInterval);
@@ -210,8 +210,8 @@ public abstract class InstanceLeaseContract : StoreContract
         await instance.Store.AddAsync(Row("orphan"));
         await instance.StartHeartbeatAsync();
         await instance.Clock.ArmedAsync(Defaults.HeartbeatInterval);
-        instance.Get<HeldTransactions>().Remove("orphan", claim: 1);
-        instance.Get<HeldTransactions>().NoteOrphans();
+        instance.Get<ClaimedSet>().Remove("orphan", claim: 1);
+        instance.Get<ClaimedSet>().NoteOrphans();
         instance.WhenOpening = () => throw new TimeoutException("No connection is free.");
         await BeatAsync(instance, times: 6);
         instance.WhenOpening = () => { };
@@ -228,10 +228,10 @@ public abstract class InstanceLeaseContract : StoreContract
         var instance = (await OpenAsync()).WithoutBacklog();
         await instance.StartHeartbeatAsync();
         await instance.Clock.ArmedAsync(Defaults.HeartbeatInterval);
-        instance.Get<HeldTransactions>().NoteOrphans();
+        instance.Get<ClaimedSet>().NoteOrphans();
         await BeatAsync(instance, times: 2);
         await instance.Store.AddAsync(Row("late"));
-        instance.Get<HeldTransactions>().Remove("late", claim: 1);
+        instance.Get<ClaimedSet>().Remove("late", claim: 1);
 
         await BeatAsync(instance, times: 1);
 

@@ -19,7 +19,7 @@ public sealed class PostgreSqlHistoryTests : TransactionHistoryContract
         var outcome = await instance.Store.AddAsync(Row("txn", amount: 1));
 
         outcome.Should().Be(AddOutcome.Unavailable);
-        instance.Get<HeldTransactions>().Orphanings.Should().Be(1);
+        instance.Get<ClaimedSet>().Orphanings.Should().Be(1);
     }
 
     protected override async Task<ITestDatabase> CreateDatabaseAsync() => await PostgresDatabase.CreateAsync();

@@ -1,6 +1,7 @@
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Domain;
+using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
 
@@ -19,7 +20,7 @@ public sealed class SqliteClaimTests : TransactionClaimContract
 
         var claimed = await (await OpenAsync()).Store.ClaimAsync(ClaimPosition.Start, 10);
 
-        claimed.Rows.Should().BeEquivalentTo([new ClaimedTransaction("held", 2, IsTakenOver: true), new ClaimedTransaction("free", 2)]);
+        claimed.Numbers().Should().BeEquivalentTo([("held", 2, true), ("free", 2, false)]);
     }
 
     protected override Task<ITestDatabase> CreateDatabaseAsync() => Task.FromResult<ITestDatabase>(new SqliteFile());

@@ -5,7 +5,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
 
-/// <summary>What <see cref="ITransactionStore"/> promises of claims, on every database alike.</summary>
+/// <summary>What <see cref="ITransactionClaims"/> promises of claims, on every database alike.</summary>
 public abstract class TransactionClaimContract : StoreContract
 {
     [Test]
@@ -22,7 +22,7 @@ public abstract class TransactionClaimContract : StoreContract
     }
 
     [Test]
-    public async Task Trace_GoesAlong_WithARowThatIsQueuedClaimedOrDue()
+    public async Task Content_GoesAlong_WithARowThatIsQueuedClaimedOrDue()
     {
         const string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         var instance = (await OpenAsync()).WithoutBacklog();
@@ -36,11 +36,23 @@ public abstract class TransactionClaimContract : StoreContract
         var due = await instance.Store.ClaimDueAsync(At(1), 10);
 
         instance.Queue.Reader.TryRead(out var queued).Should().BeTrue();
-        queued.Should().Be(new ClaimedTransaction("queued", 1, trace));
-        instance.Queue.Reader.TryRead(out queued).Should().BeTrue();
-        queued.Should().Be(new ClaimedTransaction("untraced", 1));
-        claimed.Rows.Should().Equal(new ClaimedTransaction("claimed", 2, trace));
-        due.Should().Equal(new ClaimedTransaction("queued", 2, trace));
+        instance.Queue.Reader.TryRead(out var untraced).Should().BeTrue();
+        untraced!.Transaction.TraceParent.Should().BeNull();
+        queued!.Claim.Should().Be(1);
+        await ShouldBeTheRowAsync(queued, attempts: 0);
+        claimed.Rows.Should().ContainSingle().Which.Claim.Should().Be(2);
+        await ShouldBeTheRowAsync(claimed.Rows[0], attempts: 0);
+        due.Should().ContainSingle().Which.Claim.Should().Be(2);
+        await ShouldBeTheRowAsync(due[0], attempts: 1);
+
+        async Task ShouldBeTheRowAsync(ClaimedTransaction row, int attempts)
+        {
+            var stored = (await instance.Reader.FindAsync(row.TransactionId, CancellationToken.None))!;
+            row.Transaction.Should().BeEquivalentTo(
+                stored, options => options.Excluding(t => t.Sequence).Excluding(t => t.Attempts).Excluding(t => t.NextAttemptAt));
+            row.Transaction.TraceParent.Should().Be(trace);
+            row.Transaction.Attempts.Should().Be(attempts);
+        }
     }
 
     [Test]

@@ -5,7 +5,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
 
-/// <summary>What <see cref="ITransactionStore"/> promises of the one terminal transition, on every database alike.</summary>
+/// <summary>What <see cref="ITransactionClaims"/> promises of the one terminal transition, on every database alike.</summary>
 public abstract class TransactionCompletionContract : StoreContract
 {
     [Test]

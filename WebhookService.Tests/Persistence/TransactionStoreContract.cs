@@ -5,7 +5,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
 
-/// <summary>What <see cref="ITransactionStore"/> promises of adds and probes, on every database alike.</summary>
+/// <summary>What <see cref="ITransactionIntake"/> promises of adds and probes, on every database alike.</summary>
 public abstract class TransactionStoreContract : StoreContract
 {
     private static readonly Transaction[] Contents =

@@ -193,25 +193,19 @@ internal sealed class HttpExternalApiTests
 
     // The lease is held again by the time the call gets its slot, but another instance may be done with the row.
     [Test]
-    public async Task Call_IsNotMade_WhenTheLeaseWasLostWhileItWaitedForASlot_AndIsHeldAgain()
+    public async Task Call_IsNotMade_WhenTheClaimWasLostWhileItWaitedForASlot()
     {
         using var firstMayEnd = new SemaphoreSlim(0);
         _api.Answer = (_, http) => firstMayEnd.WaitAsync(http.RequestAborted);
         await using var app = App(
             ("Processing:Enabled", "false"), ("ExternalApi:MaxConcurrency", "1"), ("ExternalApi:Timeout", "00:01:00"));
-        foreach (var id in new[] { "first", "second" })
-        {
-            using var accepted = await app.PostAsync(Payment.Json(id));
-        }
-
-        var lease = app.Services.GetRequiredService<InstanceLease>();
-        lease.Begin(7, TimeProvider.System.GetTimestamp());
+        var mayBegin = true;
         var external = app.Services.GetRequiredService<IExternalApi>();
-        var first = external.CallAsync("first", CancellationToken.None);
+        var first = external.CallAsync(Claims.Of("first").Transaction, () => true, CancellationToken.None).AsTask();
         await Eventually.HoldsAsync(() => _api.Calls.Count == 1, "the first has the slot");
-        var second = external.CallAsync("second", CancellationToken.None);
+        var second = external.CallAsync(Claims.Of("second").Transaction, () => mayBegin, CancellationToken.None).AsTask();
 
-        lease.Begin(8, TimeProvider.System.GetTimestamp());
+        mayBegin = false;
         firstMayEnd.Release(2);
 
         (await first.Soon()).Should().NotBeNull();

@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
-using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence;
 using WebhookService.Infrastructure.Processing;
 using WebhookService.Infrastructure.Telemetry;
@@ -29,7 +28,9 @@ public abstract class ProcessorFixture
 
     internal DueTimes DueTimes { get; private set; } = null!;
 
-    internal HeldTransactions Held { get; } = new(isTracking: true);
+    internal ClaimedSet Held { get; private set; } = null!;
+
+    internal ProcessingSlots Slots { get; private set; } = null!;
 
     internal InstanceLease Lease { get; private set; } = null!;
 
@@ -42,6 +43,7 @@ public abstract class ProcessorFixture
     public void Dispose()
     {
         Processor.Dispose();
+        Slots.Dispose();
         DueTimes.Dispose();
         Queue.Dispose();
         _services.Dispose();
@@ -59,24 +61,20 @@ public abstract class ProcessorFixture
         DueTimes = new DueTimes(Queue, Clock);
         var metrics = ActivatorUtilities.CreateInstance<WebhookMetrics>(_services);
         Lease = new InstanceLease(Options.Create(new InstanceOptions()), Clock);
+        Held = new ClaimedSet(Lease, metrics, Throughput, isTracking: true);
+        Slots = new ProcessingSlots(options, Throughput, Clock);
         Processor = new TransactionProcessor(
             Queue,
-            new TransactionCall(Api, new RetrySchedule(Options.Create(new ExternalApiOptions()), Clock), metrics, Clock, NullLogger<TransactionCall>.Instance),
-            new StorePipeline(Clock),
-            DueTimes,
-            new ClaimRelease(Store, NullLogger<ClaimRelease>.Instance),
-            Store,
+            Api,
+            new RetrySchedule(Options.Create(new ExternalApiOptions()), metrics, Clock),
             Held,
-            Lease,
-            metrics,
-            Throughput,
-            options,
-            Clock,
+            new ClaimWriter(Store, DueTimes, Clock, NullLogger<ClaimWriter>.Instance),
+            Slots,
             NullLogger<TransactionProcessor>.Instance);
         Store.Hold(Queue.TryReserve(ids.Length));
         foreach (var id in ids)
         {
-            Queue.Enqueue(new ClaimedTransaction(id, 1));
+            Queue.Enqueue(Claims.Of(id));
         }
 
         await Processor.StartAsync(CancellationToken.None);

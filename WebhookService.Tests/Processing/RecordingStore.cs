@@ -5,7 +5,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Processing;
 
 /// <summary>A store in memory that fails when told to and shows what it was asked.</summary>
-internal sealed class RecordingStore(TimeProvider clock) : ITransactionStore
+internal sealed class RecordingStore(TimeProvider clock) : ITransactionClaims
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<long, string> _unclaimed = [];
@@ -55,10 +55,6 @@ internal sealed class RecordingStore(TimeProvider clock) : ITransactionStore
 
     public Task<Completion> NextAsync() => _completions.Reader.ReadAsync().Soon();
 
-    public ValueTask<AddOutcome> AddAsync(Transaction transaction) => throw new NotSupportedException();
-
-    public ValueTask<StoreHealth> ProbeAsync() => throw new NotSupportedException();
-
     public ValueTask<TransitionOutcome> CompleteAsync(Completion completion)
     {
         lock (_gate)
@@ -72,15 +68,13 @@ internal sealed class RecordingStore(TimeProvider clock) : ITransactionStore
         return ValueTask.FromResult(TransitionOutcome.Applied);
     }
 
-    public ValueTask<int> RetryAsync(IReadOnlyList<FailedRound> rounds) => throw new NotSupportedException();
-
     public ValueTask<IReadOnlyList<ClaimedTransaction>> ClaimDueAsync(DateTimeOffset now, int limit)
     {
         lock (_gate)
         {
             string[] due = [.. _due.Where(row => row.Value <= now).Take(limit).Select(row => row.Key)];
             Array.ForEach(due, id => _due.Remove(id));
-            return ValueTask.FromResult<IReadOnlyList<ClaimedTransaction>>([.. due.Select(id => new ClaimedTransaction(id, 1))]);
+            return ValueTask.FromResult<IReadOnlyList<ClaimedTransaction>>([.. due.Select(id => Claims.Of(id))]);
         }
     }
 
@@ -99,7 +93,7 @@ internal sealed class RecordingStore(TimeProvider clock) : ITransactionStore
 
             WhenClaiming(_unclaimed.Count);
             var next = page.Length == 0 ? after : new ClaimPosition(DateTimeOffset.MinValue, page[^1].Key);
-            return ValueTask.FromResult(new ClaimedPage([.. page.Select(row => new ClaimedTransaction(row.Value, 1))], next));
+            return ValueTask.FromResult(new ClaimedPage([.. page.Select(row => Claims.Of(row.Value))], next));
         }
     }
 

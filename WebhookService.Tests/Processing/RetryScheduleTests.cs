@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using NUnit.Framework;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Processing;
+using WebhookService.Tests.Persistence.Commit;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Processing;
@@ -17,7 +18,7 @@ public sealed class RetryScheduleTests
         MaxRetryAfter = TimeSpan.FromMinutes(2),
     };
 
-    private readonly RetrySchedule _schedule = new(Options.Create(Settings), new ObservableTimeProvider());
+    private readonly RetrySchedule _schedule = new(Options.Create(Settings), StoreOnWriter.Metrics, new ObservableTimeProvider());
 
     [TestCase(0, 1)]
     [TestCase(1, 2)]
@@ -46,9 +47,9 @@ public sealed class RetryScheduleTests
     [Test]
     public void Decide_Fails_WhenItWasTheLastAttempt()
     {
-        var last = new CallResult(Attempts.At(ObservableTimeProvider.Origin, AttemptOutcome.Faulted, "503 Service Unavailable"), 999);
+        var last = new CallResult(Attempts.At(ObservableTimeProvider.Origin, AttemptOutcome.Faulted, "503 Service Unavailable"));
 
-        var completion = _schedule.Decide(new ClaimedTransaction("txn", 1), last);
+        var completion = _schedule.Decide(Claims.Of("txn", attempts: 999), last);
 
         completion.Status.Should().Be(TransactionStatus.Failed);
         completion.FailureReason.Should().Be("Gave up after 1000 attempts; the last: 503 Service Unavailable");
@@ -56,7 +57,7 @@ public sealed class RetryScheduleTests
 
     private TimeSpan Wait(int earlier, TimeSpan? retryAfter)
     {
-        var result = new CallResult(Attempts.At(ObservableTimeProvider.Origin, AttemptOutcome.Faulted, "no"), earlier, retryAfter);
-        return _schedule.Decide(new ClaimedTransaction("txn", 1), result).NextAttemptAt!.Value - ObservableTimeProvider.Origin;
+        var result = new CallResult(Attempts.At(ObservableTimeProvider.Origin, AttemptOutcome.Faulted, "no"), retryAfter);
+        return _schedule.Decide(Claims.Of("txn", attempts: earlier), result).NextAttemptAt!.Value - ObservableTimeProvider.Origin;
     }
 }

@@ -69,7 +69,7 @@ public sealed class TransactionProcessorTests : ProcessorFixture
         Lease.Renew(Clock.GetTimestamp());
         await Patience.UntilAsync(() => Held.Orphanings == 1);
         Queue.TryReserve(1);
-        Queue.Enqueue(new ClaimedTransaction("fresh", 1));
+        Queue.Enqueue(Claims.Of("fresh"));
 
         (await Api.NextAsync()).TransactionId.Should().Be("fresh");
         Queue.HasBacklog.Should().BeTrue("what was dropped is claimed anew");
@@ -88,7 +88,7 @@ public sealed class TransactionProcessorTests : ProcessorFixture
         first.Succeed();
         await Patience.UntilAsync(() => Held.Orphanings == 1);
         Queue.TryReserve(1);
-        Queue.Enqueue(new ClaimedTransaction("fresh", 1));
+        Queue.Enqueue(Claims.Of("fresh"));
 
         (await Api.NextAsync()).TransactionId.Should().Be("fresh");
     }

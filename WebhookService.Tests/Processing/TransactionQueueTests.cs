@@ -1,7 +1,6 @@
 using FluentAssertions;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
-using WebhookService.Domain;
 using WebhookService.Infrastructure.Processing;
 using WebhookService.Tests.Support;
 
@@ -76,7 +75,7 @@ public sealed class TransactionQueueTests
     public void Dequeued_FreesThePlace_NotTheReadingItself()
     {
         _queue.TryReserve(4);
-        _queue.Enqueue(new ClaimedTransaction("a", 1));
+        _queue.Enqueue(Claims.Of("a"));
 
         _queue.Reader.TryRead(out _).Should().BeTrue();
         _queue.TryReserve(1).Should().Be(0, "the id waits for a free slot of the processor");
@@ -91,7 +90,7 @@ public sealed class TransactionQueueTests
         foreach (var id in new[] { "b", "a", "c" })
         {
             _queue.TryReserve(1);
-            _queue.Enqueue(new ClaimedTransaction(id, 1));
+            _queue.Enqueue(Claims.Of(id));
         }
 
         _queue.Depth.Should().Be(3);
@@ -103,10 +102,10 @@ public sealed class TransactionQueueTests
     {
         for (var i = 0; i < Capacity; i++)
         {
-            _queue.Enqueue(new ClaimedTransaction($"{i}", 1));
+            _queue.Enqueue(Claims.Of($"{i}"));
         }
 
-        var enqueue = () => _queue.Enqueue(new ClaimedTransaction("one too many", 1));
+        var enqueue = () => _queue.Enqueue(Claims.Of("one too many"));
 
         enqueue.Should().Throw<InvalidOperationException>();
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using WebhookService.Domain;
 using WebhookService.Infrastructure.Processing;
 
 namespace WebhookService.Tests.Support;
@@ -23,10 +24,11 @@ public sealed class CountedCalls : IHostingStartup
 
         public void Dispose() => _test.Dispose();
 
-        public async Task<CallResult?> CallAsync(string transactionId, CancellationToken cancellationToken)
+        public async ValueTask<CallResult?> CallAsync(
+            Transaction transaction, Func<bool> mayBegin, CancellationToken cancellationToken)
         {
             var process = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
-            using var told = await _test.PostAsync($"/{process}/{transactionId}", null, cancellationToken);
+            using var told = await _test.PostAsync($"/{process}/{transaction.TransactionId}", null, cancellationToken);
             told.EnsureSuccessStatusCode();
             await Task.Delay(options.Value.Delay, TimeProvider.System, cancellationToken);
             return Attempts.Result();

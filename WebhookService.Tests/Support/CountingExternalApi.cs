@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using WebhookService.Domain;
 using WebhookService.Infrastructure.Processing;
 
 namespace WebhookService.Tests.Support;
@@ -16,10 +17,12 @@ internal sealed class CountingExternalApi : IExternalApi
 
     public ConcurrentQueue<string> Order { get; } = new();
 
-    public Task<CallResult?> CallAsync(string transactionId, CancellationToken cancellationToken)
+    public ValueTask<CallResult?> CallAsync(
+        Transaction transaction, Func<bool> mayBegin, CancellationToken cancellationToken)
     {
+        var transactionId = transaction.TransactionId;
         _calls.AddOrUpdate(transactionId, 1, (_, count) => count + 1);
         Order.Enqueue(transactionId);
-        return OnCall(transactionId, cancellationToken);
+        return new ValueTask<CallResult?>(OnCall(transactionId, cancellationToken));
     }
 }

@@ -35,7 +35,8 @@ internal sealed class RecordingExternalApi : IExternalApi
         return calls;
     }
 
-    public async Task<CallResult?> CallAsync(string transactionId, CancellationToken cancellationToken)
+    public async ValueTask<CallResult?> CallAsync(
+        Transaction transaction, Func<bool> mayBegin, CancellationToken cancellationToken)
     {
         lock (_calls)
         {
@@ -44,7 +45,7 @@ internal sealed class RecordingExternalApi : IExternalApi
 
         try
         {
-            var call = new ExternalCall(transactionId);
+            var call = new ExternalCall(transaction.TransactionId);
             _calls.Writer.TryWrite(call);
             await using var cutOff = cancellationToken.Register(() => call.CutOff(cancellationToken));
             return await call.Answer;

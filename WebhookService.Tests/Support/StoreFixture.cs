@@ -42,7 +42,7 @@ public sealed class StoreFixture : IAsyncDisposable
 
     public ObservableTimeProvider Clock { get; } = new();
 
-    public ITransactionStore Store => _services.GetRequiredService<ITransactionStore>();
+    internal TransactionStore Store => _services.GetRequiredService<TransactionStore>();
 
     public ITransactionReader Reader => _services.GetRequiredService<ITransactionReader>();
 
@@ -86,7 +86,7 @@ public sealed class StoreFixture : IAsyncDisposable
         return this;
     }
 
-    /// <summary>Everything <see cref="ITransactionStore.ClaimAsync"/> would give, claimed.</summary>
+    /// <summary>Everything <see cref="ITransactionClaims.ClaimAsync"/> would give, claimed.</summary>
     public async Task<IReadOnlyList<string>> ClaimAllAsync() =>
         (await Store.ClaimAsync(ClaimPosition.Start, 10_000).Soon()).Ids();
 

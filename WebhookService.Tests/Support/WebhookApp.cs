@@ -58,7 +58,7 @@ internal sealed class WebhookApp : WebApplicationFactory<Program>
 
     public HttpClient Client => _client.Value;
 
-    public ITransactionStore Store => Services.GetRequiredService<ITransactionStore>();
+    internal TransactionStore Store => Services.GetRequiredService<TransactionStore>();
 
     public static StringContent Json(string body, string mediaType = "application/json") =>
         new(body, Encoding.UTF8) { Headers = { ContentType = MediaTypeHeaderValue.Parse(mediaType) } };

@@ -7,7 +7,7 @@ namespace WebhookService.Infrastructure.Persistence.Commit;
 /// <summary>Keeps what a batch claims and what this process has in memory the same.</summary>
 internal sealed class BatchClaims(
     TransactionQueue queue,
-    HeldTransactions held,
+    ClaimedSet claims,
     WebhookMetrics metrics,
     Throughput throughput,
     ConflictLog conflicts) : IBatchEffects
@@ -33,7 +33,7 @@ internal sealed class BatchClaims(
         if (fault == CommitFault.Unknown)
         {
             // It may be written after all: what it claimed is then in nobody's memory.
-            held.NoteOrphans();
+            claims.NoteOrphans();
         }
 
         foreach (var add in batch.Adds)
@@ -85,9 +85,9 @@ internal sealed class BatchClaims(
 
     private void Enqueue(Transaction added)
     {
-        held.Add(added.TransactionId, ClaimedTransaction.FirstClaim);
-        queue.Enqueue(
-            new ClaimedTransaction(added.TransactionId, ClaimedTransaction.FirstClaim, added.TraceParent));
+        var claimed = new ClaimedTransaction(added, ClaimedTransaction.FirstClaim);
+        claims.Add(claimed);
+        queue.Enqueue(claimed);
     }
 
     // Here, and not where the answers arrive: a row that is given up may be claimed again by the very next batch.
@@ -95,40 +95,30 @@ internal sealed class BatchClaims(
     {
         if (request is CompleteRequest complete)
         {
-            held.Remove(complete.Completion.TransactionId, complete.Completion.Claim);
-            throughput.Processed.Mark(IsEnd(complete) ? 1 : 0);
+            claims.Complete(complete.Completion, complete.Outcome);
         }
     }
 
     private void Enter(WriteRequest request)
     {
-        var claimed = request switch
+        claims.Add(request switch
         {
             ClaimRequest claim => claim.Outcome.Rows,
             ClaimDueRequest claim => claim.Outcome,
             _ => [],
-        };
-        metrics.Claimed(claimed);
-        foreach (var transaction in claimed)
-        {
-            held.Add(transaction.TransactionId, transaction.Claim);
-        }
-
+        });
         if (request is RetryRequest { Outcome: > 0 })
         {
             queue.MarkBacklog();
         }
     }
 
-    private static bool IsEnd(CompleteRequest request) =>
-        request is { Outcome: not TransitionOutcome.Superseded, Completion.Status: not TransactionStatus.Processing };
-
     // Asked for when they were in nobody's memory; by now they may be. Only this thread adds what it claims.
     private void LeaveOutHeld(WriteBatch batch)
     {
         foreach (var request in batch.Others)
         {
-            (request as ReleaseOrphansRequest)?.Claims.RemoveAll(held.Contains);
+            (request as ReleaseOrphansRequest)?.Claims.RemoveAll(claims.Contains);
         }
     }
 }

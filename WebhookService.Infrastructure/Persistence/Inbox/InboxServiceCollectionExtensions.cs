@@ -16,7 +16,7 @@ internal static class InboxServiceCollectionExtensions
         .AddSingleton<InboxForwarder>()
         .AddSingleton<InboxStore>()
         .AddSingleton<InboxReader>()
-        .AddSingleton<ITransactionStore>(provider => IsOn(provider)
+        .AddSingleton<ITransactionIntake>(provider => IsOn(provider)
             ? provider.GetRequiredService<InboxStore>()
             : provider.GetRequiredService<TransactionStore>())
         .AddSingleton<ITransactionReader>(provider => IsOn(provider)

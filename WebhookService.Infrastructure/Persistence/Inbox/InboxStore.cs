@@ -8,7 +8,7 @@ namespace WebhookService.Infrastructure.Persistence.Inbox;
 /// away, the answer is "accepted" for an id that it may have: nothing is processed twice for that.
 /// </remarks>
 internal sealed class InboxStore(
-    TransactionInbox inbox, InboxForwarder forwarder, TransactionStore database, TimeProvider clock) : ITransactionStore
+    TransactionInbox inbox, InboxForwarder forwarder, TimeProvider clock) : ITransactionIntake
 {
     public async ValueTask<AddOutcome> AddAsync(Transaction transaction)
     {
@@ -36,17 +36,6 @@ internal sealed class InboxStore(
             inbox.Waiters.Leave(add);
         }
     }
-
-    public ValueTask<TransitionOutcome> CompleteAsync(Completion completion) => database.CompleteAsync(completion);
-
-    public ValueTask<int> RetryAsync(IReadOnlyList<FailedRound> rounds) => database.RetryAsync(rounds);
-
-    public ValueTask<ClaimedPage> ClaimAsync(ClaimPosition after, int limit) => database.ClaimAsync(after, limit);
-
-    public ValueTask<IReadOnlyList<ClaimedTransaction>> ClaimDueAsync(DateTimeOffset now, int limit) =>
-        database.ClaimDueAsync(now, limit);
-
-    public ValueTask<int> ReleaseAsync(int limit) => database.ReleaseAsync(limit);
 
     /// <summary>Whether transactions can be accepted, which does not need the database.</summary>
     public ValueTask<StoreHealth> ProbeAsync() => inbox.ProbeAsync();

@@ -35,7 +35,7 @@ public class QueueBenchmarks : IDisposable
         {
             if (_queue.TryReserve())
             {
-                _queue.Enqueue(new ClaimedTransaction("txn_abc123def456", 1));
+                _queue.Enqueue(Claims.Of("txn_abc123def456"));
             }
         }
 

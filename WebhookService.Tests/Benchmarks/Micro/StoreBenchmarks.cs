@@ -14,7 +14,7 @@ public class StoreBenchmarks
 
     private readonly string _directory = Directory.CreateTempSubdirectory("webhook-micro-").FullName;
     private ServiceProvider _services = null!;
-    private ITransactionStore _store = null!;
+    private TransactionStore _store = null!;
     private int _last;
 
     [Params(1, 64, 512)]
@@ -34,7 +34,7 @@ public class StoreBenchmarks
             .AddWebhookInfrastructure()
             .BuildServiceProvider();
         await _services.GetServices<IHostedService>().OfType<DatabaseMigrator>().Single().StartingAsync(CancellationToken.None);
-        _store = _services.GetRequiredService<ITransactionStore>();
+        _store = _services.GetRequiredService<TransactionStore>();
         _services.GetRequiredService<TransactionQueue>().TryClearBacklog();
     }
 

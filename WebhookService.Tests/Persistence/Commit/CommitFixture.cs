@@ -37,7 +37,7 @@ internal sealed class CommitFixture : IDisposable
 
     public TransactionQueue Queue => _instance.Queue;
 
-    public HeldTransactions Held => _instance.Held;
+    public ClaimedSet Held => _instance.Held;
 
     public TransactionStore Store => _instance.Store;
 

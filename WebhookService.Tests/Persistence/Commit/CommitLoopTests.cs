@@ -147,7 +147,7 @@ public sealed class CommitLoopTests
     [Test]
     public async Task Held_KeepsTheNewClaim_WhenACompletionOfAnEarlierOneComesAgain()
     {
-        _fixture.Held.Add("txn", claim: 2);
+        _fixture.Held.Add(Claims.Of("txn", 2));
         var completing = _fixture.Store.CompleteAsync(Done("txn")).AsTask();
         var attempt = await _fixture.Start().Writer.NextAsync();
         attempt.Others.OfType<CompleteRequest>().Single().Outcome = TransitionOutcome.Repeated;
@@ -162,11 +162,11 @@ public sealed class CommitLoopTests
     [Test]
     public async Task Held_HasWhatOneBatchGaveUpAndClaimedAgain()
     {
-        _fixture.Held.Add("txn", claim: 1);
+        _fixture.Held.Add(Claims.Of("txn", 1));
         var claiming = _fixture.Store.ClaimDueAsync(ObservableTimeProvider.Origin, 1).AsTask();
         var completing = _fixture.Store.CompleteAsync(Done("txn")).AsTask();
         var attempt = await _fixture.Start().Writer.NextAsync();
-        attempt.Others.OfType<ClaimDueRequest>().Single().Outcome = [new ClaimedTransaction("txn", 2)];
+        attempt.Others.OfType<ClaimDueRequest>().Single().Outcome = [Claims.Of("txn", 2)];
 
         attempt.Succeed();
 

@@ -14,7 +14,7 @@ namespace WebhookService.Tests.Persistence.Commit;
 internal sealed class StoreOnWriter : IDisposable
 {
     // One for all: a simulation makes thousands of instances.
-    private static readonly WebhookMetrics Metrics =
+    public static readonly WebhookMetrics Metrics =
         new ServiceCollection().AddMetrics().AddSingleton<WebhookMetrics>().BuildServiceProvider().GetRequiredService<WebhookMetrics>();
 
     private readonly CommitLoop _loop;
@@ -24,8 +24,11 @@ internal sealed class StoreOnWriter : IDisposable
     {
         Writes = new WriteQueue(Options.Create(new IntakeOptions { MaxBatch = maxBatch }), AnswerThreads.Pool, clock);
         Queue = new TransactionQueue(Options.Create(new ProcessingOptions { QueueCapacity = capacity }));
+        var throughput = new Throughput(clock);
+        var lease = new InstanceLease(Options.Create(new InstanceOptions()), clock);
+        Held = new ClaimedSet(lease, Metrics, throughput, isTracking: true);
         var claims = new BatchClaims(
-            Queue, Held, Metrics, new Throughput(clock), new ConflictLog(clock, NullLogger<ConflictLog>.Instance));
+            Queue, Held, Metrics, throughput, new ConflictLog(clock, NullLogger<ConflictLog>.Instance));
         _loop = new CommitLoop(writer, Writes, claims, Metrics, Lifetime, clock, logger ?? NullLogger<CommitLoop>.Instance);
         Store = new TransactionStore(Writes, clock);
     }
@@ -36,7 +39,7 @@ internal sealed class StoreOnWriter : IDisposable
 
     public TransactionQueue Queue { get; }
 
-    public HeldTransactions Held { get; } = new(isTracking: true);
+    public ClaimedSet Held { get; }
 
     public TransactionStore Store { get; }
 

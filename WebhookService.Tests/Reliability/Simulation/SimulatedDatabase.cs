@@ -1,6 +1,7 @@
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence.Commit;
 using WebhookService.Infrastructure.Processing;
+using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability.Simulation;
 
@@ -149,7 +150,7 @@ internal sealed class SimulatedDatabase
     {
         row.ClaimedBy = instance;
         row.IsWaiting = false;
-        return new ClaimedTransaction(row.Id, ++row.Claim);
+        return Claims.Of(row.Id, ++row.Claim, row.Attempts.Count);
     }
 
     private bool Retry(FailedRound round)

@@ -142,15 +142,15 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         Number(instance));
 
     public ServerStatement ClaimDue(int place, DateTimeOffset now, int limit, long instance) => new(
-        """
+        $"""
         WITH due AS (
-            SELECT sequence FROM transactions WHERE next_attempt_at <= $1
+            SELECT sequence AS due_sequence FROM transactions WHERE next_attempt_at <= $1
             ORDER BY next_attempt_at, sequence
             LIMIT $2
             FOR UPDATE SKIP LOCKED)
         UPDATE transactions AS t SET claimed_by = $3, claim = t.claim + 1, next_attempt_at = NULL
-        FROM due WHERE t.sequence = due.sequence AND t.next_attempt_at IS NOT NULL
-        RETURNING t.transaction_id, t.claim, t.trace_parent
+        FROM due WHERE t.sequence = due_sequence AND t.next_attempt_at IS NOT NULL
+        RETURNING {IServerDialect.ClaimedColumns}
         """,
         Time(now),
         Number(limit),
@@ -158,9 +158,9 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
 
     // The condition stands in the outer statement too: a row that changed while it was waited for is left alone.
     public ServerStatement Claim(int place, ClaimPosition after, int limit, long instance, bool mayTakeOver) => new(
-        """
+        $"""
         WITH free AS (
-            SELECT sequence, claimed_by IS NOT NULL AS was_held FROM transactions
+            SELECT sequence AS free_sequence, claimed_by IS NOT NULL AS was_held FROM transactions
             WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND (created_at, sequence) > ($1, $2)
                 AND (claimed_by IS NULL
                     OR claimed_by <> $4 AND claimed_by NOT IN (
@@ -170,8 +170,8 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
             FOR UPDATE SKIP LOCKED),
         claimed AS (
             UPDATE transactions AS t SET claimed_by = $4, claim = t.claim + 1
-            FROM free WHERE t.sequence = free.sequence AND t.status = 'PROCESSING'
-            RETURNING t.transaction_id, t.claim, t.trace_parent, free.was_held, t.sequence, t.created_at)
+            FROM free WHERE t.sequence = free_sequence AND t.status = 'PROCESSING'
+            RETURNING {IServerDialect.ClaimedColumns}, sequence, was_held)
         SELECT * FROM claimed ORDER BY created_at, sequence
         """,
         Time(after.CreatedAt),

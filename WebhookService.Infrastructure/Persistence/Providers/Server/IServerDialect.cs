@@ -11,6 +11,11 @@ namespace WebhookService.Infrastructure.Persistence.Providers.Server;
 /// </remarks>
 internal interface IServerDialect
 {
+    /// <summary>What a claim returns of each row, in this order.</summary>
+    const string ClaimedColumns =
+        "transaction_id, source_account, destination_account, amount, currency, created_at, trace_parent, attempts, "
+        + "earlier_attempts, claim";
+
     /// <summary>The SQL of what is kept beside the rows.</summary>
     IServerHistory History { get; }
 
@@ -40,12 +45,13 @@ internal interface IServerDialect
     /// </summary>
     ServerStatement FindCompleted(int place, IReadOnlyList<Completion> completions, long instance);
 
-    /// <summary>Claims rows whose next attempt is due; returns id, claim and trace parent.</summary>
+    /// <summary>Claims rows whose next attempt is due; returns
+    /// <see cref="ClaimedColumns"/>.</summary>
     ServerStatement ClaimDue(int place, DateTimeOffset now, int limit, long instance);
 
     /// <summary>
     /// Claims rows that nobody holds, and those of dead instances when <paramref name="mayTakeOver"/>; returns
-    /// id, claim, trace parent, whether it was claimed, sequence and time of receipt, in order.
+    /// <see cref="ClaimedColumns"/>, the sequence and whether it was claimed, in order.
     /// </summary>
     ServerStatement Claim(int place, ClaimPosition after, int limit, long instance, bool mayTakeOver);
 

@@ -65,8 +65,9 @@ internal sealed class ServerRoundTrip(IServerDialect dialect)
         var next = after;
         while (reader.Read())
         {
-            rows.Add(ReadOne(reader) with { IsTakenOver = reader.GetBoolean(3) });
-            next = new ClaimPosition(reader.GetFieldValue<DateTimeOffset>(5), reader.GetInt64(4));
+            var claimed = ReadOne(reader) with { IsTakenOver = reader.GetBoolean(11) };
+            rows.Add(claimed);
+            next = new ClaimPosition(claimed.Transaction.CreatedAt, reader.GetInt64(10));
         }
 
         return new ClaimedPage(rows, next);
@@ -83,6 +84,17 @@ internal sealed class ServerRoundTrip(IServerDialect dialect)
         return rows;
     }
 
-    private static ClaimedTransaction ReadOne(DbDataReader reader) =>
-        new(reader.GetString(0), reader.GetInt32(1), reader.IsDBNull(2) ? null : reader.GetString(2));
+    // In the order of IServerDialect.ClaimedColumns.
+    private static ClaimedTransaction ReadOne(DbDataReader reader) => new(
+        Transaction.Restore(
+            reader.GetString(0),
+            reader.GetString(1),
+            reader.GetString(2),
+            reader.GetDecimal(3),
+            reader.GetString(4),
+            reader.GetFieldValue<DateTimeOffset>(5),
+            reader.IsDBNull(6) ? null : reader.GetString(6),
+            reader.GetInt32(7),
+            reader.GetInt32(8)),
+        reader.GetInt32(9));
 }

@@ -31,6 +31,19 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
     // From here on the server ends the connection.
     private const byte FatalClass = 20;
 
+    // IServerDialect.ClaimedColumns, as a table that an OUTPUT clause fills.
+    private const string Claimed = """
+        transaction_id varchar(64), source_account nvarchar(128), destination_account nvarchar(128),
+        amount decimal(18, 2), currency char(3), created_at datetimeoffset(6), trace_parent varchar(55), attempts int,
+        earlier_attempts int, claim int
+        """;
+
+    private const string Inserted = """
+        inserted.transaction_id, inserted.source_account, inserted.destination_account, inserted.amount,
+        inserted.currency, inserted.created_at, inserted.trace_parent, inserted.attempts, inserted.earlier_attempts,
+        inserted.claim
+        """;
+
     public IServerHistory History { get; } = new SqlServerHistory();
 
     public IServerInstances Instances { get; } = new SqlServerInstances();
@@ -137,14 +150,14 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
 
     public ServerStatement ClaimDue(int place, DateTimeOffset now, int limit, long instance) => new(
         $"""
-        DECLARE @due{place} TABLE (transaction_id varchar(64), claim int, trace_parent varchar(55));
+        DECLARE @due{place} TABLE ({Claimed});
         UPDATE transactions SET claimed_by = @instance{place}, claim = claim + 1, next_attempt_at = NULL
-        OUTPUT inserted.transaction_id, inserted.claim, inserted.trace_parent INTO @due{place}
+        OUTPUT {Inserted} INTO @due{place}
         WHERE next_attempt_at IS NOT NULL AND next_attempt_at <= @now{place} AND sequence IN (
             SELECT TOP (@limit{place}) sequence FROM transactions WITH (READPAST, UPDLOCK, ROWLOCK)
             WHERE next_attempt_at IS NOT NULL AND next_attempt_at <= @now{place}
             ORDER BY next_attempt_at, sequence);
-        SELECT transaction_id, claim, trace_parent FROM @due{place}
+        SELECT {IServerDialect.ClaimedColumns} FROM @due{place}
         """,
         Time($"@now{place}", now),
         Number($"@limit{place}", limit),
@@ -161,19 +174,16 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
             """;
         return new ServerStatement(
             $"""
-            DECLARE @claimed{place} TABLE (
-                transaction_id varchar(64), claim int, trace_parent varchar(55), held_by bigint, sequence bigint,
-                created_at datetimeoffset(6));
+            DECLARE @claimed{place} TABLE ({Claimed}, sequence bigint, held_by bigint);
             UPDATE transactions SET claimed_by = @instance{place}, claim = claim + 1
-            OUTPUT inserted.transaction_id, inserted.claim, inserted.trace_parent, deleted.claimed_by,
-                inserted.sequence, inserted.created_at INTO @claimed{place}
+            OUTPUT {Inserted}, inserted.sequence, deleted.claimed_by INTO @claimed{place}
             WHERE {free} AND sequence IN (
                 SELECT TOP (@limit{place}) sequence FROM transactions WITH (READPAST, UPDLOCK, ROWLOCK)
                 WHERE {free} AND created_at >= @time{place}
                     AND (created_at > @time{place} OR sequence > @sequence{place})
                 ORDER BY created_at, sequence);
-            SELECT transaction_id, claim, trace_parent, CAST(CASE WHEN held_by IS NULL THEN 0 ELSE 1 END AS bit),
-                sequence, created_at
+            SELECT {IServerDialect.ClaimedColumns}, sequence,
+                CAST(CASE WHEN held_by IS NULL THEN 0 ELSE 1 END AS bit)
             FROM @claimed{place} ORDER BY created_at, sequence
             """,
             Time($"@time{place}", after.CreatedAt),

@@ -169,8 +169,8 @@ internal sealed class SqliteBatchWriter(
         while (unclaimed.Step())
         {
             sequences.Add(unclaimed.Integer(0));
-            rows.Add(NewClaim(unclaimed) with { IsTakenOver = !unclaimed.IsNull(5) });
-            next = new ClaimPosition(unclaimed.Time(4), unclaimed.Integer(0));
+            rows.Add(NewClaim(unclaimed));
+            next = new ClaimPosition(rows[^1].Transaction.CreatedAt, unclaimed.Integer(0));
         }
 
         Claim(sequences);
@@ -193,8 +193,19 @@ internal sealed class SqliteBatchWriter(
     }
 
     // The row is claimed in this transaction; what was read is the claim before.
-    private static ClaimedTransaction NewClaim(SqliteStatement row) =>
-        new(row.Text(1), (int)row.Integer(2) + 1, row.TextOrNull(3));
+    private static ClaimedTransaction NewClaim(SqliteStatement row) => new(
+        Transaction.Restore(
+            row.Text(1),
+            row.Text(2),
+            row.Text(3),
+            row.Amount(4),
+            row.Text(5),
+            row.Time(6),
+            row.TextOrNull(7),
+            (int)row.Integer(8),
+            (int)row.Integer(9)),
+        (int)row.Integer(10) + 1,
+        !row.IsNull(11));
 
     private void Claim(List<long> sequences) =>
         sequences.ForEach(sequence => Statements.Claim.Bind(1, _instance).Bind(2, sequence).Execute());

@@ -115,6 +115,9 @@ internal sealed class SqliteStatement : IDisposable
         && Text(first + 2) == transaction.Amount.ToString("F2", CultureInfo.InvariantCulture)
         && Text(first + 3) == transaction.Currency;
 
+    public decimal Amount(int column) =>
+        decimal.Parse(Text(column), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
+
     public DateTimeOffset Time(int column) => Timestamps.FromUnixMicroseconds(Integer(column));
 
     public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;

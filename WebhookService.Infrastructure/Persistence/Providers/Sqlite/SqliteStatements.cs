@@ -5,6 +5,10 @@ namespace WebhookService.Infrastructure.Persistence.Providers.Sqlite;
 /// <summary>Every statement the writer runs, but the inserts; prepared once.</summary>
 internal sealed class SqliteStatements(sqlite3 db) : IDisposable
 {
+    private const string Claimable =
+        "sequence, transaction_id, source_account, destination_account, amount, currency, created_at, trace_parent, "
+        + "attempts, earlier_attempts, claim, claimed_by";
+
     // IMMEDIATE takes the write lock at once: a transaction that begins as a reader may find it cannot write.
     public SqliteStatement Begin { get; } = new(db, "BEGIN IMMEDIATE");
 
@@ -24,16 +28,16 @@ internal sealed class SqliteStatements(sqlite3 db) : IDisposable
         WHERE transaction_id = ?1 AND status = 'FAILED' AND attempts = ?2 AND content_hash IS NULL
         """);
 
-    public SqliteStatement FindUnclaimed { get; } = new(db, """
-        SELECT sequence, transaction_id, claim, trace_parent, created_at, claimed_by FROM transactions
+    public SqliteStatement FindUnclaimed { get; } = new(db, $"""
+        SELECT {Claimable} FROM transactions
         WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by IS NOT ?1
             AND (created_at, sequence) > (?2, ?3)
         ORDER BY created_at, sequence
         LIMIT ?4
         """);
 
-    public SqliteStatement FindDue { get; } = new(db, """
-        SELECT sequence, transaction_id, claim, trace_parent FROM transactions
+    public SqliteStatement FindDue { get; } = new(db, $"""
+        SELECT {Claimable} FROM transactions
         WHERE next_attempt_at <= ?1
         ORDER BY next_attempt_at, sequence
         LIMIT ?2

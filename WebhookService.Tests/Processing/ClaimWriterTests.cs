@@ -1,4 +1,6 @@
 using FluentAssertions;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using NUnit.Framework;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Processing;
@@ -7,7 +9,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Processing;
 
 [TestFixture]
-public sealed class StorePipelineTests
+public sealed class ClaimWriterTests
 {
     private static readonly Completion Done =
         Attempts.Finish("txn", TransactionStatus.Processed, ObservableTimeProvider.Origin);
@@ -17,17 +19,31 @@ public sealed class StorePipelineTests
     private readonly ObservableTimeProvider _clock = new();
     private readonly CancellationTokenSource _stop = new();
 
+    private TransactionQueue _queue = null!;
+    private DueTimes _dueTimes = null!;
+
+    [SetUp]
+    public void SetUp()
+    {
+        _queue = new TransactionQueue(Options.Create(new ProcessingOptions()));
+        _dueTimes = new DueTimes(_queue, _clock);
+    }
+
     [TearDown]
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        _dueTimes.Dispose();
+        _queue.Dispose();
+        _stop.Dispose();
+    }
 
     [Test]
     public async Task Complete_WritesOnce_WhenTheStoreTakesIt()
     {
         var store = new RecordingStore(_clock);
 
-        var outcome = await new StorePipeline(_clock).CompleteAsync(store, Done, _stop.Token);
+        await Writer(store).CompleteAsync(Done, _stop.Token);
 
-        outcome.Should().Be(TransitionOutcome.Applied);
         store.CompletionsTried.Should().ContainSingle();
     }
 
@@ -37,14 +53,14 @@ public sealed class StorePipelineTests
         const int Failures = 100;
         var store = new RecordingStore(_clock) { Failures = Failures };
 
-        var completing = new StorePipeline(_clock).CompleteAsync(store, Done, _stop.Token).AsTask();
+        var completing = Writer(store).CompleteAsync(Done, _stop.Token).AsTask();
         for (var i = 0; i < Failures; i++)
         {
             await _clock.ArmedAsync(_ => true);
             _clock.Advance(LongestDelay);
         }
 
-        (await completing.Soon()).Should().Be(TransitionOutcome.Applied);
+        await completing.Soon();
         store.CompletionsTried.Should().HaveCount(Failures + 1);
         store.CompletionsTried.Should().OnlyHaveUniqueItems("between two attempts there is always a wait");
     }
@@ -53,7 +69,7 @@ public sealed class StorePipelineTests
     public async Task Complete_EndsWithoutAResult_WhenTheServiceStops()
     {
         var store = new RecordingStore(_clock) { Failures = int.MaxValue };
-        var completing = new StorePipeline(_clock).CompleteAsync(store, Done, _stop.Token).AsTask();
+        var completing = Writer(store).CompleteAsync(Done, _stop.Token).AsTask();
         await _clock.ArmedAsync(_ => true);
 
         await _stop.CancelAsync();
@@ -66,21 +82,20 @@ public sealed class StorePipelineTests
     [Test]
     public async Task Complete_DoesNotRepeat_WhatIsNoFaultOfTheStore()
     {
-        var pipeline = new StorePipeline(_clock);
+        var writer = Writer(new BrokenStore());
 
-        var completing = () => pipeline.CompleteAsync(new BrokenStore(), Done, _stop.Token).AsTask();
+        var completing = () => writer.CompleteAsync(Done, _stop.Token).AsTask();
 
         await completing.Should().ThrowAsync<InvalidOperationException>();
     }
 
-    private sealed class BrokenStore : ITransactionStore
-    {
-        public ValueTask<AddOutcome> AddAsync(Transaction transaction) => throw new NotSupportedException();
+    private ClaimWriter Writer(ITransactionClaims store) =>
+        new(store, _dueTimes, _clock, NullLogger<ClaimWriter>.Instance);
 
+    private sealed class BrokenStore : ITransactionClaims
+    {
         public ValueTask<TransitionOutcome> CompleteAsync(Completion completion) =>
             throw new InvalidOperationException("A defect.");
-
-        public ValueTask<int> RetryAsync(IReadOnlyList<FailedRound> rounds) => throw new NotSupportedException();
 
         public ValueTask<IReadOnlyList<ClaimedTransaction>> ClaimDueAsync(DateTimeOffset now, int limit) =>
             throw new NotSupportedException();
@@ -88,7 +103,5 @@ public sealed class StorePipelineTests
         public ValueTask<ClaimedPage> ClaimAsync(ClaimPosition after, int limit) => throw new NotSupportedException();
 
         public ValueTask<int> ReleaseAsync(int limit) => throw new NotSupportedException();
-
-        public ValueTask<StoreHealth> ProbeAsync() => throw new NotSupportedException();
     }
 }
