@@ -66,11 +66,14 @@ internal sealed class HttpExternalApi : IExternalApi, IDisposable
 
     public async Task<CallResult?> CallAsync(string transactionId, CancellationToken cancellationToken)
     {
+        // Before any wait: the claim is held now, and a lease that is lost while this waits may end it.
+        var losses = _lease.Losses;
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping);
         try
         {
             return await _pipeline.WithPlaceAsync(
-                token => CallAsync(transactionId, token, cancellationToken), waiting.Token).ConfigureAwait(false);
+                token => CallAsync(transactionId, losses, token, cancellationToken), waiting.Token)
+                .ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (
             _stopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -83,9 +86,8 @@ internal sealed class HttpExternalApi : IExternalApi, IDisposable
     public void Dispose() => _client.Dispose();
 
     private async ValueTask<CallResult?> CallAsync(
-        string transactionId, CancellationToken waiting, CancellationToken cancellationToken)
+        string transactionId, int losses, CancellationToken waiting, CancellationToken cancellationToken)
     {
-        var losses = _lease.Losses;
         var transaction = await _store.ExecuteAsync(token => _reader.FindAsync(transactionId, token), waiting)
             .ConfigureAwait(false);
         if (transaction is not { Status: TransactionStatus.Processing })

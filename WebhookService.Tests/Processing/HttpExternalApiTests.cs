@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Processing;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Processing;
@@ -188,6 +189,53 @@ internal sealed class HttpExternalApiTests
             async () => (await app.GetStringAsync("/v1/stats")).Contains("\"in_flight\":0", StringComparison.Ordinal), "all are let go");
         _api.Calls.Count.Should().BeLessThanOrEqualTo(before + 1, "one may have been under way");
         (await app.GetStringAsync("/v1/stats")).Should().Contain("\"failed\":0");
+    }
+
+    // The lease is held again by the time the call gets its slot, but another instance may be done with the row.
+    [Test]
+    public async Task Call_IsNotMade_WhenTheLeaseWasLostWhileItWaitedForASlot_AndIsHeldAgain()
+    {
+        using var firstMayEnd = new SemaphoreSlim(0);
+        _api.Answer = (_, http) => firstMayEnd.WaitAsync(http.RequestAborted);
+        await using var app = App(
+            ("Processing:Enabled", "false"), ("ExternalApi:MaxConcurrency", "1"), ("ExternalApi:Timeout", "00:01:00"));
+        foreach (var id in new[] { "first", "second" })
+        {
+            using var accepted = await app.PostAsync(Payment.Json(id));
+        }
+
+        var lease = app.Services.GetRequiredService<InstanceLease>();
+        lease.Begin(7, TimeProvider.System.GetTimestamp());
+        var external = app.Services.GetRequiredService<IExternalApi>();
+        var first = external.CallAsync("first", CancellationToken.None);
+        await Eventually.HoldsAsync(() => _api.Calls.Count == 1, "the first has the slot");
+        var second = external.CallAsync("second", CancellationToken.None);
+
+        lease.Begin(8, TimeProvider.System.GetTimestamp());
+        firstMayEnd.Release(2);
+
+        (await first.Soon()).Should().NotBeNull();
+        (await second.Soon()).Should().BeNull();
+        _api.CallsFor("second").Should().BeEmpty();
+    }
+
+    // Somebody who asks for less is not in trouble, and others may be sent.
+    [Test]
+    public async Task Call_GoesOnForOthers_WhenTheSystemAsksToComeLater()
+    {
+        _api.Answer = (call, http) => ScriptedApi.StatusAsync(http, call.Number > 1 ? 200 : call.Key.EndsWith('0') ? 425 : 429);
+        await using var app = App(("ExternalApi:BreakMinimumCalls", "2"));
+        for (var i = 0; i < 20; i++)
+        {
+            using var accepted = await app.PostAsync(Payment.Json($"txn_{i}"));
+        }
+
+        for (var i = 0; i < 20; i++)
+        {
+            await app.WaitForStatusAsync($"txn_{i}", "PROCESSED");
+        }
+
+        app.Logs.Text.Should().NotContain("The external API is in trouble");
     }
 
     private WebhookApp App(params (string Key, string Value)[] settings) => new(
