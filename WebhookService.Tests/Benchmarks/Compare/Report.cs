@@ -38,7 +38,7 @@ internal static class Report
 
             """));
         Accepted(page, results);
-        page.Append("\n## Latency\n\nMilliseconds: median, 99 %, 99.9 %, worst of all rounds, and answers that were no 202 or never came.\n\n");
+        page.Append("\n## Latency\n\nMilliseconds: median, 99 %, 99.9 %, worst of all rounds, and requests without a 202.\n\n");
         Latency(page, results);
         page.Append("\n## What one accepted transaction costs, at 64 connections\n\n");
         Costs(page, results);
@@ -107,8 +107,9 @@ internal static class Report
 
             ## With everything switched on
 
-            The same requests at 64 connections, in turn to a service without it and to one with it. What signs requests, collects or
-            watches runs on the same cores, so its own cost is in the ratio too, and the rates are not those of the table above.
+            The same requests at 64 connections, alternating between a service without it and one with it. The programs that sign
+            requests, collect telemetry or watch run on the same cores, so their own cost is in the ratio too, and the rates are not
+            those of the table above.
 
             | | accepted a second without | with | ratio |
             |---|---:|---:|---:|
