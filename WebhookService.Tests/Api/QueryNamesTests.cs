@@ -28,10 +28,11 @@ public sealed class QueryNamesTests
     {
         await using var app = new WebhookApp();
 
-        using var response = await app.Client.GetAsync(path);
+        // Not to its end, which an answer of the stream does not have.
+        using var response = await app.Client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead);
 
+        ((int)response.StatusCode).Should().Be(400);
         var text = await response.Content.ReadAsStringAsync();
-        ((int)response.StatusCode).Should().Be(400, text);
         response.Content.Headers.ContentType!.MediaType.Should().Be("application/problem+json");
         using var problem = JsonDocument.Parse(text);
         problem.RootElement.GetProperty("errors").EnumerateObject().Should().ContainSingle()

@@ -1,8 +1,6 @@
 using FluentAssertions;
-using Npgsql;
 using NUnit.Framework;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Persistence;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
@@ -16,25 +14,34 @@ public sealed class PostgreSqlStoreTests : TransactionStoreContract
     [Test]
     public async Task Add_IsADuplicate_WhenAnotherInsertsTheSameIdAtTheSameMoment()
     {
-        const string insert = """
-            INSERT INTO transactions (
-                transaction_id, source_account, destination_account, amount, currency, status, created_at, attempts)
-            VALUES ('txn', 'acc_user_789', 'acc_merchant_456', 150.50, 'INR', 'PROCESSING', now(), 0)
-            """;
-        const string waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        var database = (PostgresDatabase)Database;
         var instance = await OpenAsync();
-        await using var other = new NpgsqlConnection($"{DatabaseTarget.Parse(Database.Url).Address};Pooling=False");
-        await other.OpenAsync();
-        await using var transaction = await other.BeginTransactionAsync();
-        await using var command = new NpgsqlCommand(insert, other, transaction);
-        await command.ExecuteNonQueryAsync();
+        await using var other = await database.BeginAsync(Insert("txn"));
 
         var adding = instance.Store.AddAsync(Row("txn")).AsTask();
-        await Eventually.HoldsAsync(
-            async () => (await ((PostgresDatabase)Database).QueryAsync(waiting))[0] == "1", "it waits for the other one");
-        await transaction.CommitAsync();
+        await Eventually.HoldsAsync(database.IsSomebodyWaitingAsync, "it waits for the other one");
+        await other.ExecuteAsync("COMMIT");
 
         (await adding.Soon()).Should().Be(AddOutcome.Duplicate);
+    }
+
+    // Two who insert the same ids in two orders would each wait for the other.
+    [Test]
+    public async Task Add_LocksIdsInOneOrder_WhateverTheOrderOfArrival()
+    {
+        var database = (PostgresDatabase)Database;
+        var instance = await OpenAsync();
+        await using var other = await database.BeginAsync($"{Insert("a")}; SAVEPOINT alone; LOCK TABLE transactions");
+        var first = instance.Store.AddAsync(Row("first")).AsTask();
+        await Eventually.HoldsAsync(database.IsSomebodyWaitingAsync, "the first waits for the table");
+        var batch = new[] { "b", "a" }.Select(id => instance.Store.AddAsync(Row(id)).AsTask()).ToArray();
+        await other.ExecuteAsync("ROLLBACK TO alone");
+        await first.Soon();
+        await Eventually.HoldsAsync(database.IsSomebodyWaitingAsync, "the batch waits for the other one");
+
+        await other.ExecuteAsync($"SET LOCAL lock_timeout = '100ms'; {Insert("b")}; COMMIT");
+
+        (await Task.WhenAll(batch).Soon()).Should().Equal(AddOutcome.Duplicate, AddOutcome.Duplicate);
     }
 
     // As after a fail-over: the connection is alive, and on what has become a standby.
@@ -63,4 +70,10 @@ public sealed class PostgreSqlStoreTests : TransactionStoreContract
 
         (await instance.Store.AddAsync(Row("after"))).Should().Be(AddOutcome.Added);
     }
+
+    private static string Insert(string id) => $"""
+        INSERT INTO transactions (
+            transaction_id, source_account, destination_account, amount, currency, status, created_at, attempts)
+        VALUES ('{id}', 'acc_user_789', 'acc_merchant_456', 150.50, 'INR', 'PROCESSING', now(), 0)
+        """;
 }

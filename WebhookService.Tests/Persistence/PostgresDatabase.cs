@@ -50,6 +50,20 @@ internal sealed class PostgresDatabase : ITestDatabase
         return connection;
     }
 
+    /// <summary>Begins a transaction of somebody else, who does this; it ends with what comes back.</summary>
+    public async Task<OtherTransaction> BeginAsync(string sql)
+    {
+        var connection = new NpgsqlConnection($"{DatabaseTarget.Parse(Url).Address};Pooling=False");
+        await connection.OpenAsync();
+        var other = new OtherTransaction(connection);
+        await other.ExecuteAsync($"BEGIN; {sql}");
+        return other;
+    }
+
+    /// <summary>Whether somebody waits for a lock of somebody else.</summary>
+    public async Task<bool> IsSomebodyWaitingAsync() => await QueryAsync(
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") is { Count: > 0 };
+
     /// <summary>Lets new connections write again; those there are stay as they are.</summary>
     public Task AllowWritesAsync() => ExecuteAsync(_server, $"ALTER DATABASE {_name} SET default_transaction_read_only = off");
 
@@ -57,4 +71,16 @@ internal sealed class PostgresDatabase : ITestDatabase
     public async ValueTask DisposeAsync() => await ExecuteAsync(_server, $"DROP DATABASE IF EXISTS {_name} WITH (FORCE)");
 
     private static Task ExecuteAsync(string url, string sql) => PostgresSql.ExecuteAsync(DatabaseTarget.Parse(url).Address, sql);
+
+    /// <summary>A transaction beside the service.</summary>
+    internal sealed class OtherTransaction(NpgsqlConnection connection) : IAsyncDisposable
+    {
+        public async Task ExecuteAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        public ValueTask DisposeAsync() => connection.DisposeAsync();
+    }
 }

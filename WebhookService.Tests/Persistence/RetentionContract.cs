@@ -1,6 +1,7 @@
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Domain;
+using WebhookService.Infrastructure.Persistence.Commit;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
@@ -59,6 +60,38 @@ public abstract class RetentionContract : StoreContract
         (await instance.Reader.FindAttemptsAsync("txn", CancellationToken.None)).Should().ContainSingle()
             .Which.Number.Should().Be(2);
         (await FindAsync(instance, "txn")).Should().Match<Transaction>(row => !row.IsPruned && row.Attempts == 2);
+    }
+
+    [Test]
+    public async Task Prune_KeepsTheContent_OfWhatCameLongAgoAndEndedALittleWhileAgo()
+    {
+        var instance = (await OpenAsync(("Retention:ContentAge", "1.00:00:00"))).WithoutBacklog();
+        await instance.Store.AddAsync(Row("slow", at: At(0)));
+        await instance.Store.CompleteAsync(Attempts.Finish("slow", TransactionStatus.Processed, At(0) + Day));
+        await instance.Store.AddAsync(Row("old", at: At(1)));
+        await instance.Store.CompleteAsync(Attempts.Finish("old", TransactionStatus.Processed, At(1)));
+        instance.Clock.Advance(Day);
+
+        await PruneAsync(instance, async () => (await FindAsync(instance, "old")).IsPruned);
+
+        (await FindAsync(instance, "slow")).IsPruned.Should().BeFalse();
+    }
+
+    // Between the look of the pruner and its write, an operator retries: what is left must suffice to call with.
+    [Test]
+    public async Task Prune_LeavesTheContent_OfWhatWasRetriedMeanwhile()
+    {
+        var instance = (await OpenAsync()).WithoutBacklog();
+        await instance.Store.AddAsync(Row("txn"));
+        await instance.Store.CompleteAsync(Attempts.Finish("txn", TransactionStatus.Failed, At(1)));
+        var seen = await FindAsync(instance, "txn");
+        await instance.Store.RetryAsync([new("txn", 1)]);
+
+        var pruned = await instance.Get<WriteQueue>().Enqueue(new PruneContentRequest([(seen.Sequence, ContentHash.Of(seen))]));
+
+        pruned.Should().Be(0);
+        (await FindAsync(instance, "txn")).Should().Match<Transaction>(row => !row.IsPruned && row.SourceAccount == "acc_user_789");
+        (await instance.Reader.FindAttemptsAsync("txn", CancellationToken.None)).Should().ContainSingle();
     }
 
     private static async Task<Transaction> FindAsync(StoreFixture instance, string id) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FluentAssertions;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
@@ -74,6 +75,40 @@ public sealed class SqliteBatchWriterTests
         Stored().Should().BeEmpty();
         _writer.Commit(_batch, _ => false);
         Stored().Should().Equal("txn");
+    }
+
+    // Nothing more can be promised on such a file; only a restart, or an operator, may know more.
+    [Test]
+    public void Commit_IsFatal_WhenTheFileIsDamaged()
+    {
+        _writer.Dispose();
+        var index = int.Parse(
+            _file.Query("SELECT rootpage FROM sqlite_schema WHERE name = 'ux_transactions_transaction_id'")[0][0],
+            CultureInfo.InvariantCulture);
+        var pageSize = int.Parse(_file.Query("PRAGMA page_size")[0][0], CultureInfo.InvariantCulture);
+        using (var file = File.OpenWrite(_file.Path))
+        {
+            file.Position = (long)(index - 1) * pageSize;
+            file.Write(Enumerable.Repeat((byte)0xff, pageSize).ToArray());
+        }
+
+        _writer.Open();
+        Arrive("txn");
+        var commit = () => _writer.Commit(_batch, _ => false);
+
+        commit.Should().Throw<CommitFailedException>().Which.Fault.Should().Be(CommitFault.Fatal);
+    }
+
+    [Test]
+    public void Commit_WritesNothing_WhenThereAreNoTotalsToCountIn()
+    {
+        _file.Execute("DELETE FROM totals");
+        Arrive("txn");
+        var commit = () => _writer.Commit(_batch, _ => false);
+
+        commit.Should().Throw<CommitFailedException>().WithMessage("The row of totals is missing*");
+
+        Stored().Should().BeEmpty("the totals would be wrong from then on");
     }
 
     // Always true, so that it can end a callback.

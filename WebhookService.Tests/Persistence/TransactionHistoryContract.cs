@@ -154,6 +154,18 @@ public abstract class TransactionHistoryContract : StoreContract
     }
 
     [Test]
+    public async Task Add_CountsEachConflict_WhenEqualOnesComeInOneBatch()
+    {
+        var instance = await OpenAsync();
+        await instance.Store.AddAsync(Row("txn"));
+        await instance.Store.AddAsync(Row("txn", amount: 1));
+
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => instance.Store.AddAsync(Row("txn", amount: 1)).AsTask()));
+
+        (await instance.Reader.FindConflictsAsync("txn", CancellationToken.None))!.Single().Times.Should().Be(51);
+    }
+
+    [Test]
     public async Task Count_IsExact_WhateverHappened_AndSurvivesInstances()
     {
         var first = (await OpenAsync()).WithoutBacklog();

@@ -218,7 +218,7 @@ internal sealed class HttpExternalApiTests
     public async Task Call_GoesOnForOthers_WhenTheSystemAsksToComeLater()
     {
         _api.Answer = (call, http) => ScriptedApi.StatusAsync(http, call.Number > 1 ? 200 : call.Key.EndsWith('0') ? 425 : 429);
-        await using var app = App(("ExternalApi:BreakMinimumCalls", "2"));
+        await using var app = App(("ExternalApi:BreakMinimumCalls", "2"), ("ExternalApi:BreakDuration", "00:00:00.5"));
         for (var i = 0; i < 20; i++)
         {
             using var accepted = await app.PostAsync(Payment.Json($"txn_{i}"));

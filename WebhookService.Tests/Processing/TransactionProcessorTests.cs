@@ -93,6 +93,35 @@ public sealed class TransactionProcessorTests : ProcessorFixture
         (await Api.NextAsync()).TransactionId.Should().Be("fresh");
     }
 
+    // Its row is still claimed: only as an orphan is it found, released and claimed anew.
+    [Test]
+    public async Task Process_LetsGoOfTheClaim_WhenTheCallWasNotBegun()
+    {
+        Held.Add("txn", claim: 1);
+        await StartAsync("txn");
+
+        (await Api.NextAsync()).End(null);
+
+        await Patience.UntilAsync(() => Throughput.InFlight == 0);
+        Held.Contains(new("txn", 1)).Should().BeFalse();
+        Held.Orphanings.Should().Be(1, "somebody has to look for it");
+    }
+
+    [Test]
+    public async Task Process_WakesRecovery_WhenTheNextAttemptIsDue()
+    {
+        await StartAsync("txn");
+        (await Api.NextAsync()).End(Attempts.Result(AttemptOutcome.Faulted, "503"));
+        var next = (await Store.NextAsync()).NextAttemptAt!.Value;
+        await Patience.UntilAsync(() => Throughput.InFlight == 0);
+        Queue.TryClearBacklog();
+        await Queue.WaitForRoomAsync(CancellationToken.None).Soon();
+
+        Clock.Advance(next - Clock.GetUtcNow() + TimeSpan.FromSeconds(1));
+
+        Queue.WaitForRoomAsync(CancellationToken.None).IsCompletedSuccessfully.Should().BeTrue();
+    }
+
     [Test]
     public async Task Process_AffectsNoOther_WhenOneIsPoison()
     {

@@ -139,6 +139,30 @@ public sealed class TransactionRecoveryTests : RecoveryFixture
     }
 
     [Test]
+    public async Task Pass_KeepsNewRowsBehindOlderOnes_WhenItBeganInTheMiddle()
+    {
+        var overtaken = new List<int>();
+        Store.AddUnclaimed(10, 11);
+        Store.WhenClaiming = _ =>
+        {
+            Store.AddUnclaimed(1, 2, 3);
+            Store.WhenClaiming = left =>
+            {
+                if (left > 0 && Queue.TryReserve())
+                {
+                    overtaken.Add(left);
+                    Queue.CancelReservation();
+                }
+            };
+        };
+
+        await StartAsync(capacity: 100, claimBatch: 2);
+
+        (await ReadAsync(5)).Should().Equal("txn_10", "txn_11", "txn_1", "txn_2", "txn_3");
+        overtaken.Should().BeEmpty();
+    }
+
+    [Test]
     public async Task Failure_WaitsForTheNextSweep_AndLosesNoPlace()
     {
         Store.AddUnclaimed(1);

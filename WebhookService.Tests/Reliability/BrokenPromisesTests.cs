@@ -37,6 +37,17 @@ public sealed class BrokenPromisesTests
         tests.Should().NotBeEmpty().And.OnlyContain(test => Exists(test));
     }
 
+    [TestCaseSource(nameof(Names))]
+    public void Patch_StandsInTheDocument(string name)
+    {
+        var document = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "reliability.md"));
+        var header = File.ReadLines(Path.Combine(Folder, $"{name}.patch")).TakeWhile(line => line.Length > 0)
+            .Select(line => line.Split(": ", 2)).ToLookup(line => line[0], line => line[1]);
+        var row = $"| {header["Promise"].Single()} | {header["Broken"].Single()} | {string.Join(", ", header["Fails"].Select(test => $"`{test}`"))} |";
+
+        document.Should().Contain(row);
+    }
+
     private static bool Exists(string[] test) => typeof(BrokenPromisesTests).Assembly.GetTypes().Any(type =>
         type.Name == test[0] && (test.Length == 1 || type.GetMethod(test[1]) is not null));
 }

@@ -44,6 +44,7 @@ public sealed class RateLimitsTests
     [TestCase("10.1.2.3", "10.1.2.3, 203.0.113.7", true)]
     [TestCase("10.1.2.3", "203.0.113.7, 10.9.9.9", true)]
     [TestCase("198.51.100.1", "203.0.113.{0}", true)]
+    [TestCase("127.0.0.1", "203.0.113.{0}", true)]
     [TestCase("10.1.2.3", "203.0.113.{0}", false)]
     [TestCase("2001:db8:1:2::{0}", "", true)]
     [TestCase("2001:db8:1:{0}::1", "", false)]

@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using FluentAssertions;
+using NUnit.Framework;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Persistence.Inbox;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Persistence;
+
+/// <summary>An inbox that nobody empties, before PostgreSQL.</summary>
+[TestFixture]
+public sealed class InboxStoreTests : StoreContract
+{
+    private readonly TempDirectory _directory = new();
+
+    [TearDown]
+    public void TearDown() => _directory.Dispose();
+
+    // The query sees the database as it was when it began; by the time it ends, the row may have left the inbox.
+    [Test]
+    public async Task Find_FindsARow_ThatIsDeliveredWhileTheDatabaseIsAsked()
+    {
+        var instance = await OpenWithInboxAsync();
+        var inbox = instance.Get<TransactionInbox>();
+        var add = inbox.Add(Row("txn"), out var adding);
+        await adding.Soon();
+        instance.WhenReading = () => inbox.ForgetAsync([add.Sequence]).AsTask().Soon().GetAwaiter().GetResult();
+
+        (await instance.Reader.FindAsync("txn", CancellationToken.None)).Should().NotBeNull();
+    }
+
+    // While the server is away for a day, millions of them come and go.
+    [Test]
+    public async Task Add_LeavesNothingBehind_WhenItsTimeIsOver()
+    {
+        var instance = await OpenWithInboxAsync();
+
+        var row = await AddInVainAsync(instance);
+
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                GC.Collect();
+                return !row.IsAlive;
+            },
+            "nobody holds it");
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task<WeakReference> AddInVainAsync(StoreFixture instance)
+    {
+        var row = Row("txn");
+        var adding = instance.Store.AddAsync(row).AsTask();
+        await instance.Clock.ArmedAsync(due => due > TimeSpan.Zero && due <= new IntakeOptions().Deadline, count: 2);
+        instance.Clock.Advance(new IntakeOptions().Deadline);
+        (await adding.Soon()).Should().Be(AddOutcome.Added);
+        return new WeakReference(row);
+    }
+
+    protected override async Task<ITestDatabase> CreateDatabaseAsync() => await PostgresDatabase.CreateAsync();
+
+    private async Task<StoreFixture> OpenWithInboxAsync()
+    {
+        var instance = Build(("Inbox:Path", Path.Combine(_directory.Path, "inbox.db")));
+        await instance.Get<TransactionInbox>().StartingAsync(CancellationToken.None);
+        return await instance.StartAsync();
+    }
+}
