@@ -40,7 +40,7 @@ internal static class ApiServiceCollectionExtensions
         app.UsePoolForWhatMayBlock();
         app.UseExceptionHandler();
         app.UseStrictFraming();
-        app.UseSecurity();
+        app.UseSecurity(ApiDocument.Path, DashboardPage.Path);
         app.UseLazilyWhen(QueryNames.AreChecked, asked => asked.UseQueryNames());
 
         // Only where they have something to do: a webhook waits for its commit, and each layer it passed waits with it.

@@ -91,7 +91,9 @@ public static class InfrastructureServiceCollectionExtensions
             host.ShutdownTimeout = processing.Value.ShutdownGrace + StopMargin);
         services.TryAddSingleton<IExternalApi>(provider =>
             provider.GetRequiredService<IOptions<ExternalApiOptions>>().Value.Url.Length == 0
-                ? ActivatorUtilities.CreateInstance<SimulatedExternalApi>(provider)
+                ? new SimulatedExternalApi(
+                    provider.GetRequiredService<IOptions<ProcessingOptions>>().Value.Delay,
+                    provider.GetRequiredService<TimeProvider>())
                 : ActivatorUtilities.CreateInstance<HttpExternalApi>(provider));
         return services
             .AddSingleton<BreakerGate>()

@@ -1,22 +1,18 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using WebhookService.Infrastructure.Telemetry;
 
 namespace WebhookService.Api.Contracts;
 
 /// <summary>Reads a request body without copying it, as long as it lies in one piece.</summary>
 internal static class RequestBody
 {
-    /// <summary>The parsed body; null when it is larger than <paramref name="maxSize"/>.</summary>
+    /// <summary>
+    /// What <paramref name="look"/> makes of the whole body; null when it is larger than <paramref name="maxSize"/>.
+    /// </summary>
     /// <exception cref="BadHttpRequestException">The body did not arrive as its headers said.</exception>
-    public static ValueTask<ParsedTransaction?> ReadAsync(HttpRequest request, int maxSize, TimeProvider clock) =>
-        ReadAsync(
-            request,
-            maxSize,
-            clock,
-            static (body, clock) => TransactionParser.Parse(
-                InOnePiece(body), clock.GetUtcNow(), WebhookTracing.CurrentTraceParent),
-            isLast: true);
+    public static ValueTask<TResult?> ReadAsync<TState, TResult>(
+        HttpRequest request, int maxSize, TState state, Func<ReadOnlySequence<byte>, TState, TResult> look)
+        where TResult : struct => ReadAsync(request, maxSize, state, look, isLast: true);
 
     /// <summary>
     /// What <paramref name="look"/> makes of the whole body, which is left to be read again; null when it is larger

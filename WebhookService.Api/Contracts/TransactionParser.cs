@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 using WebhookService.Domain;
+using WebhookService.Infrastructure.Telemetry;
 
 namespace WebhookService.Api.Contracts;
 
@@ -18,6 +19,12 @@ internal static class TransactionParser
     };
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    /// <summary>The parsed body of a request; null when it is larger than <paramref name="maxSize"/>.</summary>
+    /// <exception cref="BadHttpRequestException">The body did not arrive as its headers said.</exception>
+    public static ValueTask<ParsedTransaction?> ReadAsync(HttpRequest request, int maxSize, TimeProvider clock) =>
+        RequestBody.ReadAsync(request, maxSize, clock, static (body, clock) => Parse(
+            RequestBody.InOnePiece(body), clock.GetUtcNow(), WebhookTracing.CurrentTraceParent));
 
     /// <summary>Parses a whole body; the result says what is wrong with it, if anything.</summary>
     public static ParsedTransaction Parse(

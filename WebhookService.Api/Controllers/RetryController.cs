@@ -18,6 +18,9 @@ public sealed partial class RetryController(
     ITransactionRetries retries, ITransactionReader reader, BulkRetry bulk, ILogger<RetryController> logger)
     : ControllerBase
 {
+    /// <summary>The name of the operation, from which generated clients take the name of their method.</summary>
+    public const string RetryAllOperation = "retryTransactions";
+
     // Somebody else may retry it between the look and the write, and it may have failed again since.
     private const int Looks = 3;
 
@@ -73,7 +76,7 @@ public sealed partial class RetryController(
     /// <response code="202">How many are PROCESSING again.</response>
     /// <response code="400">A query parameter breaks its rule; `errors` names it.</response>
     /// <response code="503">The store went away; some may have been retried, so call again.</response>
-    [HttpPost("retry", Name = ApiDocument.RetryAll)]
+    [HttpPost("retry", Name = RetryAllOperation)]
     [ProducesResponseType<RetryResponse>(StatusCodes.Status202Accepted)]
     [ProducesResponseType<HttpValidationProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]

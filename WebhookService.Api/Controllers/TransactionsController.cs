@@ -15,6 +15,9 @@ namespace WebhookService.Api.Controllers;
 [Produces("application/json")]
 public sealed class TransactionsController(ITransactionReader reader) : ControllerBase
 {
+    /// <summary>The name of the operation, from which generated clients take the name of their method.</summary>
+    public const string ListOperation = "listTransactions";
+
     /// <summary>Get one transaction</summary>
     /// <remarks>A transaction that was answered 202 is found at once, whatever its status.</remarks>
     /// <param name="transactionId">The id as it was sent; case matters.</param>
@@ -80,7 +83,7 @@ public sealed class TransactionsController(ITransactionReader reader) : Controll
     /// <response code="200">The page, an array; empty when nothing matches.</response>
     /// <response code="400">A query parameter breaks its rule; `errors` names it.</response>
     /// <response code="503">The store cannot be read now, or the filter takes too long.</response>
-    [HttpGet(Name = ApiDocument.List)]
+    [HttpGet(Name = ListOperation)]
     [ProducesResponseType<TransactionResponse[]>(StatusCodes.Status200OK)]
     [ProducesResponseType<HttpValidationProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]

@@ -28,6 +28,9 @@ public sealed class WebhooksController(
     WebhookMetrics metrics,
     TimeProvider clock) : ControllerBase
 {
+    /// <summary>The name of the operation, from which generated clients take the name of their method.</summary>
+    public const string AcceptOperation = "acceptTransaction";
+
     private const string Door = "Body";
 
     /// <summary>Accept a transaction</summary>
@@ -44,7 +47,7 @@ public sealed class WebhooksController(
     /// <response code="422">A field is missing or breaks its rule; `errors` names it.</response>
     /// <response code="429">Too many requests from this address; Retry-After says how long to wait.</response>
     /// <response code="503">It could not be made durable in time. Nothing was accepted; send it again.</response>
-    [HttpPost(Name = ApiDocument.Accept)]
+    [HttpPost(Name = AcceptOperation)]
     [Authorize(Policy = Access.Send)]
     [NeverBlocks]
     public Task Receive()
@@ -56,7 +59,7 @@ public sealed class WebhooksController(
         }
 
         // Most bodies arrive with their headers, and then nothing here has to be waited for.
-        var reading = RequestBody.ReadAsync(Request, options.Value.MaxBodySize, clock);
+        var reading = TransactionParser.ReadAsync(Request, options.Value.MaxBodySize, clock);
         return reading.IsCompletedSuccessfully ? Add(reading.Result) : AddAsync(reading);
     }
 

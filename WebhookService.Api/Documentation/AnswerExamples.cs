@@ -94,7 +94,7 @@ internal sealed class AnswerExamples : IOperationFilter
         {
             ["amount"] = new JsonArray("is required"),
         },
-        (StatusCodes.Status400BadRequest, not ApiDocument.Accept) => new JsonObject
+        (StatusCodes.Status400BadRequest, not WebhooksController.AcceptOperation) => new JsonObject
         {
             ["status"] = new JsonArray("must be PROCESSING, PROCESSED or FAILED"),
         },
@@ -103,9 +103,9 @@ internal sealed class AnswerExamples : IOperationFilter
 
     private static string DetailOf(int status, string? operation) => (status, operation) switch
     {
-        (StatusCodes.Status400BadRequest, ApiDocument.Accept) => "The body is not valid JSON (line 1, byte 2).",
+        (StatusCodes.Status400BadRequest, WebhooksController.AcceptOperation) => "The body is not valid JSON (line 1, byte 2).",
         (StatusCodes.Status400BadRequest, _) => "One or more query parameters break a rule.",
-        (StatusCodes.Status401Unauthorized, ApiDocument.Accept) => Security.Signatures.WebhookSignatureHandler.Refused,
+        (StatusCodes.Status401Unauthorized, WebhooksController.AcceptOperation) => Security.Signatures.WebhookSignatureHandler.Refused,
         (StatusCodes.Status401Unauthorized, _) => Security.Keys.ApiKeyHandler.Missing,
         (StatusCodes.Status403Forbidden, _) => "This needs a key with the scope operate; yours may only read.",
         (StatusCodes.Status404NotFound, _) => "No transaction has this id.",
@@ -114,7 +114,7 @@ internal sealed class AnswerExamples : IOperationFilter
         (StatusCodes.Status415UnsupportedMediaType, _) => "The Content-Type must be application/json.",
         (StatusCodes.Status422UnprocessableEntity, _) => "One or more fields break a rule.",
         (StatusCodes.Status429TooManyRequests, _) => "Too many requests; wait as long as Retry-After says.",
-        (_, ApiDocument.Accept) => "It could not be made durable in time.",
+        (_, WebhooksController.AcceptOperation) => "It could not be made durable in time.",
         _ => "The store cannot be read now.",
     };
 
@@ -124,9 +124,9 @@ internal sealed class AnswerExamples : IOperationFilter
         {
             (StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable, _) =>
                 ("Retry-After", "Seconds to wait before the next try (RFC 9110, section 10.2.3)."),
-            (StatusCodes.Status202Accepted, ApiDocument.Accept) =>
+            (StatusCodes.Status202Accepted, WebhooksController.AcceptOperation) =>
                 ("Location", "Where the transaction can be looked up."),
-            (StatusCodes.Status200OK, ApiDocument.List) or (StatusCodes.Status202Accepted, ApiDocument.RetryAll) =>
+            (StatusCodes.Status200OK, TransactionsController.ListOperation) or (StatusCodes.Status202Accepted, RetryController.RetryAllOperation) =>
                 ("Link", "Where it goes on, with rel=\"next\" (RFC 8288); left out at the end."),
             _ => null,
         };

@@ -11,11 +11,6 @@ internal static class ApiDocument
     /// <summary>Where it is served.</summary>
     public const string Path = "/swagger";
 
-    // The names of operations, from which generated clients take the names of their methods.
-    public const string Accept = "acceptTransaction";
-    public const string List = "listTransactions";
-    public const string RetryAll = "retryTransactions";
-
     private const string Name = "v1";
     private const string SigningScript = "signing.js";
     private const string StyleSheet = "page.css";

@@ -1,5 +1,3 @@
-using WebhookService.Api.Dashboard;
-using WebhookService.Api.Documentation;
 using WebhookService.Api.Hosting;
 
 namespace WebhookService.Api.Security;
@@ -14,18 +12,17 @@ internal static class SecurityHeaders
         + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     /// <summary>Sets them before anything is written.</summary>
-    public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use(next => context =>
+    /// <param name="app">The pipeline.</param>
+    /// <param name="pages">The paths below which pages are served.</param>
+    public static void UseSecurityHeaders(this IApplicationBuilder app, PathString[] pages) => app.Use(next => context =>
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<NeverBlocksAttribute>() is null)
         {
-            Set(context.Response.Headers, IsPage(context.Request.Path));
+            Set(context.Response.Headers, Array.Exists(pages, page => context.Request.Path.StartsWithSegments(page)));
         }
 
         return next(context);
     });
-
-    private static bool IsPage(PathString path) =>
-        path.StartsWithSegments(ApiDocument.Path) || path.StartsWithSegments(DashboardPage.Path);
 
     private static void Set(IHeaderDictionary headers, bool isPage)
     {

@@ -45,14 +45,14 @@ internal static class SecurityServiceCollectionExtensions
     }
 
     /// <summary>Looks at who is calling, after the endpoint is known and before anything of it runs.</summary>
-    public static void UseSecurity(this WebApplication app)
+    public static void UseSecurity(this WebApplication app, params PathString[] pages)
     {
         if (app.Services.GetRequiredService<IOptions<SecurityOptions>>().Value.KnownProxies.Count > 0)
         {
             app.UseForwardedHeaders();
         }
 
-        app.UseSecurityHeaders();
+        app.UseSecurityHeaders(pages);
         app.UseLazilyWhen(app.Services.GetRequiredService<RateLimits>().Counts, counted => counted.UseRateLimiter());
 
         // Where a door is open there is nothing to ask. The host would put both before everything else by itself, for

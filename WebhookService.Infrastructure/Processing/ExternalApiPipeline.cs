@@ -29,7 +29,6 @@ internal sealed partial class ExternalApiPipeline : IDisposable
 
     public ExternalApiPipeline(
         IOptions<ExternalApiOptions> options,
-        IOptions<ProcessingOptions> processing,
         BreakerGate gate,
         WebhookMetrics metrics,
         TimeProvider clock,
@@ -41,7 +40,8 @@ internal sealed partial class ExternalApiPipeline : IDisposable
         _gate = gate;
         _limiter = CreateLimiter(settings);
         _slots = new ResiliencePipelineBuilder()
-            .AddConcurrencyLimiter(settings.MaxConcurrency, processing.Value.MaxConcurrency)
+            // Those that wait are bounded by Processing:MaxConcurrency.
+            .AddConcurrencyLimiter(settings.MaxConcurrency, queueLimit: int.MaxValue)
             .Build();
         _rate = new ResiliencePipelineBuilder().AddRateLimiter(_limiter).Build();
         _call = new ResiliencePipelineBuilder<CallResult?> { TimeProvider = clock }

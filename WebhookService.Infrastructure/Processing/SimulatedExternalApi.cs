@@ -1,5 +1,4 @@
 using System.Threading.Tasks.Sources;
-using Microsoft.Extensions.Options;
 using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.Processing;
@@ -17,9 +16,9 @@ internal sealed class SimulatedExternalApi : IExternalApi, IDisposable
     private readonly TimeProvider _clock;
     private readonly ITimer _timer;
 
-    public SimulatedExternalApi(IOptions<ProcessingOptions> options, TimeProvider clock)
+    public SimulatedExternalApi(TimeSpan delay, TimeProvider clock)
     {
-        _delay = options.Value.Delay;
+        _delay = delay;
         _clock = clock;
         _timer = clock.CreateTimer(_ => EndDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
