@@ -1,14 +1,15 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using WebhookService.Api.Contracts;
 using WebhookService.Api.Dashboard;
-using WebhookService.Api.Documentation;
-using WebhookService.Api.Errors;
 using WebhookService.Api.Hosting;
+using WebhookService.Api.Http;
+using WebhookService.Api.OpenApi;
+using WebhookService.Api.Problems;
 using WebhookService.Api.Security;
 using WebhookService.Api.Telemetry;
-using WebhookService.Infrastructure;
+using WebhookService.Api.Transport;
+using WebhookService.Infrastructure.Settings;
 
 namespace WebhookService.Api;
 

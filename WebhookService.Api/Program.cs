@@ -1,9 +1,11 @@
 using System.Globalization;
 using WebhookService.Api;
+using WebhookService.Api.Demo;
 using WebhookService.Api.Hosting;
-using WebhookService.Api.Hosting.Demo;
 using WebhookService.Api.Telemetry;
+using WebhookService.Api.Transport;
 using WebhookService.Infrastructure;
+using WebhookService.Infrastructure.Settings;
 
 // Numbers and times read alike wherever it runs. Not by the runtime's switch for it, with which the SQL Server driver
 // refuses to work; and not for this thread by itself, which every request would then carry along.

@@ -5,12 +5,18 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Persistence;
-using WebhookService.Infrastructure.Persistence.Commit;
-using WebhookService.Infrastructure.Persistence.Inbox;
-using WebhookService.Infrastructure.Persistence.Providers;
+using WebhookService.Infrastructure.Administration;
+using WebhookService.Infrastructure.ExternalApi;
+using WebhookService.Infrastructure.Inbox;
+using WebhookService.Infrastructure.Instances;
+using WebhookService.Infrastructure.Metering;
+using WebhookService.Infrastructure.Model;
 using WebhookService.Infrastructure.Processing;
-using WebhookService.Infrastructure.Telemetry;
+using WebhookService.Infrastructure.Reading;
+using WebhookService.Infrastructure.Retention;
+using WebhookService.Infrastructure.Settings;
+using WebhookService.Infrastructure.Statistics;
+using WebhookService.Infrastructure.Writing;
 
 namespace WebhookService.Infrastructure;
 

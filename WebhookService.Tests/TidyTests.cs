@@ -28,22 +28,22 @@ public sealed partial class TidyTests
         ["WebhookService.Infrastructure/Processing/TransactionRecovery.cs"] = 2,
 
         // The round: a row that cannot be read ends it, and not the service.
-        ["WebhookService.Infrastructure/Persistence/ContentPruner.cs"] = 1,
+        ["WebhookService.Infrastructure/Retention/ContentPruner.cs"] = 1,
 
         // What was read at the start was wrong: that is a fault of a row, and the service starts.
-        ["WebhookService.Infrastructure/Persistence/FirstReads.cs"] = 1,
+        ["WebhookService.Infrastructure/Reading/FirstReads.cs"] = 1,
 
         // The round again: a figure that cannot be had ends no sampling after it.
-        ["WebhookService.Infrastructure/Telemetry/StatsFeed.cs"] = 1,
+        ["WebhookService.Infrastructure/Statistics/StatsFeed.cs"] = 1,
 
         // They roll back, or give the connection up, whatever happened, and say what is known of the batch.
-        ["WebhookService.Infrastructure/Persistence/Providers/Sqlite/SqliteBatchWriter.cs"] = 1,
-        ["WebhookService.Infrastructure/Persistence/Inbox/InboxWriter.cs"] = 1,
-        ["WebhookService.Infrastructure/Persistence/Providers/Server/ServerBatchWriter.cs"] = 1,
-        ["WebhookService.Infrastructure/Persistence/Providers/Server/ServerSession.cs"] = 2,
+        ["WebhookService.Infrastructure/Writing/Sqlite/SqliteBatchWriter.cs"] = 1,
+        ["WebhookService.Infrastructure/Inbox/InboxWriter.cs"] = 1,
+        ["WebhookService.Infrastructure/Writing/Server/ServerBatchWriter.cs"] = 1,
+        ["WebhookService.Infrastructure/Writing/Server/ServerSession.cs"] = 2,
 
         // The batch, whose senders are told; and the thread, whose end would be that of the process, in no order.
-        ["WebhookService.Infrastructure/Persistence/Commit/CommitLoop.cs"] = 2,
+        ["WebhookService.Infrastructure/Writing/CommitLoop.cs"] = 2,
     };
 
     private static readonly SourceFile[] Sources = [.. SourceTree.Files(isGenerated: false)];
@@ -55,7 +55,7 @@ public sealed partial class TidyTests
     {
         Sources.Select(file => file.Path).Should().Contain([
             "WebhookService.Domain/Transaction.cs",
-            "WebhookService.Infrastructure/Persistence/TransactionStore.cs",
+            "WebhookService.Infrastructure/Writing/TransactionStore.cs",
             "WebhookService.Api/Program.cs",
             "WebhookService.Tests/TidyTests.cs",
         ]);

@@ -4,8 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
-using WebhookService.Api.Contracts;
-using WebhookService.Infrastructure.Telemetry;
+using WebhookService.Infrastructure.Statistics;
 
 namespace WebhookService.Api.Dashboard;
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Administration;
 
 namespace WebhookService.Api.Hosting;
 

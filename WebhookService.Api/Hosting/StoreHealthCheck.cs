@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Reading;
 
 namespace WebhookService.Api.Hosting;
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
-using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Writing;
 
 namespace WebhookService.Api.Security;
 

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using WebhookService.Infrastructure;
+using WebhookService.Infrastructure.Settings;
 
 namespace WebhookService.Api.Security;
 

@@ -1,7 +1,5 @@
 using Microsoft.Extensions.Options;
 using WebhookService.Api.Hosting;
-using WebhookService.Api.Security.Keys;
-using WebhookService.Api.Security.Signatures;
 
 namespace WebhookService.Api.Security;
 

@@ -4,9 +4,8 @@ using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
-using WebhookService.Api.Errors;
-using WebhookService.Api.Hosting;
-using WebhookService.Api.Security.Keys;
+using WebhookService.Api.Problems;
+using WebhookService.Api.Transport;
 
 namespace WebhookService.Api.Security;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using WebhookService.Infrastructure.Telemetry;
+using WebhookService.Infrastructure.Metering;
 
 namespace WebhookService.Api.Security;
 

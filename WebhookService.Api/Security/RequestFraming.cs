@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Net.Http.Headers;
-using WebhookService.Api.Errors;
+using WebhookService.Api.Problems;
 
 namespace WebhookService.Api.Security;
 

@@ -1,4 +1,4 @@
-using WebhookService.Api.Hosting;
+using WebhookService.Api.Transport;
 
 namespace WebhookService.Api.Security;
 

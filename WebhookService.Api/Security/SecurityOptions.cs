@@ -1,4 +1,4 @@
-using WebhookService.Infrastructure;
+using WebhookService.Infrastructure.Settings;
 
 namespace WebhookService.Api.Security;
 

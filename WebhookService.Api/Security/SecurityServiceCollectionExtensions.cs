@@ -5,8 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using WebhookService.Api.Hosting;
 using WebhookService.Api.Security.Keys;
-using WebhookService.Api.Security.Signatures;
-using WebhookService.Infrastructure;
+using WebhookService.Infrastructure.Settings;
 
 namespace WebhookService.Api.Security;
 

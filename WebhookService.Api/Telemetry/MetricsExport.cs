@@ -1,7 +1,7 @@
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using WebhookService.Api.Hosting;
-using WebhookService.Infrastructure.Telemetry;
+using WebhookService.Infrastructure.Metering;
 
 namespace WebhookService.Api.Telemetry;
 

@@ -4,8 +4,9 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using WebhookService.Api.Security;
-using WebhookService.Infrastructure;
-using WebhookService.Infrastructure.Telemetry;
+using WebhookService.Infrastructure.Metering;
+using WebhookService.Infrastructure.Settings;
+using WebhookService.Infrastructure.Statistics;
 
 namespace WebhookService.Api.Telemetry;
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using WebhookService.Infrastructure.Settings;
 
 namespace WebhookService.Infrastructure.Processing;
 

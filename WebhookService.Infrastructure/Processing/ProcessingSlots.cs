@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using WebhookService.Infrastructure.Telemetry;
+using WebhookService.Infrastructure.Metering;
 
 namespace WebhookService.Infrastructure.Processing;
 

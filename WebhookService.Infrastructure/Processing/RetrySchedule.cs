@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Telemetry;
+using WebhookService.Infrastructure.ExternalApi;
+using WebhookService.Infrastructure.Metering;
 
 namespace WebhookService.Infrastructure.Processing;
 

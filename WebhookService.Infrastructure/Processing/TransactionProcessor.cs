@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Telemetry;
+using WebhookService.Infrastructure.ExternalApi;
+using WebhookService.Infrastructure.Instances;
+using WebhookService.Infrastructure.Metering;
 
 namespace WebhookService.Infrastructure.Processing;
 

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
-using WebhookService.Api.Hosting;
+using WebhookService.Api.Transport;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Api;

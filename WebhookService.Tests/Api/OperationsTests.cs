@@ -3,7 +3,7 @@ using System.Text.Json;
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Processing;
+using WebhookService.Infrastructure.ExternalApi;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Api;

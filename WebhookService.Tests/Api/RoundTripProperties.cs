@@ -5,7 +5,7 @@ using FluentAssertions;
 using FsCheck;
 using FsCheck.Fluent;
 using NUnit.Framework;
-using WebhookService.Api.Contracts;
+using WebhookService.Api.Webhooks;
 using WebhookService.Domain;
 using WebhookService.Tests.Support;
 

@@ -4,6 +4,7 @@ using FluentAssertions;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 using WebhookService.Domain;
+using WebhookService.Infrastructure.ExternalApi;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Api;
@@ -136,7 +137,7 @@ public sealed class TransactionsControllerTests
         var clock = new FakeTimeProvider(Start);
         var api = new CountingExternalApi
         {
-            OnCall = (id, _) => Task.FromResult<Infrastructure.Processing.CallResult?>(
+            OnCall = (id, _) => Task.FromResult<CallResult?>(
                 Attempts.Result(id is "t1" or "t3" ? AttemptOutcome.Rejected : AttemptOutcome.Succeeded, "No.")),
         };
         await using var app = new WebhookApp { Clock = clock, ExternalApi = api };

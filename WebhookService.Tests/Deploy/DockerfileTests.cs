@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Xml.Linq;
 using FluentAssertions;
 using NUnit.Framework;
-using WebhookService.Api.Hosting;
+using WebhookService.Api.Commands;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Deploy;

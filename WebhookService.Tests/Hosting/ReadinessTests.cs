@@ -1,6 +1,6 @@
 using FluentAssertions;
 using NUnit.Framework;
-using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Reading;
 using WebhookService.Tests.Persistence;
 using WebhookService.Tests.Support;
 

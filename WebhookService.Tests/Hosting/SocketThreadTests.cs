@@ -3,8 +3,8 @@ using System.IO.Pipelines;
 using FluentAssertions;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
-using WebhookService.Api.Hosting;
-using WebhookService.Infrastructure.Persistence;
+using WebhookService.Api.Transport;
+using WebhookService.Infrastructure.Writing;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Hosting;

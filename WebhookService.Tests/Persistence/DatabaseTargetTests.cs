@@ -2,7 +2,7 @@ using FluentAssertions;
 using Microsoft.Data.SqlClient;
 using Npgsql;
 using NUnit.Framework;
-using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Model;
 
 namespace WebhookService.Tests.Persistence;
 

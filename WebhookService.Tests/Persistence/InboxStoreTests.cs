@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Persistence;
-using WebhookService.Infrastructure.Persistence.Inbox;
+using WebhookService.Infrastructure.Inbox;
+using WebhookService.Infrastructure.Writing;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;

@@ -8,10 +8,10 @@ using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Persistence;
-using WebhookService.Infrastructure.Persistence.Providers.PostgreSql;
-using WebhookService.Infrastructure.Persistence.Providers.Sqlite;
-using WebhookService.Infrastructure.Persistence.Providers.SqlServer;
+using WebhookService.Infrastructure.Administration;
+using WebhookService.Infrastructure.Model;
+using WebhookService.Infrastructure.Writing;
+using WebhookService.Infrastructure.Writing.Sqlite;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;

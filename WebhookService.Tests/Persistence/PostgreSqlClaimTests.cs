@@ -2,7 +2,7 @@ using FluentAssertions;
 using Npgsql;
 using NUnit.Framework;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Model;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;

@@ -1,7 +1,7 @@
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Processing;
+using WebhookService.Infrastructure.Instances;
 
 namespace WebhookService.Tests.Persistence;
 

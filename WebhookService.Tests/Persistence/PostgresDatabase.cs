@@ -1,5 +1,5 @@
 using Npgsql;
-using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Model;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;

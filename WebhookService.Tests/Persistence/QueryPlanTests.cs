@@ -7,7 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using SQLitePCL;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Persistence.Providers.Sqlite;
+using WebhookService.Infrastructure.Model;
+using WebhookService.Infrastructure.Writing.Sqlite;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;

@@ -3,10 +3,11 @@ using System.Net.Sockets;
 using FluentAssertions;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
-using WebhookService.Infrastructure.Persistence;
-using WebhookService.Infrastructure.Persistence.Commit;
-using WebhookService.Infrastructure.Persistence.Providers.PostgreSql;
-using WebhookService.Infrastructure.Persistence.Providers.Server;
+using WebhookService.Infrastructure.Instances;
+using WebhookService.Infrastructure.Model;
+using WebhookService.Infrastructure.Writing;
+using WebhookService.Infrastructure.Writing.PostgreSql;
+using WebhookService.Infrastructure.Writing.Server;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;

@@ -1,8 +1,11 @@
 using FluentAssertions;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
-using WebhookService.Infrastructure.Persistence;
-using WebhookService.Infrastructure.Persistence.Providers.PostgreSql;
+using WebhookService.Infrastructure.Instances;
+using WebhookService.Infrastructure.Model;
+using WebhookService.Infrastructure.Reading;
+using WebhookService.Infrastructure.Writing;
+using WebhookService.Infrastructure.Writing.PostgreSql;
 
 namespace WebhookService.Tests.Persistence;
 

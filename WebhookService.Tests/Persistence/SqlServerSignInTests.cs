@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using FluentAssertions;
 using Microsoft.Data.SqlClient;
 using NUnit.Framework;
-using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Model;
 
 namespace WebhookService.Tests.Persistence;
 

@@ -1,5 +1,5 @@
 using Microsoft.Data.SqlClient;
-using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Model;
 
 namespace WebhookService.Tests.Persistence;
 

@@ -3,9 +3,9 @@ using FluentAssertions;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Persistence;
-using WebhookService.Infrastructure.Persistence.Commit;
-using WebhookService.Infrastructure.Persistence.Providers.Sqlite;
+using WebhookService.Infrastructure.Writing;
+using WebhookService.Infrastructure.Writing.Requests;
+using WebhookService.Infrastructure.Writing.Sqlite;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;

@@ -1,8 +1,9 @@
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Persistence.Commit;
-using WebhookService.Infrastructure.Persistence.Providers.Sqlite.Upkeep;
+using WebhookService.Infrastructure.Administration;
+using WebhookService.Infrastructure.Writing;
+using WebhookService.Infrastructure.Writing.Requests;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;

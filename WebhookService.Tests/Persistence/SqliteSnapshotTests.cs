@@ -2,7 +2,7 @@ using FluentAssertions;
 using Microsoft.Data.Sqlite;
 using NUnit.Framework;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Persistence.Providers.Sqlite.Upkeep;
+using WebhookService.Infrastructure.Administration;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;

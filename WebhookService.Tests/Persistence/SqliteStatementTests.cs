@@ -1,7 +1,7 @@
 using FluentAssertions;
 using NUnit.Framework;
 using SQLitePCL;
-using WebhookService.Infrastructure.Persistence.Providers.Sqlite;
+using WebhookService.Infrastructure.Writing.Sqlite;
 
 namespace WebhookService.Tests.Persistence;
 

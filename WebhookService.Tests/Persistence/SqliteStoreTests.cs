@@ -2,7 +2,7 @@ using FluentAssertions;
 using Microsoft.Data.Sqlite;
 using NUnit.Framework;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Writing;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;

@@ -5,11 +5,11 @@ using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.SqlServer.TransactSql.ScriptDom;
 using NUnit.Framework;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Persistence;
-using WebhookService.Infrastructure.Persistence.Commit;
-using WebhookService.Infrastructure.Persistence.Providers.Server;
-using WebhookService.Infrastructure.Persistence.Providers.SqlServer;
-using WebhookService.Infrastructure.Processing;
+using WebhookService.Infrastructure.Instances;
+using WebhookService.Infrastructure.Model;
+using WebhookService.Infrastructure.Writing.Requests;
+using WebhookService.Infrastructure.Writing.Server;
+using WebhookService.Infrastructure.Writing.SqlServer;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;

@@ -1,6 +1,7 @@
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Domain;
+using WebhookService.Infrastructure.Writing;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
@@ -193,7 +194,7 @@ public abstract class TransactionStoreContract : StoreContract
     public async Task Probe_SaysWhy_WhenTheStoreIsClosed()
     {
         var instance = await OpenAsync();
-        instance.Get<Infrastructure.Persistence.Commit.CommitLoop>().Stop();
+        instance.Get<CommitLoop>().Stop();
 
         var health = await instance.Store.ProbeAsync();
         var outcome = await instance.Store.AddAsync(Row("txn"));

@@ -1,6 +1,6 @@
 using FluentAssertions;
 using NUnit.Framework;
-using WebhookService.Infrastructure.Processing;
+using WebhookService.Infrastructure.ExternalApi;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Processing;

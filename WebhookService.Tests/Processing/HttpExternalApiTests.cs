@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Persistence;
-using WebhookService.Infrastructure.Processing;
+using WebhookService.Infrastructure.ExternalApi;
+using WebhookService.Infrastructure.Instances;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Processing;

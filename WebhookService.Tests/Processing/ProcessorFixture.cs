@@ -2,9 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
-using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.ExternalApi;
+using WebhookService.Infrastructure.Instances;
+using WebhookService.Infrastructure.Metering;
 using WebhookService.Infrastructure.Processing;
-using WebhookService.Infrastructure.Telemetry;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Processing;

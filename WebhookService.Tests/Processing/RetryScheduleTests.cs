@@ -2,6 +2,7 @@ using FluentAssertions;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
 using WebhookService.Domain;
+using WebhookService.Infrastructure.ExternalApi;
 using WebhookService.Infrastructure.Processing;
 using WebhookService.Tests.Persistence.Commit;
 using WebhookService.Tests.Support;

@@ -1,7 +1,8 @@
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Instances;
+using WebhookService.Infrastructure.Metering;
 using WebhookService.Infrastructure.Processing;
 using WebhookService.Tests.Support;
 
@@ -97,8 +98,8 @@ public sealed class TransactionProcessorTests : ProcessorFixture
     [Test]
     public async Task Process_LetsGoOfTheClaim_WhenTheCallWasNotBegun()
     {
-        Held.Add("txn", claim: 1);
         await StartAsync("txn");
+        Held.Add(Claims.Of("txn"));
 
         (await Api.NextAsync()).End(null);
 

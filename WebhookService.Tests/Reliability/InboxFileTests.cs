@@ -3,7 +3,7 @@ using FluentAssertions;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using NUnit.Framework;
-using WebhookService.Infrastructure.Persistence.Providers.Sqlite;
+using WebhookService.Infrastructure.Writing.Sqlite;
 using WebhookService.Tests.Persistence;
 using WebhookService.Tests.Support;
 

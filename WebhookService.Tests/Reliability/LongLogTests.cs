@@ -1,6 +1,6 @@
 using FluentAssertions;
 using NUnit.Framework;
-using WebhookService.Infrastructure.Persistence.Providers.Sqlite;
+using WebhookService.Infrastructure.Writing.Sqlite;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;

@@ -2,7 +2,7 @@ using FluentAssertions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using NUnit.Framework;
-using WebhookService.Infrastructure.Persistence.Providers.PostgreSql;
+using WebhookService.Infrastructure.Model;
 using WebhookService.Tests.Persistence;
 using WebhookService.Tests.Support;
 

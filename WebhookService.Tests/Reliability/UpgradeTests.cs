@@ -4,9 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using NUnit.Framework;
-using WebhookService.Infrastructure.Persistence;
-using WebhookService.Infrastructure.Persistence.Providers.PostgreSql;
-using WebhookService.Infrastructure.Persistence.Providers.Sqlite;
+using WebhookService.Infrastructure.Model;
 using WebhookService.Tests.Persistence;
 using WebhookService.Tests.Support;
 

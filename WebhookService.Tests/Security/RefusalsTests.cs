@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 using WebhookService.Api.Security;
-using WebhookService.Infrastructure.Telemetry;
+using WebhookService.Infrastructure.Metering;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Security;

@@ -1,5 +1,5 @@
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Processing;
+using WebhookService.Infrastructure.ExternalApi;
 
 namespace WebhookService.Tests.Support;
 

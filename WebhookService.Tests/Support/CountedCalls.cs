@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using WebhookService.Domain;
+using WebhookService.Infrastructure.ExternalApi;
 using WebhookService.Infrastructure.Processing;
 
 namespace WebhookService.Tests.Support;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Processing;
+using WebhookService.Infrastructure.ExternalApi;
 
 namespace WebhookService.Tests.Support;
 

@@ -1,5 +1,5 @@
 using Microsoft.Data.Sqlite;
-using WebhookService.Infrastructure.Persistence.Providers.Sqlite;
+using WebhookService.Infrastructure.Writing.Sqlite;
 
 namespace WebhookService.Tests.Support;
 

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Processing;
+using WebhookService.Infrastructure.ExternalApi;
 
 namespace WebhookService.Tests.Support;
 

@@ -5,9 +5,11 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Internal;
 using WebhookService.Domain;
 using WebhookService.Infrastructure;
-using WebhookService.Infrastructure.Persistence;
-using WebhookService.Infrastructure.Persistence.Commit;
+using WebhookService.Infrastructure.Administration;
+using WebhookService.Infrastructure.Model;
 using WebhookService.Infrastructure.Processing;
+using WebhookService.Infrastructure.Retention;
+using WebhookService.Infrastructure.Writing;
 
 namespace WebhookService.Tests.Support;
 

@@ -9,8 +9,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Persistence;
-using WebhookService.Infrastructure.Processing;
+using WebhookService.Infrastructure.ExternalApi;
+using WebhookService.Infrastructure.Writing;
 using WebhookService.Tests.Persistence;
 
 namespace WebhookService.Tests.Support;

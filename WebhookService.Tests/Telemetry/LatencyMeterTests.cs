@@ -2,7 +2,7 @@ using FluentAssertions;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Telemetry;
+using WebhookService.Infrastructure.Metering;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Telemetry;

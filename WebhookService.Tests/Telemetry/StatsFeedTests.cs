@@ -1,7 +1,8 @@
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Telemetry;
+using WebhookService.Infrastructure.Metering;
+using WebhookService.Infrastructure.Statistics;
 using WebhookService.Tests.Persistence;
 using WebhookService.Tests.Support;
 

@@ -1,4 +1,4 @@
-using WebhookService.Api.Hosting;
+using WebhookService.Api.Transport;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Benchmarks.Compare;

@@ -1,6 +1,6 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
-using WebhookService.Api.Contracts;
+using WebhookService.Api.Webhooks;
 
 namespace WebhookService.Tests.Benchmarks.Micro;
 

@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Options;
-using WebhookService.Domain;
 using WebhookService.Infrastructure.Processing;
 
 namespace WebhookService.Tests.Benchmarks.Micro;

@@ -1,8 +1,9 @@
 using BenchmarkDotNet.Attributes;
 using WebhookService.Domain;
 using WebhookService.Infrastructure;
-using WebhookService.Infrastructure.Persistence;
+using WebhookService.Infrastructure.Administration;
 using WebhookService.Infrastructure.Processing;
+using WebhookService.Infrastructure.Writing;
 
 namespace WebhookService.Tests.Benchmarks.Micro;
 

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
-using WebhookService.Infrastructure.Persistence.Providers.PostgreSql;
-using WebhookService.Infrastructure.Persistence.Providers.Sqlite;
+using WebhookService.Infrastructure.Model;
 
 namespace WebhookService.Tests.Benchmarks.Peers;
 

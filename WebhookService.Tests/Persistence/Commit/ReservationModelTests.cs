@@ -1,7 +1,8 @@
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Persistence.Commit;
+using WebhookService.Infrastructure.Writing;
+using WebhookService.Infrastructure.Writing.Requests;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence.Commit;

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Persistence.Commit;
+using WebhookService.Infrastructure.Writing;
+using WebhookService.Infrastructure.Writing.Requests;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence.Commit;

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using WebhookService.Infrastructure.Persistence;
-using WebhookService.Infrastructure.Persistence.Commit;
+using WebhookService.Infrastructure.Instances;
+using WebhookService.Infrastructure.Metering;
 using WebhookService.Infrastructure.Processing;
-using WebhookService.Infrastructure.Telemetry;
+using WebhookService.Infrastructure.Writing;
 
 namespace WebhookService.Tests.Persistence.Commit;
 

@@ -1,7 +1,7 @@
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Persistence.Commit;
+using WebhookService.Infrastructure.Writing;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence.Commit;

@@ -2,8 +2,8 @@ using FluentAssertions;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Persistence;
-using WebhookService.Infrastructure.Persistence.Commit;
+using WebhookService.Infrastructure.Writing;
+using WebhookService.Infrastructure.Writing.Requests;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence.Commit;

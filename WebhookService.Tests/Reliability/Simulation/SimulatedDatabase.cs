@@ -1,6 +1,7 @@
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Persistence.Commit;
-using WebhookService.Infrastructure.Processing;
+using WebhookService.Infrastructure.Instances;
+using WebhookService.Infrastructure.Writing;
+using WebhookService.Infrastructure.Writing.Requests;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability.Simulation;

@@ -1,7 +1,7 @@
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Persistence;
-using WebhookService.Infrastructure.Persistence.Commit;
-using WebhookService.Infrastructure.Processing;
+using WebhookService.Infrastructure.Instances;
+using WebhookService.Infrastructure.Writing;
+using WebhookService.Infrastructure.Writing.Requests;
 using WebhookService.Tests.Persistence.Commit;
 using WebhookService.Tests.Support;
 

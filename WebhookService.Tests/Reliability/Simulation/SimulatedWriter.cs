@@ -1,4 +1,4 @@
-using WebhookService.Infrastructure.Persistence.Commit;
+using WebhookService.Infrastructure.Writing;
 
 namespace WebhookService.Tests.Reliability.Simulation;
 

@@ -1,0 +1,37 @@
+namespace WebhookService.Api.Demo;
+
+/// <summary><c>demo</c>: the service with a database that ends with it, an external system and a little load.</summary>
+internal sealed class DemoCommand : IAsyncDisposable
+{
+    public const string Name = "demo";
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("webhook-demo-");
+    private readonly DemoBank _bank;
+
+    private DemoCommand(DemoBank bank) => _bank = bank;
+
+    /// <summary>Starts what the service needs around it; null when something else is asked for.</summary>
+    public static async Task<DemoCommand?> TryStartAsync(string[] args) =>
+        args.FirstOrDefault() == Name ? new DemoCommand(await DemoBank.StartAsync()) : null;
+
+    /// <summary>The arguments that make the service a demo; those of the caller go before.</summary>
+    /// <remarks>The database and the external system are its own, whatever the environment says: it writes to
+    /// both.</remarks>
+    public string[] Extend(string[] args) =>
+    [
+        Name,
+        "--ENVIRONMENT=local",
+        "--ExternalApi:MaxAttempts=4",
+        "--ExternalApi:BackoffMax=00:00:10",
+        .. args[1..],
+        $"--DATABASE_URL=sqlite:///{Path.Combine(_directory.FullName, "transactions.db").Replace('\\', '/')}",
+        "--Inbox:Path=",
+        $"--ExternalApi:Url={_bank.Url}",
+    ];
+
+    public async ValueTask DisposeAsync()
+    {
+        await _bank.DisposeAsync();
+        _directory.Delete(recursive: true);
+    }
+}

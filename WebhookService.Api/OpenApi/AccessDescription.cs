@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+using WebhookService.Api.Security;
+
+namespace WebhookService.Api.OpenApi;
+
+/// <summary>Shows what opens each door that is locked, so that the page's Authorize button works.</summary>
+internal sealed class AccessDescription(OpenDoors doors, WebhookVerifier webhooks) : IOperationFilter, IDocumentFilter
+{
+    private const string Bearer = "Bearer";
+
+    public void Apply(OpenApiOperation operation, OperationFilterContext context)
+    {
+        var policy = context.MethodInfo.GetCustomAttributes(inherit: true)
+            .Concat(context.MethodInfo.DeclaringType?.GetCustomAttributes(inherit: true) ?? [])
+            .OfType<AuthorizeAttribute>().FirstOrDefault()?.Policy;
+        if (policy is null || doors.IsOpen(policy))
+        {
+            return;
+        }
+
+        string[] schemes = policy == Access.Send ? [Access.Webhook] : [Bearer, Access.ApiKey];
+        operation.Security =
+        [
+            .. schemes.Select(scheme => new OpenApiSecurityRequirement
+            {
+                [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [],
+            }),
+        ];
+        if (policy != Access.Send)
+        {
+            operation.Responses!["401"] = new OpenApiResponse { Description = "No valid API key." };
+        }
+
+        if (policy == Access.Operate)
+        {
+            operation.Responses!["403"] = new OpenApiResponse { Description = "The key may only read." };
+        }
+    }
+
+    public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context)
+    {
+        var components = swaggerDoc.Components ??= new OpenApiComponents();
+        components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+        if (!doors.IsOpen(Access.Read))
+        {
+            components.SecuritySchemes[Bearer] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "An API key with the scope read or operate. This or the other header, as you like.",
+            };
+            components.SecuritySchemes[Access.ApiKey] = InHeader(
+                ApiKeyRing.Header, "The same API key in a header of its own.");
+        }
+
+        if (!doors.IsOpen(Access.Send))
+        {
+            components.SecuritySchemes[Access.Webhook] = InHeader(
+                webhooks.Scheme.SignatureHeader,
+                $"A signature as {webhooks.Scheme.Name} has it. Enter the secret here: this page signs each request "
+                + "with it, in your browser, and never sends it. Browsers do that on localhost and over HTTPS only.");
+        }
+    }
+
+    private static OpenApiSecurityScheme InHeader(string header, string description) => new()
+    {
+        Type = SecuritySchemeType.ApiKey,
+        In = ParameterLocation.Header,
+        Name = header,
+        Description = description,
+    };
+}

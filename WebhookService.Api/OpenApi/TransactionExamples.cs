@@ -1,0 +1,95 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+using WebhookService.Api.Dashboard;
+using WebhookService.Api.Operations;
+using WebhookService.Api.Transactions;
+using WebhookService.Api.Webhooks;
+
+namespace WebhookService.Api.OpenApi;
+
+/// <summary>
+/// Shows whole, true objects where the generator would make up "string" and 0, and says what else it cannot know.
+/// </summary>
+internal sealed partial class TransactionExamples : ISchemaFilter
+{
+    /// <summary>The health of a service that cannot keep its promise.</summary>
+    public const string Unhealthy = """
+        {"status":"UNHEALTHY","current_time":"2026-01-15T10:30:00Z","reason":"database or disk is full"}
+        """;
+
+    private static readonly Dictionary<Type, string> Examples = new()
+    {
+        [typeof(AccessResponse)] = """{"name":"night-shift","scope":"operate"}""",
+        [typeof(InstanceResponse)] = """
+            {"id":7,"started_at":"2026-01-15T09:00:00.123456Z","heartbeat_at":"2026-01-15T10:29:58.123456Z",
+             "expires_at":"2026-01-15T10:30:18.123456Z","is_self":true,"alive":true}
+            """,
+        [typeof(SampleResponse)] = """
+            {"at":"2026-01-15T10:30:00.123456Z","processing":12,"processed":48210,"failed":3,"conflicts":1,
+             "oldest_unprocessed_seconds":8.4,"queue_depth":0,"in_flight":12,"accepted_per_second":35.2,
+             "processed_per_second":35.1,"accept_p50_ms":1.2,"accept_p99_ms":4.8,"paused":false,
+             "inbox_waiting":null,"inbox_quarantined":null}
+            """,
+        [typeof(TransactionResponse)] = """
+            {"transaction_id":"txn_abc123def456","source_account":"acc_user_789",
+             "destination_account":"acc_merchant_456","amount":150.50,"currency":"INR",
+             "status":"PROCESSED","created_at":"2026-01-15T10:30:00.123456Z",
+             "processed_at":"2026-01-15T10:30:30.456789Z","attempts":1,"failure_reason":null,
+             "next_attempt_at":null}
+            """,
+        [typeof(AttemptResponse)] = """
+            {"number":1,"started_at":"2026-01-15T10:30:00.234567Z","duration_ms":184,"outcome":"FAULTED",
+             "http_status":503,"detail":"503 Service Unavailable: maintenance","instance":7}
+            """,
+        [typeof(ConflictResponse)] = """
+            {"source_account":"acc_user_789","destination_account":"acc_merchant_456","amount":999.00,
+             "currency":"INR","first_received_at":"2026-01-15T10:31:00.123456Z",
+             "last_received_at":"2026-01-15T10:36:00.123456Z","times":3}
+            """,
+        [typeof(RetryResponse)] = """{"retried":17}""",
+        [typeof(StatsResponse)] = """
+            {"processing":12,"processed":48210,"failed":3,"conflicts":1,"oldest_unprocessed_seconds":8.4,
+             "queue_depth":0,"in_flight":12,"accepted_per_second":35.2,"processed_per_second":35.1,"paused":false,
+             "inbox_waiting":null,"inbox_quarantined":null}
+            """,
+        [typeof(HealthResponse)] = """{"status":"HEALTHY","current_time":"2026-01-15T10:30:00Z"}""",
+    };
+
+    /// <summary>A new copy of the example; null where there is none.</summary>
+    public static JsonNode? Find(Type type) =>
+        Examples.TryGetValue(type, out var example) ? JsonNode.Parse(example) : null;
+
+    public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
+    {
+        if (schema is not OpenApiSchema concrete)
+        {
+            return;
+        }
+
+        // Members may be added to any answer, and senders' own ones are ignored.
+        concrete.AdditionalPropertiesAllowed = true;
+        concrete.Description = concrete.Description is { } text ? LineBreak().Replace(text, " ") : null;
+        concrete.Example = Find(context.Type) ?? concrete.Example;
+        if (context.MemberInfo is { Name: nameof(TransactionRequest.Amount) } member
+            && member.DeclaringType == typeof(TransactionRequest))
+        {
+            DescribeAmount(concrete);
+        }
+    }
+
+    private static void DescribeAmount(OpenApiSchema amount)
+    {
+        amount.Type = null;
+        amount.Format = null;
+        amount.OneOf =
+        [
+            new OpenApiSchema { Type = JsonSchemaType.Number, ExclusiveMinimum = "0" },
+            new OpenApiSchema { Type = JsonSchemaType.String, Pattern = @"^(0|[1-9][0-9]{0,15})(\.[0-9]{1,2})?$" },
+        ];
+    }
+
+    [GeneratedRegex(@"\s*\n\s*")]
+    private static partial Regex LineBreak();
+}

@@ -1,0 +1,33 @@
+using System.Text.Json.Serialization;
+using WebhookService.Api.Http;
+using WebhookService.Domain;
+
+namespace WebhookService.Api.Operations;
+
+/// <summary>An instance of the service.</summary>
+/// <param name="Id">Its number; a later start has a higher one.</param>
+/// <param name="StartedAt">When it started, UTC.</param>
+/// <param name="HeartbeatAt">When it last wrote that it is there, UTC.</param>
+/// <param name="ExpiresAt">When others may take over what it holds, UTC; null where no other can.</param>
+/// <param name="IsSelf">Whether it is the one that answers.</param>
+/// <param name="Alive">Whether its lease has not run out yet.</param>
+public sealed record InstanceResponse(
+    long Id,
+    [property: JsonConverter(typeof(TimestampConverter))] DateTimeOffset StartedAt,
+    [property: JsonConverter(typeof(TimestampConverter))] DateTimeOffset HeartbeatAt,
+    [property: JsonConverter(typeof(TimestampConverter))] DateTimeOffset? ExpiresAt,
+    bool IsSelf,
+    bool Alive)
+{
+    public static InstanceResponse From(RecordedInstance recorded)
+    {
+        ArgumentNullException.ThrowIfNull(recorded);
+        return new InstanceResponse(
+            recorded.InstanceId,
+            recorded.StartedAt,
+            recorded.HeartbeatAt,
+            recorded.ExpiresAt,
+            recorded.IsSelf,
+            recorded.IsAlive);
+    }
+}

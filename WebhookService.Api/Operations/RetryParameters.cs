@@ -1,0 +1,33 @@
+using System.Diagnostics.CodeAnalysis;
+using WebhookService.Api.Transactions;
+using WebhookService.Domain;
+
+namespace WebhookService.Api.Operations;
+
+/// <summary>The query of a retry in bulk. It moves money, so nothing in it is passed over in silence.</summary>
+public sealed class RetryParameters : FilterParameters
+{
+    internal bool TryRead(
+        IQueryCollection sent,
+        out TransactionQuery filter,
+        [NotNullWhen(false)] out Dictionary<string, string[]>? errors)
+    {
+        Dictionary<string, string[]> found = [];
+        filter = ReadFilter(found);
+        foreach (var (name, values) in sent)
+        {
+            if (string.IsNullOrEmpty(values))
+            {
+                found[name] = ["must have a value"];
+            }
+        }
+
+        if (filter.Status is not (null or TransactionStatus.Failed))
+        {
+            found["status"] = ["must be FAILED: nothing else can be retried"];
+        }
+
+        errors = found.Count > 0 ? found : null;
+        return errors is null;
+    }
+}

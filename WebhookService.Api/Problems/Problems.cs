@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Mvc;
+
+namespace WebhookService.Api.Problems;
+
+/// <summary>
+/// Writes every error as RFC 9457 <c>application/problem+json</c>, whatever the request said it accepts.
+/// </summary>
+internal static class Problems
+{
+    /// <summary>What a client is told to wait before it sends a refused request again.</summary>
+    public const int RetryAfterSeconds = 1;
+
+    public static Task WriteProblemAsync(
+        this HttpContext context, int status, string detail, IDictionary<string, string[]>? errors = null)
+    {
+        var problem = errors is null ? new ProblemDetails() : new HttpValidationProblemDetails(errors);
+        problem.Status = status;
+        problem.Detail = detail;
+        context.Response.StatusCode = status;
+        return context.RequestServices.GetRequiredService<IProblemDetailsService>()
+            .WriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem })
+            .AsTask();
+    }
+
+    public static Task WriteTooLargeAsync(this HttpContext context, int maxSize) =>
+        context.WriteProblemAsync(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {maxSize} bytes.");
+
+    /// <summary>503 with Retry-After: nothing was promised, and trying again is the right thing to do.</summary>
+    public static Task WriteUnavailableAsync(this HttpContext context, string detail)
+    {
+        context.Response.Headers.RetryAfter = "1";
+        return context.WriteProblemAsync(StatusCodes.Status503ServiceUnavailable, detail);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using WebhookService.Api.Problems;
+using WebhookService.Api.Security.Signatures;
+
+namespace WebhookService.Api.Security;
+
+/// <summary>Knows a sender by the signature of its webhook.</summary>
+internal sealed class WebhookSignatureHandler(WebhookVerifier verifier, Refusals refusals) : IAuthenticationHandler
+{
+    internal const string Refused = "The signature is missing, wrong or stale.";
+
+    // All senders are one: whoever has a secret.
+    private static readonly Task<AuthenticateResult> Known = Task.FromResult(AuthenticateResult.Success(
+        new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(Access.Webhook)), Access.Webhook)));
+
+    private HttpContext _context = null!;
+    private SignatureFault _fault;
+
+    public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context)
+    {
+        _context = context;
+        return Task.CompletedTask;
+    }
+
+    public Task<AuthenticateResult> AuthenticateAsync()
+    {
+        var checking = verifier.CheckAsync(_context.Request);
+        return checking.IsCompletedSuccessfully ? Conclude(checking.Result) : ConcludeAsync(checking);
+    }
+
+    // A body that is too large was not checked, and the sender hears that it is too large.
+    public Task ChallengeAsync(AuthenticationProperties? properties)
+    {
+        refusals.Add(Access.Webhook, _fault.ToString());
+        if (_fault == SignatureFault.TooLarge)
+        {
+            return _context.WriteTooLargeAsync(verifier.MaxBodySize);
+        }
+
+        _context.Response.Headers.WWWAuthenticate = verifier.Scheme.Name;
+        return _context.WriteProblemAsync(StatusCodes.Status401Unauthorized, Refused);
+    }
+
+    // Whoever has a secret may send; there is nothing that one sender may and another may not.
+    public Task ForbidAsync(AuthenticationProperties? properties) => ChallengeAsync(properties);
+
+    private async Task<AuthenticateResult> ConcludeAsync(ValueTask<SignatureFault> checking) =>
+        await Conclude(await checking);
+
+    private Task<AuthenticateResult> Conclude(SignatureFault fault)
+    {
+        _fault = fault;
+        return fault == SignatureFault.None ? Known : Task.FromResult(AuthenticateResult.NoResult());
+    }
+}

@@ -1,0 +1,52 @@
+using System.Buffers;
+using Microsoft.Extensions.Options;
+using WebhookService.Api.Http;
+using WebhookService.Api.Security.Signatures;
+using WebhookService.Infrastructure.Writing;
+
+namespace WebhookService.Api.Security;
+
+/// <summary>Checks the signature of a request by the scheme and the secrets that are set.</summary>
+internal sealed class WebhookVerifier
+{
+    private readonly byte[][] _keys;
+    private readonly TimeSpan _tolerance;
+    private readonly TimeProvider _clock;
+
+    public WebhookVerifier(IOptions<SecurityOptions> security, IOptions<IntakeOptions> intake, TimeProvider clock)
+    {
+        Scheme = WebhookSchemes.Find(security.Value.WebhookScheme) ?? throw new FormatException();
+        _keys =
+        [
+            .. security.Value.WebhookSecrets.Select(
+                secret => Scheme.TryReadSecret(secret, out var key) ? key : throw new FormatException()),
+        ];
+        _tolerance = security.Value.SignatureTolerance;
+        MaxBodySize = intake.Value.MaxBodySize;
+        _clock = clock;
+    }
+
+    public WebhookScheme Scheme { get; }
+
+    public int MaxBodySize { get; }
+
+    /// <summary>Whether there is anything to check with; without a secret everybody may send.</summary>
+    public bool IsOn => _keys.Length > 0;
+
+    /// <summary>Reads the body and checks it, before anything is parsed; it is left to be read again.</summary>
+    /// <exception cref="BadHttpRequestException">The body did not arrive as its headers said.</exception>
+    public async ValueTask<SignatureFault> CheckAsync(HttpRequest request)
+    {
+        var fault = Scheme.CheckHeaders(request.Headers, _clock.GetUtcNow(), _tolerance);
+        return fault == SignatureFault.None
+            ? await RequestBody.PeekAsync(request, MaxBodySize, (Verifier: this, request.Headers), Verify)
+                ?? SignatureFault.TooLarge
+            : fault;
+    }
+
+    private static SignatureFault Verify(
+        ReadOnlySequence<byte> body, (WebhookVerifier Verifier, IHeaderDictionary Headers) signed) =>
+        signed.Verifier.Scheme.Verify(signed.Verifier._keys, signed.Headers, RequestBody.InOnePiece(body))
+            ? SignatureFault.None
+            : SignatureFault.Wrong;
+}

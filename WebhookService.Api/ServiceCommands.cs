@@ -1,0 +1,83 @@
+using WebhookService.Api.Commands;
+using WebhookService.Api.Demo;
+using WebhookService.Api.Hosting;
+using WebhookService.Api.Security;
+using WebhookService.Infrastructure.Administration;
+
+namespace WebhookService.Api;
+
+/// <summary>What the program can be asked to do by its first argument; without one it serves.</summary>
+internal static class ServiceCommands
+{
+    private const string Help = """
+        Without a command it serves, on port 8000. Settings are environment variables or --Name=value.
+
+          demo                     serves with a database of its own, an external system and a little load
+          health [live|ready]      asks the instance on PORT; exit code 0 or 1
+          migrate                  brings the schema of DATABASE_URL up to date
+          backup FILE              copies the SQLite database, also while it is served
+          check [FILE]             looks through a SQLite database for damage
+          new-key NAME [read|operate]
+                                   makes an API key
+        """;
+
+    private static readonly string[] TakingFile = [BackupCommand.Name, CheckCommand.Name];
+
+    /// <summary>Does what needs neither settings nor a database; null when something else is asked for.</summary>
+    /// <exception cref="SettingException">The arguments are wrong.</exception>
+    public static Task<int>? TryRunAlone(string[] args)
+    {
+        switch (args.FirstOrDefault())
+        {
+            case NewKeyCommand.Name:
+                Console.WriteLine(NewKeyCommand.Run(args[1..]));
+                return Task.FromResult(0);
+            case HealthCommand.Name:
+                return HealthCommand.RunAsync(args[1..]);
+            case "help" or "--help" or "-h":
+                Console.WriteLine(Help);
+                return Task.FromResult(0);
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>The arguments that are settings: a path would be taken for the name of one.</summary>
+    public static string[] LeaveSettings(string[] args) => args[(FileOf(args) is null ? 0 : 2)..];
+
+    /// <summary>Does it; the exit code.</summary>
+    /// <exception cref="SettingException">There is no such command, or it may not serve as it is set.</exception>
+    public static Task<int> RunCommandAsync(this WebApplication app, string[] args)
+    {
+        switch (args.FirstOrDefault())
+        {
+            case MigrateCommand.Name:
+                return MigrateCommand.RunAsync(app);
+            case BackupCommand.Name:
+                return BackupCommand.RunAsync(app, FileOf(args));
+            case CheckCommand.Name:
+                return CheckCommand.RunAsync(app, FileOf(args));
+            case DemoCommand.Name:
+                DemoLoad.StartWith(app);
+                return ServeAsync(app);
+            case { Length: > 0 } command when char.IsAsciiLetter(command[0]) && !command.Contains('='):
+                throw new SettingException(
+                    $"There is no command '{command}'; there are migrate, backup, check, new-key, health, demo, help.");
+            default:
+                return ServeAsync(app);
+        }
+    }
+
+    private static string? FileOf(string[] args) =>
+        args is [var command, { Length: > 0 } file, ..] && TakingFile.Contains(command) && file[0] != '-' ? file : null;
+
+    // What takes long and needs nothing of the rest is begun first, and goes on beside it.
+    private static Task<int> ServeAsync(WebApplication app)
+    {
+        app.Services.GetRequiredService<OpenDoors>().Check();
+        app.Services.BeginToOpenDatabase();
+        app.UseWebhookApi();
+        WarmUp.BeginAction(app.Services);
+        return app.RunToExitCodeAsync();
+    }
+}

@@ -1,0 +1,138 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Mvc;
+using WebhookService.Domain;
+
+namespace WebhookService.Api.Transactions;
+
+/// <summary>Which transactions are meant, taken as text so that each fault can be named.</summary>
+public abstract class FilterParameters
+{
+    private const string TimeRule =
+        "must be an ISO 8601 time with an offset, such as 2026-01-15T10:30:00Z (write a '+' as %2B)";
+
+    private static readonly string[] TimeFormats =
+        ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFK"];
+
+    /// <summary>PROCESSING, PROCESSED or FAILED.</summary>
+    [FromQuery(Name = "status")]
+    public string? Status { get; set; }
+
+    /// <summary>Only transactions from this account.</summary>
+    [FromQuery(Name = "source_account")]
+    public string? SourceAccount { get; set; }
+
+    /// <summary>Only transactions to this account.</summary>
+    [FromQuery(Name = "destination_account")]
+    public string? DestinationAccount { get; set; }
+
+    /// <summary>Received at this time or later.</summary>
+    [FromQuery(Name = "created_from")]
+    public string? CreatedFrom { get; set; }
+
+    /// <summary>Received before this time.</summary>
+    [FromQuery(Name = "created_to")]
+    public string? CreatedTo { get; set; }
+
+    /// <summary>Where the page begins: taken from the Link header of the page before, as it stands.</summary>
+    [FromQuery(Name = "cursor")]
+    public string? Cursor { get; set; }
+
+    /// <summary>What the filter means; faults are added to the errors, under the name of their parameter.</summary>
+    internal TransactionQuery ReadFilter(Dictionary<string, string[]> errors) => new()
+    {
+        Status = ReadStatus(errors),
+        SourceAccount = ReadAccount("source_account", SourceAccount, errors),
+        DestinationAccount = ReadAccount("destination_account", DestinationAccount, errors),
+        CreatedFrom = ReadTime("created_from", CreatedFrom, errors),
+        CreatedTo = ReadTime("created_to", CreatedTo, errors),
+        After = ReadCursor(errors),
+    };
+
+    /// <summary>The header that leads to the page after a row: the same query with another cursor.</summary>
+    internal string LinkAfter(HttpRequest request, PageCursor last)
+    {
+        var query = new QueryBuilder();
+        Add(query, "status", Status);
+        Add(query, "source_account", SourceAccount);
+        Add(query, "destination_account", DestinationAccount);
+        Add(query, "created_from", CreatedFrom);
+        Add(query, "created_to", CreatedTo);
+        AddOwn(query);
+        query.Add("cursor", CursorText.Write(last));
+        return $"<{request.PathBase}{request.Path}{query}>; rel=\"next\"";
+    }
+
+    private protected static void Add(QueryBuilder query, string name, string? value)
+    {
+        if (!string.IsNullOrEmpty(value))
+        {
+            query.Add(name, value);
+        }
+    }
+
+    /// <summary>Adds what a query has beside the filter.</summary>
+    private protected virtual void AddOwn(QueryBuilder query)
+    {
+    }
+
+    private TransactionStatus? ReadStatus(Dictionary<string, string[]> errors)
+    {
+        if (string.IsNullOrEmpty(Status))
+        {
+            return null;
+        }
+
+        if (!TransactionStatusNames.TryParse(Status, out var status))
+        {
+            errors["status"] = ["must be PROCESSING, PROCESSED or FAILED"];
+        }
+
+        return status;
+    }
+
+    // Any other text that no account can have finds nothing; this one some databases do not even take.
+    private static string? ReadAccount(string name, string? text, Dictionary<string, string[]> errors)
+    {
+        if (text?.Contains('\0') is true)
+        {
+            errors[name] = ["must not contain U+0000"];
+        }
+
+        return text;
+    }
+
+    private static DateTimeOffset? ReadTime(string name, string? text, Dictionary<string, string[]> errors)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+
+        // K also matches no offset at all, and then the time would be anybody's guess.
+        var hasOffset = text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':');
+        if (hasOffset && DateTimeOffset.TryParseExact(
+            text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+        {
+            return time.ToUniversalTime();
+        }
+
+        errors[name] = [TimeRule];
+        return null;
+    }
+
+    private PageCursor? ReadCursor(Dictionary<string, string[]> errors)
+    {
+        if (string.IsNullOrEmpty(Cursor))
+        {
+            return null;
+        }
+
+        if (!CursorText.TryRead(Cursor, out var cursor))
+        {
+            errors["cursor"] = ["must be taken from a Link header of this list"];
+        }
+
+        return cursor;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json.Serialization;
+using WebhookService.Api.Http;
+using WebhookService.Domain;
+
+namespace WebhookService.Api.Transactions;
+
+/// <summary>A transaction as the service keeps it.</summary>
+/// <param name="TransactionId">The sender's id.</param>
+/// <param name="SourceAccount">The account the money leaves; null when the content was pruned.</param>
+/// <param name="DestinationAccount">The account the money goes to; null when the content was pruned.</param>
+/// <param name="Amount">Exact, always with two decimals; null when the content was pruned.</param>
+/// <param name="Currency">An ISO 4217 code; null when the content was pruned.</param>
+/// <param name="Status">PROCESSING, PROCESSED or FAILED.</param>
+/// <param name="CreatedAt">When it was received, UTC.</param>
+/// <param name="ProcessedAt">When it became final, UTC; null while PROCESSING.</param>
+/// <param name="Attempts">How many external calls came to a result.</param>
+/// <param name="FailureReason">Why it failed; null unless FAILED.</param>
+/// <param name="NextAttemptAt">When the next attempt may begin, UTC; null unless it waits for one.</param>
+public sealed record TransactionResponse(
+    string TransactionId,
+    string? SourceAccount,
+    string? DestinationAccount,
+    decimal? Amount,
+    string? Currency,
+    string Status,
+    [property: JsonConverter(typeof(TimestampConverter))] DateTimeOffset CreatedAt,
+    [property: JsonConverter(typeof(TimestampConverter))] DateTimeOffset? ProcessedAt,
+    int Attempts,
+    string? FailureReason,
+    [property: JsonConverter(typeof(TimestampConverter))] DateTimeOffset? NextAttemptAt)
+{
+    public static TransactionResponse From(Transaction transaction) => new(
+        transaction.TransactionId,
+        transaction.IsPruned ? null : transaction.SourceAccount,
+        transaction.IsPruned ? null : transaction.DestinationAccount,
+        transaction.IsPruned ? null : transaction.Amount,
+        transaction.IsPruned ? null : transaction.Currency,
+        TransactionStatusNames.ToName(transaction.Status),
+        transaction.CreatedAt,
+        transaction.ProcessedAt,
+        transaction.Attempts,
+        transaction.FailureReason,
+        transaction.NextAttemptAt);
+}

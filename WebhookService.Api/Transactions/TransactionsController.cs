@@ -1,0 +1,123 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using WebhookService.Api.Problems;
+using WebhookService.Api.Security;
+using WebhookService.Domain;
+
+namespace WebhookService.Api.Transactions;
+
+/// <summary>Shows what became of transactions.</summary>
+[Route("v1/transactions")]
+[Authorize(Policy = Access.Read)]
+[Tags("Transactions")]
+[Produces("application/json")]
+public sealed class TransactionsController(ITransactionReader reader) : ControllerBase
+{
+    /// <summary>The name of the operation, from which generated clients take the name of their method.</summary>
+    public const string ListOperation = "listTransactions";
+
+    /// <summary>Get one transaction</summary>
+    /// <remarks>A transaction that was answered 202 is found at once, whatever its status.</remarks>
+    /// <param name="transactionId">The id as it was sent; case matters.</param>
+    /// <param name="cancellationToken">Ends the query when the caller hangs up.</param>
+    /// <response code="200">The transaction.</response>
+    /// <response code="404">No transaction has this id.</response>
+    /// <response code="503">The store cannot be read now; this says nothing about the transaction.</response>
+    [HttpGet("{transactionId}", Name = "getTransaction")]
+    [ProducesResponseType<TransactionResponse>(StatusCodes.Status200OK)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]
+    public async Task<ActionResult<TransactionResponse>> Find(string transactionId, CancellationToken cancellationToken)
+    {
+        var transaction = TransactionRules.IsId(transactionId)
+            ? await reader.FindAsync(transactionId, cancellationToken)
+            : null;
+        if (transaction is not null)
+        {
+            return TransactionResponse.From(transaction);
+        }
+
+        return await NoTransaction();
+    }
+
+    /// <summary>List what was tried for a transaction</summary>
+    /// <remarks>In order; the newest ones when there were very many. Calls cut off by a crash or a stop are not
+    /// attempts.</remarks>
+    /// <param name="transactionId">The id as it was sent; case matters.</param>
+    /// <param name="cancellationToken">Ends the query when the caller hangs up.</param>
+    /// <response code="200">The attempts; empty when there was none yet.</response>
+    /// <response code="404">No transaction has this id.</response>
+    /// <response code="503">The store cannot be read now.</response>
+    [HttpGet("{transactionId}/attempts", Name = "listAttempts")]
+    [ProducesResponseType<AttemptResponse[]>(StatusCodes.Status200OK)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]
+    public Task<ActionResult<IEnumerable<AttemptResponse>>> ListAttempts(
+        string transactionId, CancellationToken cancellationToken) =>
+        ListParts(transactionId, reader.FindAttemptsAsync, AttemptResponse.From, cancellationToken);
+
+    /// <summary>List other contents that were sent under the id of a transaction</summary>
+    /// <remarks>Each content once, with how often it came. The first content stays, whatever came later.</remarks>
+    /// <param name="transactionId">The id as it was sent; case matters.</param>
+    /// <param name="cancellationToken">Ends the query when the caller hangs up.</param>
+    /// <response code="200">The conflicts, the first one first; empty when there was none.</response>
+    /// <response code="404">No transaction has this id.</response>
+    /// <response code="503">The store cannot be read now.</response>
+    [HttpGet("{transactionId}/conflicts", Name = "listConflicts")]
+    [ProducesResponseType<ConflictResponse[]>(StatusCodes.Status200OK)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]
+    public Task<ActionResult<IEnumerable<ConflictResponse>>> ListConflicts(
+        string transactionId, CancellationToken cancellationToken) =>
+        ListParts(transactionId, reader.FindConflictsAsync, ConflictResponse.From, cancellationToken);
+
+    /// <summary>List transactions, newest first</summary>
+    /// <remarks>
+    /// The next page, if there is one, stands in the `Link` header with `rel="next"` (RFC 8288). Any page costs what
+    /// the first one costs.
+    /// </remarks>
+    /// <param name="query">Filters and page; all optional.</param>
+    /// <param name="cancellationToken">Ends the query when the caller hangs up.</param>
+    /// <response code="200">The page, an array; empty when nothing matches.</response>
+    /// <response code="400">A query parameter breaks its rule; `errors` names it.</response>
+    /// <response code="503">The store cannot be read now, or the filter takes too long.</response>
+    [HttpGet(Name = ListOperation)]
+    [ProducesResponseType<TransactionResponse[]>(StatusCodes.Status200OK)]
+    [ProducesResponseType<HttpValidationProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]
+    public async Task<ActionResult<IEnumerable<TransactionResponse>>> List(
+        [FromQuery] ListParameters query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        if (!query.TryRead(out var filter, out var errors))
+        {
+            await HttpContext.WriteProblemAsync(
+                StatusCodes.Status400BadRequest, "One or more query parameters break a rule.", errors);
+            return new EmptyResult();
+        }
+
+        var rows = await reader.ListAsync(filter, cancellationToken);
+        if (rows.Count > filter.Limit)
+        {
+            Response.Headers.Link = query.LinkAfter(Request, PageCursor.Of(rows[filter.Limit - 1]));
+        }
+
+        return Ok(rows.Take(filter.Limit).Select(TransactionResponse.From));
+    }
+
+    private async Task<ActionResult<IEnumerable<TResponse>>> ListParts<TPart, TResponse>(
+        string transactionId,
+        Func<string, CancellationToken, Task<IReadOnlyList<TPart>?>> find,
+        Func<TPart, TResponse> respond,
+        CancellationToken cancellationToken)
+    {
+        var parts = TransactionRules.IsId(transactionId) ? await find(transactionId, cancellationToken) : null;
+        return parts is null ? await NoTransaction() : Ok(parts.Select(respond));
+    }
+
+    private async Task<EmptyResult> NoTransaction()
+    {
+        await HttpContext.WriteProblemAsync(StatusCodes.Status404NotFound, "No transaction has this id.");
+        return new EmptyResult();
+    }
+}

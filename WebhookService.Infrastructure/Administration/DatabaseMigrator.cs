@@ -1,0 +1,201 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Model;
+using WebhookService.Infrastructure.Writing;
+using WebhookService.Infrastructure.Writing.Sqlite;
+
+namespace WebhookService.Infrastructure.Administration;
+
+/// <summary>Opens the store before anything that needs it starts, and closes it after all that has stopped.</summary>
+/// <remarks>
+/// A file that cannot be used stops the start. A full disk, or a server that is away or busy with a long migration,
+/// does not: the service starts, is not ready, answers 503 and keeps trying.
+/// </remarks>
+internal sealed partial class DatabaseMigrator(
+    IDatabase database,
+    IOptions<DatabaseOptions> options,
+    CommitLoop commits,
+    WriteQueue writes,
+    TimeProvider clock,
+    ILogger<DatabaseMigrator> logger) : IHostedLifecycleService, IDisposable
+{
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _trying = Task.CompletedTask;
+    private Task? _opening;
+
+    /// <summary>Begins to open a file on another thread. A server is not asked before the inbox is there.</summary>
+    public void Begin() => _opening = database.IsShared ? null : Task.Run(TakeAndOpenAsync);
+
+    /// <summary>Takes the database, brings its schema up to date and starts the writer.</summary>
+    /// <exception cref="StoreUnavailableException">The file cannot be used; the message says why.</exception>
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        if (!database.IsShared)
+        {
+            // A stop ends a long migration too, also one that was begun before there was a start to be stopped.
+            using var stop = cancellationToken.UnsafeRegister(_ => _stopping.Cancel(), null);
+            await (_opening ?? TakeAndOpenAsync()).ConfigureAwait(false);
+            return;
+        }
+
+        database.Take();
+
+        // Most starts are done by then; the others go on while the service already answers that it is not ready.
+        writes.LastFault = $"The database {database.Name} is being opened.";
+        _trying = KeepTryingAsync();
+        await Task.WhenAny(_trying, Task.Delay(options.Value.ConnectTimeout, clock, cancellationToken))
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Brings the schema up to date, and nothing else.</summary>
+    /// <exception cref="StoreUnavailableException">The database cannot be used.</exception>
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        if (database.HasCurrentSchema(mayMake: true))
+        {
+            return;
+        }
+
+        try
+        {
+            var db = database.CreateContext();
+            await using var _ = db.ConfigureAwait(false);
+            db.Database.SetCommandTimeout(options.Value.MigrationTimeout);
+            await database.MigrateAsync(db, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (StoreFault.IsOfDatabase(exception))
+        {
+            throw Unusable(exception);
+        }
+    }
+
+    /// <summary>Gives up trying, before those stop who wait for what they wrote.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _trying.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_trying.IsCompletedSuccessfully)
+        {
+            commits.RefuseAll("The store was never opened.");
+        }
+    }
+
+    public Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        commits.Stop();
+        return Task.CompletedTask;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task TakeAndOpenAsync()
+    {
+        database.Take();
+        try
+        {
+            await OpenAsync(_stopping.Token).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException exception) when (SqliteFault.MayPass(exception.InnerException))
+        {
+            // What is on a full disk can be read meanwhile, and the rest goes on when there is room.
+            _trying = KeepTryingAsync();
+        }
+    }
+
+    private async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        if (options.Value.AutoMigrate)
+        {
+            await MigrateAsync(cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await RequireSchemaAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            commits.Start();
+            writes.LastFault = null;
+        }
+        catch (CommitFailedException exception)
+        {
+            throw Unusable(exception);
+        }
+    }
+
+    private async Task RequireSchemaAsync(CancellationToken cancellationToken)
+    {
+        if (database.HasCurrentSchema(mayMake: false))
+        {
+            return;
+        }
+
+        try
+        {
+            var db = database.CreateContext();
+            await using var _ = db.ConfigureAwait(false);
+            var missing = await db.Database.GetPendingMigrationsAsync(cancellationToken).ConfigureAwait(false);
+            if (missing.Any())
+            {
+                throw new StoreUnavailableException(
+                    $"The schema of {database.Name} is not up to date; run the migrate command, or let "
+                    + "Database:AutoMigrate be true.");
+            }
+        }
+        catch (Exception exception) when (StoreFault.IsOfDatabase(exception))
+        {
+            throw Unusable(exception);
+        }
+    }
+
+    private async Task KeepTryingAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                await OpenAsync(_stopping.Token).ConfigureAwait(false);
+                Log.Opened(logger, database.Name);
+                return;
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                NoteFault(exception);
+            }
+
+            await Task.Delay(RetryInterval, clock, _stopping.Token).ConfigureAwait(false);
+        }
+    }
+
+    // Once for each reason, however often it is tried. What nobody foresaw comes with where it happened.
+    private void NoteFault(Exception exception)
+    {
+        if (writes.LastFault != exception.Message)
+        {
+            writes.LastFault = exception.Message;
+            Log.Unusable(logger, exception is StoreUnavailableException ? null : exception, exception.Message);
+        }
+    }
+
+    private StoreUnavailableException Unusable(Exception exception) => new(
+        $"The database {database.Name} cannot be used: {StoreFault.Describe(exception)}", exception);
+
+    private static partial class Log
+    {
+        [LoggerMessage(30, LogLevel.Error, "{Reason} The service is not ready and keeps trying.")]
+        public static partial void Unusable(ILogger logger, Exception? exception, string reason);
+
+        [LoggerMessage(31, LogLevel.Information, "The database {Name} is open.")]
+        public static partial void Opened(ILogger logger, string name);
+    }
+}

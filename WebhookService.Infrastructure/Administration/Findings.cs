@@ -1,0 +1,33 @@
+using System.Globalization;
+
+namespace WebhookService.Infrastructure.Administration;
+
+/// <summary>What a check finds: each in a line, and only counted beyond the first hundred of a kind.</summary>
+internal sealed class Findings(Action<string> report)
+{
+    private const int MaxLines = 100;
+
+    private long _ofThisKind;
+
+    public long Count { get; private set; }
+
+    public void Add(string finding)
+    {
+        Count++;
+        if (++_ofThisKind <= MaxLines)
+        {
+            report(OneLine.Of(finding));
+        }
+    }
+
+    /// <summary>Ends a kind, and says how many of it were not named.</summary>
+    public void EndKind()
+    {
+        if (_ofThisKind > MaxLines)
+        {
+            report(string.Create(CultureInfo.InvariantCulture, $"and {_ofThisKind - MaxLines} more like these"));
+        }
+
+        _ofThisKind = 0;
+    }
+}

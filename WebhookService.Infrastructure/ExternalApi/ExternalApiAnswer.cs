@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.Options;
+using WebhookService.Domain;
+
+namespace WebhookService.Infrastructure.ExternalApi;
+
+/// <summary>Tells what an answer means for its transaction.</summary>
+internal sealed class ExternalApiAnswer
+{
+    // Enough for the longest excerpt, and the secrets that are to be found in it.
+    private const int MaxRead = 16_384;
+
+    // A shorter text is no secret, and would be found everywhere.
+    private const int ShortestSecret = 6;
+
+    private readonly int _maxExcerpt;
+    private readonly string[] _secrets;
+
+    public ExternalApiAnswer(IOptions<ExternalApiOptions> options)
+    {
+        // With or without what stands before it, as in "Bearer …".
+        _maxExcerpt = options.Value.MaxExcerpt;
+        _secrets =
+        [
+            .. options.Value.Headers.Values
+                .SelectMany(value => value.Split(' ').Append(value))
+                .Concat(options.Value.SigningSecrets)
+                .Where(secret => secret.Length >= ShortestSecret)
+                .OrderByDescending(secret => secret.Length),
+        ];
+    }
+
+    /// <summary>What a status means. Redirects are not followed: whoever asks for one gets no secrets.</summary>
+    public static AttemptOutcome Classify(HttpStatusCode status) => (int)status switch
+    {
+        >= 200 and < 300 => AttemptOutcome.Succeeded,
+        408 or 425 or 429 or >= 500 => AttemptOutcome.Faulted,
+        _ => AttemptOutcome.Rejected,
+    };
+
+    /// <summary>Whether the system is in trouble, so that others had better not be sent to it either.</summary>
+    public static bool IsTrouble(CallResult? result) =>
+        result?.Attempt is { Outcome: AttemptOutcome.Faulted, HttpStatus: not (425 or 429) };
+
+    /// <summary>The status, what it is called and the beginning of the body, in one line without secrets.</summary>
+    public async Task<string> DescribeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var status = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
+        var title = $"{status} {Clean(response.ReasonPhrase ?? "")}".Trim();
+        if ((int)response.StatusCode is >= 300 and < 400)
+        {
+            return Attempt.Shorten($"{title}: redirects are not followed.");
+        }
+
+        var excerpt = _maxExcerpt == 0 ? "" : await ReadAsync(response, cancellationToken).ConfigureAwait(false);
+        return Attempt.Shorten(excerpt.Length == 0 ? title : $"{title}: {excerpt}");
+    }
+
+    /// <summary>A text from outside in one line, without control characters and secrets.</summary>
+    public string Clean(string text)
+    {
+        foreach (var secret in _secrets)
+        {
+            text = text.Replace(secret, "***", StringComparison.Ordinal);
+        }
+
+        var line = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            line.Append(Rune.IsControl(rune) ? " " : rune.ToString());
+        }
+
+        return line.ToString().Trim();
+    }
+
+    private async Task<string> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[MaxRead];
+        var length = 0;
+        try
+        {
+            var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            await using var _ = body.ConfigureAwait(false);
+            length = await body.ReadAtLeastAsync(buffer, MaxRead, throwOnEndOfStream: false, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (Exception exception) when (
+            exception is OperationCanceledException or HttpRequestException or IOException)
+        {
+            // The status is known, and that is what counts.
+        }
+
+        return Attempt.Shorten(Clean(Encoding.UTF8.GetString(buffer, 0, length)), _maxExcerpt);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Metering;
+
+namespace WebhookService.Infrastructure.ExternalApi;
+
+/// <summary>
+/// Makes the requests. All attempts of a transaction have the same body, byte for byte, and the same idempotency key.
+/// </summary>
+internal sealed class ExternalApiRequest(IOptions<ExternalApiOptions> options, TimeProvider clock)
+{
+    private const string IdempotencyKey = "Idempotency-Key";
+
+    // Set by each request itself, or by the connection.
+    private static readonly HashSet<string> OwnHeaders = new(StringComparer.OrdinalIgnoreCase)
+    {
+        IdempotencyKey, "webhook-id", "webhook-timestamp", "webhook-signature", WebhookTracing.Header, "tracestate",
+        "Connection", "Content-Length", "Content-Type", "Host", "Transfer-Encoding",
+    };
+
+    private readonly ExternalApiOptions _options = options.Value;
+    private readonly List<byte[]> _keys = options.Value.SigningSecrets.ConvertAll(
+        secret => WebhookSignature.TryReadSecret(secret, out var key) ? key : throw new FormatException());
+
+    /// <summary>Whether calls can have such a header.</summary>
+    public static bool TakesHeader(string name, string value)
+    {
+        using var request = new HttpRequestMessage();
+        try
+        {
+            request.Headers.Add(name, value);
+            return !OwnHeaders.Contains(name);
+        }
+        catch (Exception exception) when (
+            exception is FormatException or InvalidOperationException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    public HttpRequestMessage Create(Transaction transaction)
+    {
+        var body = Serialize(transaction);
+        var request = new HttpRequestMessage(HttpMethod.Post, _options.Url) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Headers.Add(IdempotencyKey, transaction.TransactionId);
+        request.Headers.UserAgent.ParseAdd("webhook-service");
+        foreach (var (name, value) in _options.Headers)
+        {
+            request.Headers.Remove(name);
+            request.Headers.Add(name, value);
+        }
+
+        if (_keys.Count > 0)
+        {
+            var now = clock.GetUtcNow().ToUnixTimeSeconds();
+            request.Headers.Add("webhook-id", transaction.TransactionId);
+            request.Headers.Add("webhook-timestamp", now.ToString(CultureInfo.InvariantCulture));
+            request.Headers.Add(
+                "webhook-signature", WebhookSignature.Sign(_keys, transaction.TransactionId, now, body));
+        }
+
+        return request;
+    }
+
+    private static byte[] Serialize(Transaction transaction)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("transaction_id", transaction.TransactionId);
+            json.WriteString("source_account", transaction.SourceAccount);
+            json.WriteString("destination_account", transaction.DestinationAccount);
+            json.WriteNumber("amount", transaction.Amount);
+            json.WriteString("currency", transaction.Currency);
+            json.WriteString(
+                "created_at",
+                transaction.CreatedAt.UtcDateTime.ToString(Timestamps.Format, CultureInfo.InvariantCulture));
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+}

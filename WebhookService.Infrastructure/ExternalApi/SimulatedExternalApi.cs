@@ -1,0 +1,125 @@
+using System.Threading.Tasks.Sources;
+using WebhookService.Domain;
+
+namespace WebhookService.Infrastructure.ExternalApi;
+
+/// <summary>Stands in for the external system: it takes <c>Processing:Delay</c> and always succeeds.</summary>
+/// <remarks>
+/// Since all calls take equally long, they end in the order in which they began: one timer and one queue serve them
+/// all, so that a call under way costs one small object. Hundreds of thousands are under way at high rates.
+/// </remarks>
+internal sealed class SimulatedExternalApi : IExternalApi, IDisposable
+{
+    private readonly Queue<Call> _calls = new();
+    private readonly HashSet<CancellationToken> _tokens = [];
+    private readonly TimeSpan _delay;
+    private readonly TimeProvider _clock;
+    private readonly ITimer _timer;
+
+    public SimulatedExternalApi(TimeSpan delay, TimeProvider clock)
+    {
+        _delay = delay;
+        _clock = clock;
+        _timer = clock.CreateTimer(_ => EndDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public ValueTask<CallResult?> CallAsync(
+        Transaction transaction, Func<bool> mayBegin, CancellationToken cancellationToken)
+    {
+        var call = new Call(_clock.GetUtcNow(), _clock.GetTimestamp(), cancellationToken);
+        if (_delay == TimeSpan.Zero)
+        {
+            return new ValueTask<CallResult?>(call.Result(TimeSpan.Zero));
+        }
+
+        bool isNewToken;
+        lock (_calls)
+        {
+            _calls.Enqueue(call);
+            isNewToken = _tokens.Add(cancellationToken);
+            if (_calls.Count == 1)
+            {
+                _timer.Change(_delay, Timeout.InfiniteTimeSpan);
+            }
+        }
+
+        if (isNewToken)
+        {
+            // Once for all calls with this token. A token that is cancelled already ends them here and now.
+            cancellationToken.UnsafeRegister(_ => CutOff(), null);
+        }
+
+        return new ValueTask<CallResult?>(call, 0);
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void EndDue()
+    {
+        while (TryDequeueDue() is { } call)
+        {
+            call.End(_clock.GetElapsedTime(call.StartedAt));
+        }
+    }
+
+    private Call? TryDequeueDue()
+    {
+        lock (_calls)
+        {
+            if (!_calls.TryPeek(out var first))
+            {
+                return null;
+            }
+
+            var left = _delay - _clock.GetElapsedTime(first.StartedAt);
+            if (left <= TimeSpan.Zero)
+            {
+                return _calls.Dequeue();
+            }
+
+            // A timer counts whole milliseconds, and must not come before the call is due.
+            _timer.Change(left + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+            return null;
+        }
+    }
+
+    private void CutOff()
+    {
+        List<Call> ended;
+        lock (_calls)
+        {
+            ended = _calls.Where(call => call.Token.IsCancellationRequested).ToList();
+            var left = _calls.Except(ended).ToList();
+            _calls.Clear();
+            left.ForEach(_calls.Enqueue);
+        }
+
+        ended.ForEach(call => call.Cancel());
+    }
+
+    /// <summary>One call under way; its own awaitable.</summary>
+    private sealed class Call(DateTimeOffset time, long startedAt, CancellationToken token)
+        : IValueTaskSource<CallResult?>
+    {
+        private ManualResetValueTaskSourceCore<CallResult?> _source = new() { RunContinuationsAsynchronously = true };
+
+        public long StartedAt => startedAt;
+
+        public CancellationToken Token => token;
+
+        public CallResult Result(TimeSpan duration) =>
+            new(new Attempt(time, duration, AttemptOutcome.Succeeded));
+
+        public void End(TimeSpan duration) => _source.SetResult(Result(duration));
+
+        public void Cancel() => _source.SetException(new OperationCanceledException(token));
+
+        CallResult? IValueTaskSource<CallResult?>.GetResult(short token) => _source.GetResult(token);
+
+        ValueTaskSourceStatus IValueTaskSource<CallResult?>.GetStatus(short token) => _source.GetStatus(token);
+
+        void IValueTaskSource<CallResult?>.OnCompleted(
+            Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+            _source.OnCompleted(continuation, state, token, flags);
+    }
+}

@@ -1,0 +1,37 @@
+using System.ComponentModel.DataAnnotations;
+using WebhookService.Infrastructure.Settings;
+
+namespace WebhookService.Infrastructure.Inbox;
+
+/// <summary>
+/// The file in front of a database server that keeps what was accepted until the server has it: section <c>Inbox</c>.
+/// </summary>
+public sealed class InboxOptions
+{
+    /// <summary>The file, on a disk that outlives the process; empty: off.</summary>
+    /// <value>
+    /// Default empty: on a container without a volume the file would be lost with what it promised.
+    /// </value>
+    public string Path { get; set; } = "";
+
+    /// <summary>Most bytes of the file; when it is full, webhooks are answered 503. Its log may take a few MB
+    /// more.</summary>
+    /// <value>Default 1 GiB, which is about five million transactions.</value>
+    [Range(1_048_576, 1_099_511_627_776)]
+    public long MaxSize { get; set; } = 1_073_741_824;
+
+    /// <summary>Bytes that are left free on its disk; below that, webhooks are answered 503.</summary>
+    /// <value>Default 64 MiB.</value>
+    [Range(0, 1_099_511_627_776)]
+    public long DiskReserve { get; set; } = 67_108_864;
+
+    /// <summary>Most transactions that are forwarded at once.</summary>
+    /// <value>Default 500.</value>
+    [Range(1, 10_000)]
+    public int ForwardBatch { get; set; } = 500;
+
+    /// <summary>How long forwarding pauses when the server does not take anything.</summary>
+    /// <value>Default 1 s.</value>
+    [DurationRange("00:00:00.010", "00:05:00")]
+    public TimeSpan RetryInterval { get; set; } = TimeSpan.FromSeconds(1);
+}

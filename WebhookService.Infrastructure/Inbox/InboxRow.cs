@@ -1,0 +1,18 @@
+using WebhookService.Domain;
+
+namespace WebhookService.Infrastructure.Inbox;
+
+/// <summary>What waits in the inbox, and where.</summary>
+internal sealed record InboxRow(long Sequence, Transaction Transaction);
+
+/// <summary>A row of the inbox that cannot be read: damaged, or of another version.</summary>
+/// <param name="Sequence">Its place.</param>
+/// <param name="TransactionId">Its id, where that is one.</param>
+/// <param name="Reason">Why, without anything of its content.</param>
+internal sealed record UnreadableRow(long Sequence, string? TransactionId, string Reason);
+
+/// <summary>The oldest rows of the inbox.</summary>
+internal sealed record InboxPage(List<InboxRow> Rows, List<UnreadableRow> Unreadable)
+{
+    public bool IsEmpty => Rows.Count + Unreadable.Count == 0;
+}

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Reading;
+using WebhookService.Infrastructure.Settings;
+using WebhookService.Infrastructure.Writing;
+
+namespace WebhookService.Infrastructure.Inbox;
+
+/// <summary>Puts the inbox before the database when <c>Inbox:Path</c> names one.</summary>
+internal static class InboxServiceCollectionExtensions
+{
+    public static IServiceCollection AddInbox(this IServiceCollection services) => services
+        .AddValidOptions<InboxOptions>("Inbox")
+        .AddSingleton<IValidateOptions<InboxOptions>, InboxOptionsValidator>()
+        .AddSingleton<TransactionInbox>()
+        .AddSingleton<InboxDelivery>()
+        .AddSingleton<InboxForwarder>()
+        .AddSingleton<InboxStore>()
+        .AddSingleton<InboxReader>()
+        .AddSingleton<ITransactionIntake>(provider => IsOn(provider)
+            ? provider.GetRequiredService<InboxStore>()
+            : provider.GetRequiredService<TransactionStore>())
+        .AddSingleton<ITransactionReader>(provider => IsOn(provider)
+            ? provider.GetRequiredService<InboxReader>()
+            : provider.GetRequiredService<TransactionReader>());
+
+    /// <summary>Opens the inbox before what uses it, and closes it after that.</summary>
+    public static IServiceCollection AddHostedInbox(this IServiceCollection services) =>
+        services.AddSingleton<IHostedService>(provider => IsOn(provider)
+            ? provider.GetRequiredService<TransactionInbox>()
+            : new NoInbox());
+
+    /// <summary>Forwards. It stops before what it feeds.</summary>
+    public static IServiceCollection AddHostedForwarder(this IServiceCollection services) =>
+        services.AddSingleton<IHostedService>(provider => IsOn(provider)
+            ? provider.GetRequiredService<InboxForwarder>()
+            : new NoInbox());
+
+    /// <summary>The inbox; null when there is none.</summary>
+    public static TransactionInbox? FindInbox(this IServiceProvider provider) =>
+        IsOn(provider) ? provider.GetRequiredService<TransactionInbox>() : null;
+
+    private static bool IsOn(IServiceProvider provider) =>
+        provider.GetRequiredService<IOptions<InboxOptions>>().Value.Path.Length > 0;
+
+    /// <summary>Stands where an inbox would be.</summary>
+    private sealed class NoInbox : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Writing;
+
+namespace WebhookService.Infrastructure.Inbox;
+
+/// <summary>
+/// Who waits for what the database makes of a transaction, and the signal that there is something to forward.
+/// </summary>
+/// <remarks>
+/// A waiter is entered before its row is committed, so that the forwarder can never have been faster. Each leaves by
+/// itself at its deadline, so there are no more than <c>Intake:MaxPending</c> and those under way.
+/// </remarks>
+internal sealed class InboxWaiters : IBatchEffects, IDisposable
+{
+    private readonly ConcurrentDictionary<long, InboxAdd> _waiters = new();
+    private readonly SemaphoreSlim _arrived = new(0, 1);
+    private int _isSignalled;
+
+    public void Enter(InboxAdd add) => _waiters[add.Sequence] = add;
+
+    public void Leave(InboxAdd add) => _waiters.TryRemove(add.Sequence, out _);
+
+    /// <summary>Tells whoever waits for it what became of a row.</summary>
+    public void Answer(long sequence, AddOutcome outcome)
+    {
+        if (_waiters.TryRemove(sequence, out var add))
+        {
+            add.Forward(outcome);
+        }
+    }
+
+    /// <summary>Lets all go who wait, since the database does not answer: what they sent is accepted.</summary>
+    public void LetGo()
+    {
+        foreach (var sequence in _waiters.Keys)
+        {
+            Answer(sequence, AddOutcome.Added);
+        }
+    }
+
+    /// <summary>Ends when something was put into the inbox since the last time.</summary>
+    public async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        await _arrived.WaitAsync(cancellationToken).ConfigureAwait(false);
+        Volatile.Write(ref _isSignalled, 0);
+    }
+
+    public void Prepare(WriteBatch batch, int firstAdd)
+    {
+        // Nothing is claimed in the inbox.
+    }
+
+    public void Cancel(WriteBatch batch, CommitFault fault)
+    {
+        // The senders are told, and leave.
+    }
+
+    public void Apply(WriteBatch batch)
+    {
+        if (batch.Adds.Count > 0 && Interlocked.Exchange(ref _isSignalled, 1) == 0)
+        {
+            _arrived.Release();
+        }
+    }
+
+    public void Dispose() => _arrived.Dispose();
+}

@@ -1,0 +1,119 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Metering;
+using WebhookService.Infrastructure.Writing;
+using WebhookService.Infrastructure.Writing.Requests;
+using WebhookService.Infrastructure.Writing.Sqlite;
+
+namespace WebhookService.Infrastructure.Inbox;
+
+/// <summary>
+/// The inbox: what is in it is on this machine's disk, promised, and not yet known to be in the database.
+/// </summary>
+/// <remarks>
+/// It has a commit loop of its own, the same one that writes the database: group commit, one fsync for many. It opens
+/// before the service listens and closes after everything that uses it has stopped.
+/// </remarks>
+internal sealed class TransactionInbox : IHostedLifecycleService, IDisposable
+{
+    private readonly InboxOptions _options;
+    private readonly WriteQueue _writes;
+    private readonly CommitLoop _commits;
+    private readonly InboxWriter _writer;
+    private readonly InboxFile _file;
+    private readonly TimeProvider _clock;
+    private FileOwnership? _ownership;
+
+    public TransactionInbox(
+        IOptions<InboxOptions> options,
+        IOptions<IntakeOptions> intake,
+        WebhookMetrics metrics,
+        IHostApplicationLifetime lifetime,
+        TimeProvider clock,
+        ILogger<CommitLoop> logger)
+    {
+        _options = options.Value;
+        _clock = clock;
+        _file = new InboxFile(_options);
+        _writes = new WriteQueue(intake, AnswerThreads.Pool, clock);
+        _writer = new InboxWriter(_options, new InboxSpace(_options, clock), Waiters, clock, logger);
+        _commits = new CommitLoop(_writer, _writes, Waiters, metrics, lifetime, clock, logger);
+    }
+
+    /// <summary>Who waits for what the database says.</summary>
+    public InboxWaiters Waiters { get; } = new();
+
+    /// <summary>Transactions that the database does not have yet.</summary>
+    public long Waiting => _writer.Waiting;
+
+    /// <summary>Transactions that it refuses; they get another try at each start.</summary>
+    public long Quarantined => _writer.Quarantined;
+
+    /// <summary>Takes and opens the file.</summary>
+    /// <exception cref="StoreUnavailableException">The file cannot be used.</exception>
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        _ownership = FileOwnership.Take(_options.Path);
+        try
+        {
+            _commits.Start();
+        }
+        catch (CommitFailedException exception)
+        {
+            throw new StoreUnavailableException(
+                $"The inbox {_options.Path} cannot be used: {exception.Message}", exception);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Makes a transaction durable here; what is known of its id here.</summary>
+    public InboxAdd Add(Transaction transaction, out ValueTask<AddOutcome> adding)
+    {
+        var add = new InboxAdd(transaction) { Deadline = _writes.NextDeadline };
+        adding = _writes.Enqueue(add);
+        return add;
+    }
+
+    /// <summary>Gives up rows that the database has.</summary>
+    public ValueTask<int> ForgetAsync(IReadOnlyList<long> sequences) => _writes.Enqueue(new ForgetRequest(sequences));
+
+    /// <summary>Puts a row into quarantine.</summary>
+    public ValueTask<int> QuarantineAsync(long sequence) =>
+        _writes.Enqueue(new QuarantineRequest(sequence, _clock.GetUtcNow()));
+
+    /// <summary>Proves with a durable write that transactions can be accepted.</summary>
+    public ValueTask<StoreHealth> ProbeAsync() =>
+        _writes.Enqueue(new ProbeRequest(_clock.GetUtcNow()) { Deadline = _writes.NextDeadline });
+
+    /// <summary>The oldest rows.</summary>
+    public InboxPage ReadOldest() => _file.ReadOldest(_options.ForwardBatch);
+
+    /// <summary>What waits under an id; null when nothing does.</summary>
+    public Transaction? Find(string transactionId) => Waiting + Quarantined == 0 ? null : _file.Find(transactionId);
+
+    public Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        _commits.Stop();
+        return Task.CompletedTask;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose()
+    {
+        _commits.Dispose();
+        _writes.Dispose();
+        Waiters.Dispose();
+        _file.Dispose();
+        _ownership?.Dispose();
+    }
+}

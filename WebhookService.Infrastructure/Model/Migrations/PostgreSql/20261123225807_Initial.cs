@@ -1,0 +1,100 @@
+using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+
+#nullable disable
+
+namespace WebhookService.Infrastructure.Model.Migrations.PostgreSql
+{
+    /// <inheritdoc />
+    public partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "instances",
+                columns: table => new
+                {
+                    instance_id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    started_at = table.Column<DateTimeOffset>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    heartbeat_at = table.Column<DateTimeOffset>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp(6) with time zone", precision: 6, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_instances", x => x.instance_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "transactions",
+                columns: table => new
+                {
+                    sequence = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    transaction_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false, collation: "C"),
+                    source_account = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    destination_account = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    amount = table.Column<decimal>(type: "numeric(18,2)", precision: 18, scale: 2, nullable: false),
+                    currency = table.Column<string>(type: "character varying(3)", maxLength: 3, nullable: false),
+                    status = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false, collation: "C"),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    processed_at = table.Column<DateTimeOffset>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    failure_reason = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true),
+                    claimed_by = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_transactions", x => x.sequence);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_transactions_destination",
+                table: "transactions",
+                columns: new[] { "destination_account", "created_at" },
+                filter: "processed_at IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_transactions_failed",
+                table: "transactions",
+                columns: new[] { "created_at", "sequence" },
+                filter: "status = 'FAILED'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_transactions_finished",
+                table: "transactions",
+                column: "created_at",
+                filter: "processed_at IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_transactions_processing",
+                table: "transactions",
+                columns: new[] { "created_at", "sequence", "claimed_by" },
+                filter: "status = 'PROCESSING'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_transactions_source",
+                table: "transactions",
+                columns: new[] { "source_account", "created_at" },
+                filter: "processed_at IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_transactions_transaction_id",
+                table: "transactions",
+                column: "transaction_id",
+                unique: true);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "instances");
+
+            migrationBuilder.DropTable(
+                name: "transactions");
+        }
+    }
+}

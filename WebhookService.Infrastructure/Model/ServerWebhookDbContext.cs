@@ -1,0 +1,38 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using WebhookService.Domain;
+
+namespace WebhookService.Infrastructure.Model;
+
+/// <summary>What database servers have in common: the server counts the rows, and leases the claims.</summary>
+public abstract class ServerWebhookDbContext(DbContextOptions options) : WebhookDbContext(options)
+{
+#pragma warning disable RS0030 // It is not run here: the server reads its own clock, on which leases live.
+    internal override IQueryable<RecordedInstance> Describe(IQueryable<Instance> rows, long self) =>
+        rows.Select(i => new RecordedInstance(
+            i.InstanceId,
+            i.StartedAt,
+            i.HeartbeatAt,
+            i.ExpiresAt,
+            i.InstanceId == self,
+            i.ExpiresAt > DateTimeOffset.UtcNow));
+#pragma warning restore RS0030
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        ArgumentNullException.ThrowIfNull(configurationBuilder);
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcMicroseconds>().HavePrecision(6);
+    }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        ArgumentNullException.ThrowIfNull(modelBuilder);
+        base.OnModelCreating(modelBuilder);
+        modelBuilder.Entity<Transaction>().Property(t => t.Sequence).ValueGeneratedOnAdd();
+        modelBuilder.Entity<Instance>().Property(i => i.ExpiresAt).HasColumnName("expires_at");
+    }
+
+    // Every server keeps whole microseconds, and PostgreSQL takes no other offset than UTC's.
+    private sealed class UtcMicroseconds() : ValueConverter<DateTimeOffset, DateTimeOffset>(
+        time => Timestamps.ToMicroseconds(time), time => time);
+}

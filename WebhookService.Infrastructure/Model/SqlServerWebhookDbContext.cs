@@ -1,0 +1,56 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+using WebhookService.Domain;
+
+namespace WebhookService.Infrastructure.Model;
+
+/// <summary>SQL Server's mapping: its default collation takes <c>TXN_1</c> and <c>txn_1</c> for the same.</summary>
+public sealed class SqlServerWebhookDbContext(DbContextOptions<SqlServerWebhookDbContext> options)
+    : ServerWebhookDbContext(options)
+{
+    private const string Exact = "Latin1_General_100_BIN2";
+
+    private const string End = ".";
+
+    // 64 code points may take two units of UTF-16 each.
+    private const int MaxAccountUnits = 2 * TransactionRules.MaxAccountLength;
+
+    // SQL Server compares texts as if the shorter had spaces at its end, in every collation. The index finds those that
+    // are equal so; of them, what has another character at its end is the same or not.
+    internal override IQueryable<Transaction> FromSource(IQueryable<Transaction> rows, string account) =>
+        base.FromSource(rows, account)
+            .Where(t => t.SourceAccount + End == account + End);
+
+    internal override IQueryable<Transaction> ToDestination(IQueryable<Transaction> rows, string account) =>
+        base.ToDestination(rows, account)
+            .Where(t => t.DestinationAccount + End == account + End);
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        ArgumentNullException.ThrowIfNull(modelBuilder);
+        base.OnModelCreating(modelBuilder);
+        modelBuilder.Entity<Transaction>(row =>
+        {
+            row.Property(t => t.TransactionId).IsUnicode(false).UseCollation(Exact);
+            row.Property(t => t.SourceAccount).HasMaxLength(MaxAccountUnits).UseCollation(Exact);
+            row.Property(t => t.DestinationAccount).HasMaxLength(MaxAccountUnits).UseCollation(Exact);
+            row.Property(t => t.Currency).IsUnicode(false).IsFixedLength();
+            row.Property(t => t.Status).IsUnicode(false);
+            row.Property(t => t.TraceParent).IsUnicode(false);
+        });
+        modelBuilder.Entity<AttemptRow>().Property(a => a.Outcome).IsUnicode(false);
+        modelBuilder.Entity<ConflictRow>(row =>
+        {
+            row.Property(c => c.SourceAccount).HasMaxLength(MaxAccountUnits);
+            row.Property(c => c.DestinationAccount).HasMaxLength(MaxAccountUnits);
+            row.Property(c => c.Currency).IsUnicode(false).IsFixedLength();
+        });
+    }
+}
+
+/// <summary>Lets <c>dotnet ef migrations add</c> work without a server.</summary>
+internal sealed class SqlServerDesignTimeFactory : IDesignTimeDbContextFactory<SqlServerWebhookDbContext>
+{
+    public SqlServerWebhookDbContext CreateDbContext(string[] args) =>
+        new(new DbContextOptionsBuilder<SqlServerWebhookDbContext>().UseSqlServer("Server=design-time").Options);
+}

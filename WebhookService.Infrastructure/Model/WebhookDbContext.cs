@@ -1,0 +1,149 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using WebhookService.Domain;
+
+namespace WebhookService.Infrastructure.Model;
+
+/// <summary>The model every database shares: migrations are made from it and reads go through it.</summary>
+/// <remarks>Rows are written by an <c>IBatchWriter</c>, never by <c>SaveChanges</c>.</remarks>
+public abstract class WebhookDbContext(DbContextOptions options) : DbContext(options)
+{
+    /// <summary>
+    /// The instance that holds a row; null when nobody does. A concern of the store, not of the domain.
+    /// </summary>
+    internal const string ClaimedBy = "ClaimedBy";
+
+    /// <summary>The number of a row's latest claim, which fences what is written for it.</summary>
+    internal const string Claim = "Claim";
+
+    // https://www.w3.org/TR/trace-context/#traceparent-header: version, trace, parent and flags, with dashes between.
+    private const int TraceParentLength = 55;
+
+    public DbSet<Transaction> Transactions => Set<Transaction>();
+
+    /// <summary>Those that left exactly this account: case, accents and spaces at the end matter.</summary>
+    internal virtual IQueryable<Transaction> FromSource(IQueryable<Transaction> rows, string account) =>
+        rows.Where(t => t.SourceAccount == account);
+
+    /// <summary>Those that went to exactly this account.</summary>
+    internal virtual IQueryable<Transaction> ToDestination(IQueryable<Transaction> rows, string account) =>
+        rows.Where(t => t.DestinationAccount == account);
+
+    /// <summary>What is known of instances. Here the store belongs to one, and that one is asking.</summary>
+    internal virtual IQueryable<RecordedInstance> Describe(IQueryable<Instance> rows, long self) =>
+        rows.Select(i => new RecordedInstance(i.InstanceId, i.StartedAt, i.HeartbeatAt, null, true, true));
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        ArgumentNullException.ThrowIfNull(modelBuilder);
+        modelBuilder.Entity<Transaction>(MapTransaction);
+        modelBuilder.Entity<Instance>(MapInstance);
+        modelBuilder.Entity<AttemptRow>(MapAttempt);
+        modelBuilder.Entity<ConflictRow>(MapConflict);
+        modelBuilder.Entity<TotalsRow>(MapTotals);
+    }
+
+    private static void MapTransaction(EntityTypeBuilder<Transaction> row)
+    {
+        row.ToTable("transactions");
+        row.HasKey(t => t.Sequence);
+        row.Property(t => t.Sequence).HasColumnName("sequence").ValueGeneratedNever();
+        row.Property(t => t.TransactionId).HasColumnName("transaction_id")
+            .HasMaxLength(TransactionRules.MaxIdLength).IsRequired();
+        row.Property(t => t.SourceAccount).HasColumnName("source_account");
+        row.Property(t => t.DestinationAccount).HasColumnName("destination_account");
+        row.Property(t => t.Amount).HasColumnName("amount").HasPrecision(18, Amount.Decimals);
+        row.Property(t => t.Currency).HasColumnName("currency").HasMaxLength(3);
+        row.Property(t => t.Status).HasColumnName("status").HasMaxLength(10).HasConversion(StatusNames);
+        row.Property(t => t.CreatedAt).HasColumnName("created_at");
+        row.Property(t => t.ProcessedAt).HasColumnName("processed_at");
+        row.Property(t => t.Attempts).HasColumnName("attempts");
+        row.Property(t => t.EarlierAttempts).HasColumnName("earlier_attempts").HasDefaultValue(0);
+        row.Property(t => t.NextAttemptAt).HasColumnName("next_attempt_at");
+        row.Property(t => t.ContentHash).HasColumnName("content_hash").HasMaxLength(ContentHash.Length);
+        row.Property(t => t.FailureReason).HasColumnName("failure_reason").HasMaxLength(Attempt.MaxTextLength);
+        row.Property(t => t.TraceParent).HasColumnName("trace_parent").HasMaxLength(TraceParentLength);
+        row.Property<long?>(ClaimedBy).HasColumnName("claimed_by");
+        row.Property<int>(Claim).HasColumnName("claim").HasDefaultValue(ClaimedTransaction.FirstClaim);
+
+        // Idempotency is this index, and nothing else.
+        row.HasIndex(t => t.TransactionId).IsUnique().HasDatabaseName("ux_transactions_transaction_id");
+
+        // Claims never touch a finished row, nor one that waits for its next attempt, however many there are.
+        row.HasIndex(nameof(Transaction.CreatedAt), nameof(Transaction.Sequence), ClaimedBy)
+            .HasDatabaseName("ix_transactions_processing")
+            .HasFilter("status = 'PROCESSING' AND next_attempt_at IS NULL");
+        row.HasIndex(t => new { t.NextAttemptAt, t.Sequence })
+            .HasDatabaseName("ix_transactions_due").HasFilter("next_attempt_at IS NOT NULL");
+        row.HasIndex(t => new { t.CreatedAt, t.Sequence }, "Waiting")
+            .HasDatabaseName("ix_transactions_waiting").HasFilter("next_attempt_at IS NOT NULL");
+
+        // A row is indexed for search when it is finished, so that accepting it costs two indexes and not five. When it
+        // is pruned, nothing is left to search for.
+        const string finished = "processed_at IS NOT NULL AND content_hash IS NULL";
+        row.HasIndex(t => t.CreatedAt).HasDatabaseName("ix_transactions_finished").HasFilter(finished);
+        row.HasIndex(t => new { t.SourceAccount, t.CreatedAt })
+            .HasDatabaseName("ix_transactions_source").HasFilter(finished);
+        row.HasIndex(t => new { t.DestinationAccount, t.CreatedAt })
+            .HasDatabaseName("ix_transactions_destination").HasFilter(finished);
+        row.HasIndex(t => new { t.CreatedAt, t.Sequence }, "Failed")
+            .HasDatabaseName("ix_transactions_failed").HasFilter("status = 'FAILED' AND content_hash IS NULL");
+    }
+
+    private static void MapInstance(EntityTypeBuilder<Instance> row)
+    {
+        row.ToTable("instances");
+        row.HasKey(i => i.InstanceId);
+        row.Property(i => i.InstanceId).HasColumnName("instance_id").ValueGeneratedOnAdd();
+        row.Property(i => i.StartedAt).HasColumnName("started_at");
+        row.Property(i => i.HeartbeatAt).HasColumnName("heartbeat_at");
+    }
+
+    private static void MapAttempt(EntityTypeBuilder<AttemptRow> row)
+    {
+        row.ToTable("attempts");
+        row.HasKey(a => new { a.Sequence, a.Number });
+        row.Property(a => a.Sequence).HasColumnName("sequence");
+        row.Property(a => a.Number).HasColumnName("number");
+        row.Property(a => a.StartedAt).HasColumnName("started_at");
+        row.Property(a => a.Duration).HasColumnName("duration_ms");
+        row.Property(a => a.Outcome).HasColumnName("outcome").HasMaxLength(10).HasConversion(OutcomeNames);
+        row.Property(a => a.HttpStatus).HasColumnName("http_status");
+        row.Property(a => a.Detail).HasColumnName("detail").HasMaxLength(Attempt.MaxTextLength);
+        row.Property(a => a.InstanceId).HasColumnName("instance_id");
+    }
+
+    private static void MapConflict(EntityTypeBuilder<ConflictRow> row)
+    {
+        row.ToTable("conflicts");
+        row.HasKey(c => new { c.Sequence, c.ContentHash });
+        row.Property(c => c.Sequence).HasColumnName("sequence");
+        row.Property(c => c.ContentHash).HasColumnName("content_hash").HasMaxLength(ContentHash.Length);
+        row.Property(c => c.SourceAccount).HasColumnName("source_account");
+        row.Property(c => c.DestinationAccount).HasColumnName("destination_account");
+        row.Property(c => c.Amount).HasColumnName("amount").HasPrecision(18, Amount.Decimals);
+        row.Property(c => c.Currency).HasColumnName("currency").HasMaxLength(3);
+        row.Property(c => c.FirstReceivedAt).HasColumnName("first_received_at");
+        row.Property(c => c.LastReceivedAt).HasColumnName("last_received_at");
+        row.Property(c => c.Times).HasColumnName("times");
+    }
+
+    private static void MapTotals(EntityTypeBuilder<TotalsRow> row)
+    {
+        row.ToTable("totals");
+        row.HasKey(t => t.InstanceId);
+        row.Property(t => t.InstanceId).HasColumnName("instance_id").ValueGeneratedNever();
+        row.Property(t => t.Accepted).HasColumnName("accepted");
+        row.Property(t => t.Processed).HasColumnName("processed");
+        row.Property(t => t.Failed).HasColumnName("failed");
+        row.Property(t => t.Retried).HasColumnName("retried");
+        row.Property(t => t.Conflicts).HasColumnName("conflicts");
+    }
+
+    private static readonly ValueConverter<AttemptOutcome, string> OutcomeNames = new(
+        outcome => AttemptOutcomeNames.ToName(outcome), name => AttemptOutcomeNames.FromName(name));
+
+    private static readonly ValueConverter<TransactionStatus, string> StatusNames = new(
+        status => TransactionStatusNames.ToName(status), name => TransactionStatusNames.FromName(name));
+}

@@ -1,9 +1,0 @@
-using WebhookService.Domain;
-
-namespace WebhookService.Infrastructure.Persistence.Commit;
-
-/// <summary>Failed transactions to try again.</summary>
-internal sealed class RetryRequest(IReadOnlyList<FailedRound> rounds) : WriteRequest<int>
-{
-    public IReadOnlyList<FailedRound> Rounds { get; } = rounds;
-}

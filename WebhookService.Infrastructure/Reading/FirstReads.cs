@@ -1,0 +1,131 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Writing;
+
+namespace WebhookService.Infrastructure.Reading;
+
+/// <summary>Runs each kind of query once after the start; until all have worked, the service is not ready.</summary>
+/// <remarks>
+/// The first query of a process waits for EF Core, the driver and the compiler, which takes seconds on a small machine
+/// and would count against its <c>Reads:Timeout</c>. It begins a moment after the service listens, so that webhooks
+/// that waited for the start are served first. See docs/decisions/0018-publishing.md.
+/// </remarks>
+public sealed partial class FirstReads : BackgroundService
+{
+    /// <summary>The time left to the webhooks that waited for the start.</summary>
+    internal static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The pause before reads that failed are tried again.</summary>
+    internal static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(500);
+
+    // An id that nobody can send: it finds nothing and costs one look at the index.
+    private const string NoId = "";
+
+    private readonly IDatabase _database;
+    private readonly ITransactionReader _reader;
+    private readonly WriteQueue _writes;
+    private readonly bool _hasInbox;
+    private readonly IHostApplicationLifetime _lifetime;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private string? _fault = "Reads are being made ready.";
+
+    internal FirstReads(
+        IDatabase database,
+        ITransactionReader reader,
+        WriteQueue writes,
+        bool hasInbox,
+        IHostApplicationLifetime lifetime,
+        TimeProvider clock,
+        ILogger<FirstReads> logger)
+    {
+        _database = database;
+        _reader = reader;
+        _writes = writes;
+        _hasInbox = hasInbox;
+        _lifetime = lifetime;
+        _clock = clock;
+        _logger = logger;
+    }
+
+    /// <summary>Why the service is not ready to be read; null when it is, and from then on.</summary>
+    /// <remarks>
+    /// Reads that fail later do not come back here: the instances share the database, so all of them would be taken
+    /// out of service together, and nobody would accept what each of them can store. An inbox accepts while the
+    /// database is away, so with one a first attempt is enough.
+    /// </remarks>
+    public string? Fault => Volatile.Read(ref _fault);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await WaitForStartAsync(stoppingToken).ConfigureAwait(false);
+        await Task.Delay(Quiet, _clock, stoppingToken).ConfigureAwait(false);
+        string? logged = null;
+        while (await TryAsync(stoppingToken).ConfigureAwait(false) is { } fault)
+        {
+            Volatile.Write(ref _fault, _hasInbox ? null : $"Reads do not work yet: {fault}");
+            if (fault != logged && _writes.LastFault is null)
+            {
+                logged = fault;
+                Log.Failed(_logger, fault);
+            }
+
+            await Task.Delay(RetryInterval, _clock, stoppingToken).ConfigureAwait(false);
+        }
+
+        Volatile.Write(ref _fault, null);
+    }
+
+    private async Task WaitForStartAsync(CancellationToken stoppingToken)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var registration = _lifetime.ApplicationStarted.UnsafeRegister(_ => started.TrySetResult(), null);
+        await started.Task.WaitAsync(stoppingToken).ConfigureAwait(false);
+    }
+
+    // A store that was never opened has no tables to ask for, and whoever opens it says why it cannot.
+    private async Task<string?> TryAsync(CancellationToken stoppingToken)
+    {
+        if (_writes.LastFault is { } fault)
+        {
+            return fault;
+        }
+
+        try
+        {
+            PrepareModel();
+            await _reader.FindAsync(NoId, stoppingToken).ConfigureAwait(false);
+            await _reader.ListAsync(new TransactionQuery(), stoppingToken).ConfigureAwait(false);
+            await _reader.CountAsync(stoppingToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (StoreUnavailableException exception)
+        {
+            return exception.Message;
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            // The store answered, with something that cannot be read: that is for whoever asks for it.
+            Log.Unreadable(_logger, exception);
+            return null;
+        }
+    }
+
+    // Outside the time limit of a query, which it can exceed.
+    private void PrepareModel()
+    {
+        using var db = _database.CreateContext();
+        _ = db.Model;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(33, LogLevel.Warning,
+            "Not ready: the first reads do not work, and are tried again until they do. {Reason}")]
+        public static partial void Failed(ILogger logger, string reason);
+
+        [LoggerMessage(34, LogLevel.Error, "The first reads found something that cannot be read.")]
+        public static partial void Unreadable(ILogger logger, Exception exception);
+    }
+}

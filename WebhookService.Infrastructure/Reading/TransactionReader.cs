@@ -1,0 +1,123 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Instances;
+using WebhookService.Infrastructure.Model;
+
+namespace WebhookService.Infrastructure.Reading;
+
+/// <summary>All queries, through EF Core.</summary>
+/// <remarks>Lists are few at a time, so that no filter can take threads or disk from intake.</remarks>
+internal sealed class TransactionReader(TimedReads reads, InstanceLease lease, IOptions<ReadOptions> options)
+    : ITransactionReader, IDisposable
+{
+    // Not static: it is compiled for one model, and a process may hold services on different databases.
+    private readonly Func<WebhookDbContext, string, CancellationToken, Task<Transaction?>> _findById =
+        EF.CompileAsyncQuery((WebhookDbContext db, string id, CancellationToken _) =>
+            db.Transactions.AsNoTracking().SingleOrDefault(t => t.TransactionId == id));
+
+    private readonly SemaphoreSlim _lists = new(options.Value.MaxConcurrentLists);
+
+    public Task<Transaction?> FindAsync(string transactionId, CancellationToken cancellationToken) =>
+        reads.RunAsync((db, token) => FindAsync(db, transactionId, token), cancellationToken);
+
+    public Task<IReadOnlyList<Transaction>> ListAsync(TransactionQuery query, CancellationToken cancellationToken) =>
+        reads.RunAsync(
+            async (db, token) =>
+            {
+                await _lists.WaitAsync(token).ConfigureAwait(false);
+                try
+                {
+                    return await TransactionList.RunAsync(db, query, token).ConfigureAwait(false);
+                }
+                finally
+                {
+                    _lists.Release();
+                }
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<RecordedAttempt>?> FindAttemptsAsync(
+        string transactionId, CancellationToken cancellationToken) =>
+        FindPartsAsync(
+            transactionId,
+            (db, sequence) => db.Set<AttemptRow>()
+                .Where(a => a.Sequence == sequence)
+                .OrderBy(a => a.Number)
+                .Select(a => new RecordedAttempt(
+                    a.Number,
+                    a.InstanceId,
+                    new Attempt(
+                        a.StartedAt, TimeSpan.FromMilliseconds(a.Duration, 0), a.Outcome, a.HttpStatus, a.Detail))),
+            cancellationToken);
+
+    public Task<IReadOnlyList<RecordedConflict>?> FindConflictsAsync(
+        string transactionId, CancellationToken cancellationToken) =>
+        FindPartsAsync(
+            transactionId,
+            (db, sequence) => db.Set<ConflictRow>()
+                .Where(c => c.Sequence == sequence)
+                .OrderBy(c => c.FirstReceivedAt)
+                .Select(c => new RecordedConflict(
+                    c.SourceAccount,
+                    c.DestinationAccount,
+                    c.Amount,
+                    c.Currency,
+                    c.FirstReceivedAt,
+                    c.LastReceivedAt,
+                    c.Times)),
+            cancellationToken);
+
+    public Task<StoreTotals> CountAsync(CancellationToken cancellationToken) =>
+        reads.RunAsync(
+            async (db, token) =>
+            {
+                var done = await db.Set<TotalsRow>().AsNoTracking().ToListAsync(token).ConfigureAwait(false);
+                var failed = done.Sum(t => t.Failed - t.Retried);
+                var processed = done.Sum(t => t.Processed);
+                var unprocessed = db.Transactions.Where(t => t.Status == TransactionStatus.Processing);
+                var oldest = await FirstAsync(unprocessed.Where(t => t.NextAttemptAt == null)).ConfigureAwait(false);
+                var waiting = await FirstAsync(unprocessed.Where(t => t.NextAttemptAt != null)).ConfigureAwait(false);
+                return new StoreTotals(
+                    done.Sum(t => t.Accepted) - processed - failed,
+                    processed,
+                    failed,
+                    done.Sum(t => t.Conflicts),
+                    waiting is null || oldest < waiting ? oldest : waiting);
+
+                Task<DateTimeOffset?> FirstAsync(IQueryable<Transaction> rows) => rows
+                    .OrderBy(t => t.CreatedAt)
+                    .ThenBy(t => t.Sequence)
+                    .Select(t => (DateTimeOffset?)t.CreatedAt)
+                    .FirstOrDefaultAsync(token);
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<RecordedInstance>> ListInstancesAsync(CancellationToken cancellationToken) =>
+        reads.RunAsync<IReadOnlyList<RecordedInstance>>(
+            async (db, token) => await db
+                .Describe(db.Set<Instance>().OrderByDescending(i => i.InstanceId), lease.InstanceId)
+                .ToListAsync(token)
+                .ConfigureAwait(false),
+            cancellationToken);
+
+    public void Dispose() => _lists.Dispose();
+
+    private async Task<Transaction?> FindAsync(WebhookDbContext db, string id, CancellationToken cancellationToken)
+    {
+        var found = await _findById(db, id, cancellationToken).ConfigureAwait(false);
+
+        // SQL Server takes an id with a space at its end for the one without.
+        return found?.TransactionId == id ? found : null;
+    }
+
+    private Task<IReadOnlyList<TPart>?> FindPartsAsync<TPart>(
+        string transactionId,
+        Func<WebhookDbContext, long, IQueryable<TPart>> parts,
+        CancellationToken cancellationToken) =>
+        reads.RunAsync<IReadOnlyList<TPart>?>(
+            async (db, token) => await FindAsync(db, transactionId, token).ConfigureAwait(false) is { } transaction
+                ? await parts(db, transaction.Sequence).ToListAsync(token).ConfigureAwait(false)
+                : null,
+            cancellationToken);
+}

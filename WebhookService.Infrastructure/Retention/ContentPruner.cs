@@ -1,0 +1,156 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Model;
+using WebhookService.Infrastructure.Reading;
+using WebhookService.Infrastructure.Writing;
+using WebhookService.Infrastructure.Writing.Requests;
+
+namespace WebhookService.Infrastructure.Retention;
+
+/// <summary>
+/// Prunes what is too old, a small batch at a time: attempts, and, where it is switched on, the content of finished
+/// transactions. Ids stay, for ever.
+/// </summary>
+internal sealed partial class ContentPruner(
+    TimedReads reads,
+    WriteQueue writes,
+    IOptions<RetentionOptions> options,
+    TimeProvider clock,
+    ILogger<ContentPruner> logger) : BackgroundService
+{
+    private readonly RetentionOptions _options = options.Value;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await Task.Delay(_options.Interval, clock, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            try
+            {
+                await PruneAsync(stoppingToken).ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                // The next round begins anew; nothing else depends on this.
+                NoteFault(exception, stoppingToken);
+            }
+        }
+    }
+
+    private void NoteFault(Exception exception, CancellationToken stoppingToken)
+    {
+        if (exception is StoreUnavailableException || stoppingToken.IsCancellationRequested)
+        {
+            Log.Interrupted(logger, exception.Message);
+        }
+        else
+        {
+            Log.Failed(logger, exception);
+        }
+    }
+
+    private async Task PruneAsync(CancellationToken stoppingToken)
+    {
+        var now = clock.GetUtcNow();
+        var contents = _options.ContentAge > TimeSpan.Zero
+            ? await PruneContentAsync(now - _options.ContentAge, stoppingToken).ConfigureAwait(false)
+            : 0;
+        var attempts = await PruneAttemptsAsync(now - _options.AttemptAge, stoppingToken).ConfigureAwait(false);
+        if (contents + attempts > 0)
+        {
+            Log.Pruned(logger, contents, attempts);
+        }
+    }
+
+    // In the order of receipt. One that took long to finish is passed over until its own time has come.
+    private async Task<int> PruneContentAsync(DateTimeOffset before, CancellationToken stoppingToken)
+    {
+        var pruned = 0;
+        var (time, sequence) = (DateTimeOffset.MinValue, 0L);
+        while (true)
+        {
+            var (from, after) = (time, sequence);
+            var page = await reads.RunAsync(
+                (db, token) => db.Transactions.AsNoTracking()
+                    .Where(t => t.ProcessedAt != null && t.ContentHash == null)
+                    .Where(t => t.CreatedAt < before && t.CreatedAt >= from)
+                    .Where(t => t.CreatedAt > from || t.Sequence > after)
+                    .OrderBy(t => t.CreatedAt)
+                    .ThenBy(t => t.Sequence)
+                    .Take(_options.Batch)
+                    .ToListAsync(token),
+                stoppingToken).ConfigureAwait(false);
+            (long, byte[])[] old =
+            [
+                .. page.Where(t => t.ProcessedAt < before).Select(t => (t.Sequence, ContentHash.Of(t))),
+            ];
+            if (old.Length > 0)
+            {
+                pruned += await writes.Enqueue(new PruneContentRequest(old)).ConfigureAwait(false);
+            }
+
+            if (page.Count < _options.Batch)
+            {
+                return pruned;
+            }
+
+            (time, sequence) = (page[^1].CreatedAt, page[^1].Sequence);
+        }
+    }
+
+    // In the order of their transactions, which is nearly that of time; it ends with the first that is young itself.
+    // A page may end amid a transaction: its oldest attempts stand first, and all old ones go with the first of them.
+    private async Task<int> PruneAttemptsAsync(DateTimeOffset before, CancellationToken stoppingToken)
+    {
+        var pruned = 0;
+        var sequence = 0L;
+        while (true)
+        {
+            var after = sequence;
+            var page = await reads.RunAsync(
+                (db, token) => db.Set<AttemptRow>().AsNoTracking()
+                    .Where(a => a.Sequence > after)
+                    .Join(db.Transactions, a => a.Sequence, t => t.Sequence, (a, t) => new
+                    {
+                        a.Sequence,
+                        a.Number,
+                        a.StartedAt,
+                        t.CreatedAt,
+                    })
+                    .OrderBy(a => a.Sequence)
+                    .ThenBy(a => a.Number)
+                    .Take(_options.Batch)
+                    .ToListAsync(token),
+                stoppingToken).ConfigureAwait(false);
+            long[] old = [.. page.Where(a => a.StartedAt < before).Select(a => a.Sequence).Distinct()];
+            if (old.Length > 0)
+            {
+                pruned += await writes.Enqueue(new PruneAttemptsRequest(old, before)).ConfigureAwait(false);
+            }
+
+            if (page.Count == 0 || page.Exists(a => a.CreatedAt >= before))
+            {
+                return pruned;
+            }
+
+            sequence = page[^1].Sequence;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(60, LogLevel.Information,
+            "Pruned the content of {Contents} transactions and {Attempts} attempts.")]
+        public static partial void Pruned(ILogger logger, int contents, int attempts);
+
+        [LoggerMessage(61, LogLevel.Debug, "Pruning was interrupted: {Reason}")]
+        public static partial void Interrupted(ILogger logger, string reason);
+
+        [LoggerMessage(62, LogLevel.Error, "Pruning failed; the next round tries again.")]
+        public static partial void Failed(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace WebhookService.Infrastructure.Settings;
+
+/// <summary>How every section of the settings is bound.</summary>
+public static class OptionsServiceCollectionExtensions
+{
+    /// <summary>
+    /// Binds options to their section, once and for ever; <see cref="ValidateOptions"/> refuses a value that breaks its
+    /// annotation.
+    /// </summary>
+    public static IServiceCollection AddValidOptions<TOptions>(this IServiceCollection services, string section)
+        where TOptions : class =>
+        services
+            .AddSingleton<IConfigureOptions<TOptions>>(provider =>
+                new SectionBinder<TOptions>(provider.GetRequiredService<IConfiguration>(), section))
+            .AddSingleton<IValidateOptions<TOptions>>(provider =>
+                new SectionRules<TOptions>(provider.GetRequiredService<IConfiguration>(), section))
+            .AddSingleton<IOptions<TOptions>, BoundOptions<TOptions>>()
+            .AddSingleton(provider => (IBoundOptions)provider.GetRequiredService<IOptions<TOptions>>());
+
+    /// <summary>Binds and checks every section now.</summary>
+    /// <exception cref="AggregateException">
+    /// Values are out of their range or cannot be read: an <see cref="OptionsValidationException"/> or an
+    /// <see cref="InvalidOperationException"/> for each section.
+    /// </exception>
+    public static void ValidateOptions(this IServiceProvider services)
+    {
+        List<Exception> faults = [];
+        foreach (var options in services.GetServices<IBoundOptions>())
+        {
+            try
+            {
+                options.Bind();
+            }
+            catch (Exception exception) when (exception is OptionsValidationException or InvalidOperationException)
+            {
+                faults.Add(exception);
+            }
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new AggregateException(faults);
+        }
+    }
+
+    private interface IBoundOptions
+    {
+        void Bind();
+    }
+
+    /// <summary>The instance that the start has checked; the framework would make and check others.</summary>
+    private sealed class BoundOptions<TOptions>(IOptionsFactory<TOptions> factory) : IOptions<TOptions>, IBoundOptions
+        where TOptions : class
+    {
+        private readonly Lazy<TOptions> _value = new(() => factory.Create(Options.DefaultName));
+
+        public TOptions Value => _value.Value;
+
+        public void Bind() => _ = Value;
+    }
+
+    private sealed class SectionBinder<TOptions>(IConfiguration configuration, string section)
+        : IConfigureOptions<TOptions>
+        where TOptions : class
+    {
+        public void Configure(TOptions options) => configuration.GetSection(section).Bind(options);
+    }
+}

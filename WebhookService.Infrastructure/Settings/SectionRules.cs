@@ -1,0 +1,48 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace WebhookService.Infrastructure.Settings;
+
+/// <summary>Checks options by their annotations; each fault names its key and what it may be.</summary>
+/// <remarks>
+/// A duration that is a bare number is refused too: .NET reads 30 as 30 days, and whoever wrote it did not. The
+/// <see cref="Validator"/> of .NET would name properties and not keys, and it makes each start longer.
+/// </remarks>
+internal sealed class SectionRules<TOptions>(IConfiguration configuration, string section) : IValidateOptions<TOptions>
+    where TOptions : class
+{
+    public ValidateOptionsResult Validate(string? name, TOptions options)
+    {
+        List<string> faults = [];
+        foreach (var property in typeof(TOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            var key = $"{section}:{property.Name}";
+            if (property.PropertyType == typeof(TimeSpan)
+                && configuration[key] is { } text && !text.Contains(':', StringComparison.Ordinal))
+            {
+                faults.Add($"{key} must be written hh:mm:ss, such as 00:00:30.");
+            }
+            else if (property.GetCustomAttribute<ValidationAttribute>() is { } rule
+                && !rule.IsValid(property.GetValue(options)))
+            {
+                faults.Add($"{key} must be {Describe(rule)}.");
+            }
+        }
+
+        if (faults.Count == 0 && options is IValidatableObject whole)
+        {
+            faults.AddRange(whole.Validate(new ValidationContext(options)).Select(fault => fault.ErrorMessage!));
+        }
+
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    private static string Describe(ValidationAttribute rule) => rule switch
+    {
+        RangeAttribute range => FormattableString.Invariant($"from {range.Minimum} to {range.Maximum}"),
+        DurationRangeAttribute range => $"from {range.Minimum} to {range.Maximum}",
+        _ => throw new NotSupportedException($"{rule.GetType()} has no words for operators."),
+    };
+}

@@ -1,0 +1,36 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using WebhookService.Infrastructure.ExternalApi;
+using WebhookService.Infrastructure.Inbox;
+using WebhookService.Infrastructure.Instances;
+using WebhookService.Infrastructure.Metering;
+using WebhookService.Infrastructure.Processing;
+using WebhookService.Infrastructure.Settings;
+
+namespace WebhookService.Infrastructure.Statistics;
+
+/// <summary>Puts together what the operators' page and the gauges are fed with.</summary>
+internal static class StatsFeedServiceCollectionExtensions
+{
+    /// <summary>Adds it; last, so that it no longer asks the store when that is closed.</summary>
+    public static IServiceCollection AddStatsFeed(this IServiceCollection services) => services
+        .AddValidOptions<DashboardOptions>("Dashboard")
+        .AddSingleton<LatencyMeter>()
+        .AddSingleton(provider => new StatsFeed(
+            provider.GetRequiredService<StatsReader>(),
+            provider.GetRequiredService<Throughput>(),
+            provider.GetRequiredService<LatencyMeter>(),
+            provider.GetRequiredService<IOptions<DashboardOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<StatsFeed>>()))
+        .AddSingleton(provider => new WebhookGauges(
+            provider.GetRequiredService<WebhookMetrics>(),
+            provider.GetRequiredService<StatsFeed>(),
+            provider.GetRequiredService<TransactionQueue>(),
+            provider.GetRequiredService<Throughput>(),
+            provider.GetRequiredService<BreakerGate>(),
+            provider.GetRequiredService<InstanceLease>(),
+            provider.FindInbox()))
+        .AddHostedService(provider => provider.GetRequiredService<StatsFeed>());
+}

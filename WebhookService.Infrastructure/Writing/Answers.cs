@@ -1,0 +1,55 @@
+using WebhookService.Infrastructure.Writing.Requests;
+
+namespace WebhookService.Infrastructure.Writing;
+
+/// <summary>
+/// Answers waiters, a share of them for each thread. One work item for each waiter would wake a thread for each, and
+/// the switching would cost more than the answers.
+/// </summary>
+internal static class Answers
+{
+    private const int SmallestShare = 8;
+
+    /// <summary>Gives each its result; call it when the results are durable.</summary>
+    public static void Settle<TRequest>(List<TRequest> requests, AnswerThreads threads)
+        where TRequest : WriteRequest => Dispatch(requests, null, threads);
+
+    /// <summary>Tells each that nothing durable can be reported.</summary>
+    public static void Refuse<TRequest>(List<TRequest> requests, string reason)
+        where TRequest : WriteRequest => Dispatch(requests, reason, AnswerThreads.Pool);
+
+    private static void Dispatch<TRequest>(List<TRequest> requests, string? refusal, AnswerThreads threads)
+        where TRequest : WriteRequest
+    {
+        var share = Math.Max(SmallestShare, (requests.Count + threads.Count - 1) / threads.Count);
+        for (var start = 0; start < requests.Count; start += share)
+        {
+            // Copied, since the list is reused for the next batch meanwhile.
+            var part = new WriteRequest[Math.Min(share, requests.Count - start)];
+            for (var i = 0; i < part.Length; i++)
+            {
+                part[i] = requests[start + i];
+            }
+
+            threads.Scheduler.Schedule(static part => ((Share)part!).Answer(), new Share(part, refusal));
+        }
+    }
+
+    private sealed class Share(WriteRequest[] requests, string? refusal)
+    {
+        public void Answer()
+        {
+            foreach (var request in requests)
+            {
+                if (refusal is null)
+                {
+                    request.Settle();
+                }
+                else
+                {
+                    request.Refuse(refusal);
+                }
+            }
+        }
+    }
+}

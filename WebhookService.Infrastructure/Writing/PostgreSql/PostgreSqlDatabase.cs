@@ -1,0 +1,86 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Instances;
+using WebhookService.Infrastructure.Model;
+using WebhookService.Infrastructure.Writing.Server;
+
+namespace WebhookService.Infrastructure.Writing.PostgreSql;
+
+/// <summary>How PostgreSQL is reached.</summary>
+internal sealed class PostgreSqlDatabase(
+    DatabaseTarget target,
+    IDbContextFactory<PostgreSqlWebhookDbContext> contexts,
+    IOptions<DatabaseOptions> options,
+    IOptions<InstanceOptions> instanceOptions,
+    IOptions<RetentionOptions> retention,
+    InstanceLease lease,
+    TimeProvider clock)
+    : ServerDatabase(target, options.Value, instanceOptions.Value, retention.Value, lease, clock), IDisposable
+{
+    // The few statements of the writer are prepared by the driver, each when it comes the second time.
+    private const int PreparedStatements = 20;
+
+    // Any number will do that nobody else takes in this database. The end of the connection gives it up.
+    private const string TakeTurn = "BEGIN; SELECT pg_advisory_xact_lock(20260115)";
+
+    private readonly string _readers = ReaderConnectionString(target.Address, options.Value);
+
+    public override int MaxReaders => new NpgsqlConnectionStringBuilder(_readers).MaxPoolSize;
+
+    /// <summary>The connection string of those who read: what the URL says goes before our own limits.</summary>
+    public static string ReaderConnectionString(string address, DatabaseOptions options)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(address);
+        SetUnlessGiven(
+            builder,
+            ("Timeout", (int)options.ConnectTimeout.TotalSeconds),
+            ("Command Timeout", (int)options.CommandTimeout.TotalSeconds),
+            ("Maximum Pool Size", options.MaxReadConnections),
+            ("Application Name", "webhook-service"));
+        return builder.ConnectionString;
+    }
+
+    public override WebhookDbContext CreateContext() => contexts.CreateDbContext();
+
+    /// <remarks>
+    /// EF Core's lock on PostgreSQL ends with each migration's transaction, but its list of what is to be done was made
+    /// before: two that start at once would apply the same one. This lock lasts until all are done. It belongs to a
+    /// transaction, since a pooler may give the next statement outside one to another session.
+    /// </remarks>
+    public override async Task MigrateAsync(WebhookDbContext db, CancellationToken cancellationToken)
+    {
+        var gate = new NpgsqlConnection(Unpooled().ConnectionString);
+        await using var _ = gate.ConfigureAwait(false);
+        await gate.OpenAsync(cancellationToken).ConfigureAwait(false);
+        if (PostgreSqlEncoding.FindUnsuitable(gate) is { } reason)
+        {
+            throw new StoreUnavailableException($"The database {Name} cannot be used: {reason}");
+        }
+
+        using var wait = new NpgsqlCommand(TakeTurn, gate)
+        {
+            CommandTimeout = (int)options.Value.MigrationTimeout.TotalSeconds,
+        };
+        await wait.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        await base.MigrateAsync(db, cancellationToken).ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        using var connection = new NpgsqlConnection(_readers);
+        NpgsqlConnection.ClearPool(connection);
+    }
+
+    protected override IServerDialect CreateDialect()
+    {
+        // A connection of its own, which is closed when it is given up: nobody else may wait for it. A pooler between
+        // us and the server may not bear prepared statements, and then the URL says so.
+        var builder = Unpooled();
+        SetUnlessGiven(builder, ("Max Auto Prepare", PreparedStatements), ("Auto Prepare Min Usages", 2));
+        return new PostgreSqlDialect(builder.ConnectionString);
+    }
+
+    private NpgsqlConnectionStringBuilder Unpooled() => new(_readers) { Pooling = false };
+}

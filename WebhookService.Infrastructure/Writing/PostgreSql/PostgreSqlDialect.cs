@@ -1,0 +1,234 @@
+using System.Data.Common;
+using Npgsql;
+using NpgsqlTypes;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Instances;
+using WebhookService.Infrastructure.Writing.Requests;
+using WebhookService.Infrastructure.Writing.Server;
+using static WebhookService.Infrastructure.Writing.PostgreSql.PostgreSqlParameters;
+
+namespace WebhookService.Infrastructure.Writing.PostgreSql;
+
+/// <summary>The SQL of PostgreSQL 13 and later. Rows go over as arrays, one for each column.</summary>
+internal sealed class PostgreSqlDialect(string connectionString) : IServerDialect
+{
+    public IServerHistory History { get; } = new PostgreSqlHistory();
+
+    public IServerInstances Instances { get; } = new PostgreSqlInstances();
+
+    public DbConnection CreateConnection() => new NpgsqlConnection(connectionString);
+
+    // Without an explicit transaction, what one round trip holds is one: it is committed at its end.
+    // https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING
+    public DbDataReader Execute(DbConnection connection, IReadOnlyList<ServerStatement> statements)
+    {
+        using var batch = new NpgsqlBatch((NpgsqlConnection)connection);
+        foreach (var statement in statements)
+        {
+            var command = new NpgsqlBatchCommand(statement.Sql);
+            foreach (var parameter in statement.Parameters)
+            {
+                command.Parameters.Add(parameter);
+            }
+
+            batch.BatchCommands.Add(command);
+        }
+
+        return batch.ExecuteReader();
+    }
+
+    public ServerStatement Add(int place, IReadOnlyList<AddRequest> rows, long instance)
+    {
+        var count = rows.Count;
+        var (ids, sources, destinations) = (new string[count], new string[count], new string[count]);
+        var (amounts, currencies) = (new decimal[count], new string[count]);
+        var (times, claims, traces) = (new DateTime[count], new long?[count], new string?[count]);
+        for (var i = 0; i < count; i++)
+        {
+            var transaction = rows[i].Transaction;
+            ids[i] = transaction.TransactionId;
+            sources[i] = transaction.SourceAccount;
+            destinations[i] = transaction.DestinationAccount;
+            amounts[i] = transaction.Amount;
+            currencies[i] = transaction.Currency;
+            times[i] = transaction.CreatedAt.UtcDateTime;
+            claims[i] = rows[i].IsReserved ? instance : null;
+            traces[i] = transaction.TraceParent;
+        }
+
+        return new ServerStatement(
+            """
+            WITH added AS (
+                INSERT INTO transactions (
+                    transaction_id, source_account, destination_account, amount, currency, created_at, claimed_by,
+                    trace_parent, status, attempts)
+                SELECT sent.*, 'PROCESSING', 0 FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS sent
+                ON CONFLICT (transaction_id) DO NOTHING
+                RETURNING transaction_id),
+            counted AS (
+                UPDATE totals SET accepted = accepted + (SELECT count(*) FROM added) WHERE instance_id = $9)
+            SELECT transaction_id FROM added
+            """,
+            Array(ids, NpgsqlDbType.Text),
+            Array(sources, NpgsqlDbType.Text),
+            Array(destinations, NpgsqlDbType.Text),
+            Array(amounts, NpgsqlDbType.Numeric),
+            Array(currencies, NpgsqlDbType.Text),
+            Array(times, NpgsqlDbType.TimestampTz),
+            Array(claims, NpgsqlDbType.Bigint),
+            Array(traces, NpgsqlDbType.Text),
+            Number(instance));
+    }
+
+    public ServerStatement Find(int place, IReadOnlyList<string> ids) => new(
+        """
+        SELECT transaction_id, source_account, destination_account, amount, currency, content_hash FROM transactions
+        WHERE transaction_id = ANY ($1)
+        """,
+        Array(ids.ToArray(), NpgsqlDbType.Text));
+
+    public ServerStatement Complete(int place, IReadOnlyList<Completion> completions, int kept, long instance) => new(
+        """
+        WITH updated AS (
+            UPDATE transactions AS t
+            SET status = done.status, processed_at = done.processed_at, failure_reason = done.reason,
+                next_attempt_at = done.next_attempt_at, attempts = t.attempts + 1, claimed_by = NULL
+            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $13) AS done (
+                id, status, processed_at, reason, next_attempt_at, started_at, duration, outcome, http_status, detail,
+                claim)
+            WHERE t.transaction_id = done.id AND t.status = 'PROCESSING' AND t.claimed_by = $11
+                AND t.claim = done.claim
+            RETURNING t.sequence, t.attempts, done.*),
+        recorded AS (
+            INSERT INTO attempts (
+                sequence, number, started_at, duration_ms, outcome, http_status, detail, instance_id)
+            SELECT sequence, attempts, started_at, duration, outcome, http_status, detail, $11 FROM updated),
+        dropped AS (
+            DELETE FROM attempts AS old USING updated
+            WHERE updated.attempts > $12 AND old.sequence = updated.sequence AND old.number <= updated.attempts - $12),
+        counted AS (
+            UPDATE totals
+            SET processed = processed + (SELECT count(*) FROM updated WHERE status = 'PROCESSED'),
+                failed = failed + (SELECT count(*) FROM updated WHERE status = 'FAILED')
+            WHERE instance_id = $11)
+        SELECT id, claim FROM updated
+        """,
+        Ids(completions),
+        Array(completions.Select(done => TransactionStatusNames.ToName(done.Status)).ToArray(), NpgsqlDbType.Text),
+        Times(completions.Select(done => done.ProcessedAt)),
+        Array(completions.Select(done => done.FailureReason).ToArray(), NpgsqlDbType.Text),
+        Times(completions.Select(done => done.NextAttemptAt)),
+        Times(completions.Select(done => (DateTimeOffset?)done.Attempt.StartedAt)),
+        Durations(completions),
+        Array(
+            completions.Select(done => AttemptOutcomeNames.ToName(done.Attempt.Outcome)).ToArray(), NpgsqlDbType.Text),
+        Array(completions.Select(done => done.Attempt.HttpStatus).ToArray(), NpgsqlDbType.Integer),
+        Array(completions.Select(done => done.Attempt.Detail).ToArray(), NpgsqlDbType.Text),
+        Number(instance),
+        Number(kept),
+        Claims(completions));
+
+    public ServerStatement FindCompleted(int place, IReadOnlyList<Completion> completions, long instance) => new(
+        """
+        SELECT done.id, done.claim FROM unnest($1, $2, $3, $4) AS done (id, claim, started_at, duration)
+        JOIN transactions AS t ON t.transaction_id = done.id
+        JOIN attempts AS a ON a.sequence = t.sequence AND a.started_at = done.started_at
+            AND a.duration_ms = done.duration AND a.instance_id = $5
+        """,
+        Ids(completions),
+        Claims(completions),
+        Times(completions.Select(done => (DateTimeOffset?)done.Attempt.StartedAt)),
+        Durations(completions),
+        Number(instance));
+
+    public ServerStatement ClaimDue(int place, DateTimeOffset now, int limit, long instance) => new(
+        $"""
+        WITH due AS (
+            SELECT sequence AS due_sequence FROM transactions WHERE next_attempt_at <= $1
+            ORDER BY next_attempt_at, sequence
+            LIMIT $2
+            FOR UPDATE SKIP LOCKED)
+        UPDATE transactions AS t SET claimed_by = $3, claim = t.claim + 1, next_attempt_at = NULL
+        FROM due WHERE t.sequence = due_sequence AND t.next_attempt_at IS NOT NULL
+        RETURNING {IServerDialect.ClaimedColumns}
+        """,
+        Time(now),
+        Number(limit),
+        Number(instance));
+
+    // The condition stands in the outer statement too: a row that changed while it was waited for is left alone.
+    public ServerStatement Claim(int place, ClaimPosition after, int limit, long instance, bool mayTakeOver) => new(
+        $"""
+        WITH free AS (
+            SELECT sequence AS free_sequence, claimed_by IS NOT NULL AS was_held FROM transactions
+            WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND (created_at, sequence) > ($1, $2)
+                AND (claimed_by IS NULL
+                    OR claimed_by <> $4 AND claimed_by NOT IN (
+                        SELECT instance_id FROM instances WHERE expires_at >= now() OR NOT $5))
+            ORDER BY created_at, sequence
+            LIMIT $3
+            FOR UPDATE SKIP LOCKED),
+        claimed AS (
+            UPDATE transactions AS t SET claimed_by = $4, claim = t.claim + 1
+            FROM free WHERE t.sequence = free_sequence AND t.status = 'PROCESSING'
+            RETURNING {IServerDialect.ClaimedColumns}, sequence, was_held)
+        SELECT * FROM claimed ORDER BY created_at, sequence
+        """,
+        Time(after.CreatedAt),
+        Number(after.Sequence),
+        Number(limit),
+        Number(instance),
+        new NpgsqlParameter<bool> { TypedValue = mayTakeOver });
+
+    public ServerStatement Release(int place, int limit, long instance) => new(
+        """
+        WITH released AS (
+            UPDATE transactions SET claimed_by = NULL
+            WHERE sequence IN (
+                SELECT sequence FROM transactions
+                WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by = $1 LIMIT $2)
+            RETURNING 1)
+        SELECT count(*) FROM released
+        """,
+        Number(instance),
+        Number(limit));
+
+    public ServerStatement Release(int place, IReadOnlyList<OrphanedClaim> claims, long instance) => new(
+        """
+        WITH released AS (
+            UPDATE transactions AS t SET claimed_by = NULL
+            FROM unnest($1, $2) AS orphan (id, claim)
+            WHERE t.transaction_id = orphan.id AND t.claim = orphan.claim AND t.status = 'PROCESSING'
+                AND t.claimed_by = $3
+            RETURNING 1)
+        SELECT count(*) FROM released
+        """,
+        Array(claims.Select(orphan => orphan.TransactionId).ToArray(), NpgsqlDbType.Text),
+        Array(claims.Select(orphan => orphan.Claim).ToArray(), NpgsqlDbType.Integer),
+        Number(instance));
+
+    // Whatever the server answered, it rolled back; a connection that broke may have been committed before it did.
+    public CommitFault Classify(Exception exception) => exception switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected } => CommitFault.Busy,
+        PostgresException { SqlState: PostgresErrorCodes.SerializationFailure } => CommitFault.Busy,
+        // A standby, or a primary that has become one: only another connection can find the new primary.
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => CommitFault.Unknown,
+        PostgresException { InvariantSeverity: "ERROR", SqlState: var state } when IsOfARow(state) => CommitFault.Row,
+        PostgresException { InvariantSeverity: "ERROR" } => CommitFault.Rejected,
+        _ => CommitFault.Unknown,
+    };
+
+    // Data exceptions, broken constraints and what triggers raise:
+    // https://www.postgresql.org/docs/current/errcodes-appendix.html
+    private static bool IsOfARow(string state) => state[..2] is "22" or "23" or "P0";
+
+    private static NpgsqlParameter<string[]> Ids(IReadOnlyList<Completion> completions) =>
+        Array(completions.Select(done => done.TransactionId).ToArray(), NpgsqlDbType.Text);
+
+    private static NpgsqlParameter<int[]> Claims(IReadOnlyList<Completion> completions) =>
+        Array(completions.Select(done => done.Claim).ToArray(), NpgsqlDbType.Integer);
+
+    private static NpgsqlParameter<long[]> Durations(IReadOnlyList<Completion> completions) => Array(
+        completions.Select(done => (long)done.Attempt.Duration.TotalMilliseconds).ToArray(), NpgsqlDbType.Bigint);
+}

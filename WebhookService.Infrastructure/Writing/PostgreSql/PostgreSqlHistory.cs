@@ -1,0 +1,90 @@
+using NpgsqlTypes;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Writing.Server;
+using static WebhookService.Infrastructure.Writing.PostgreSql.PostgreSqlParameters;
+
+namespace WebhookService.Infrastructure.Writing.PostgreSql;
+
+/// <summary>What PostgreSQL keeps beside the rows.</summary>
+internal sealed class PostgreSqlHistory : IServerHistory
+{
+    public ServerStatement Retry(int place, IReadOnlyList<FailedRound> rounds, long instance) => new(
+        """
+        WITH retried AS (
+            UPDATE transactions AS t
+            SET status = 'PROCESSING', processed_at = NULL, failure_reason = NULL, earlier_attempts = t.attempts
+            FROM unnest($1, $3) AS round (id, attempts)
+            WHERE t.transaction_id = round.id AND t.status = 'FAILED' AND t.attempts = round.attempts
+                AND t.content_hash IS NULL
+            RETURNING 1),
+        counted AS (
+            UPDATE totals SET retried = retried + (SELECT count(*) FROM retried) WHERE instance_id = $2)
+        SELECT count(*) FROM retried
+        """,
+        Array(rounds.Select(round => round.TransactionId).ToArray(), NpgsqlDbType.Text),
+        Number(instance),
+        Array(rounds.Select(round => round.Attempts).ToArray(), NpgsqlDbType.Integer));
+
+    public ServerStatement RecordConflicts(
+        int place, IReadOnlyList<SentConflict> conflicts, int kept, long instance) => new(
+        """
+        WITH sent AS (
+            SELECT t.sequence, c.* FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
+                AS c (id, hash, source, destination, amount, currency, received_at, times)
+            JOIN transactions AS t ON t.transaction_id = c.id),
+        counted AS (
+            UPDATE totals SET conflicts = conflicts + (SELECT coalesce(sum(times), 0) FROM sent)
+            WHERE instance_id = $10),
+        placed AS (
+            SELECT sent.*, known.sequence IS NOT NULL AS is_known,
+                (SELECT count(*) FROM conflicts AS kept WHERE kept.sequence = sent.sequence)
+                    + row_number() OVER (
+                        PARTITION BY sent.sequence, known.sequence ORDER BY sent.received_at, sent.hash) AS place
+            FROM sent LEFT JOIN conflicts AS known
+                ON known.sequence = sent.sequence AND known.content_hash = sent.hash),
+        recorded AS (
+            INSERT INTO conflicts AS known (
+                sequence, content_hash, source_account, destination_account, amount, currency, first_received_at,
+                last_received_at, times)
+            SELECT sequence, hash, source, destination, amount, currency, received_at, received_at, times FROM placed
+            WHERE is_known OR place <= $9
+            ON CONFLICT (sequence, content_hash) DO UPDATE
+            SET last_received_at = excluded.last_received_at, times = known.times + excluded.times
+            RETURNING 1)
+        SELECT count(*) FROM recorded
+        """,
+        Array(conflicts.Select(sent => sent.Transaction.TransactionId).ToArray(), NpgsqlDbType.Text),
+        Array(conflicts.Select(sent => sent.Hash).ToArray(), NpgsqlDbType.Bytea),
+        Array(conflicts.Select(sent => sent.Transaction.SourceAccount).ToArray(), NpgsqlDbType.Text),
+        Array(conflicts.Select(sent => sent.Transaction.DestinationAccount).ToArray(), NpgsqlDbType.Text),
+        Array(conflicts.Select(sent => sent.Transaction.Amount).ToArray(), NpgsqlDbType.Numeric),
+        Array(conflicts.Select(sent => sent.Transaction.Currency).ToArray(), NpgsqlDbType.Text),
+        Array(conflicts.Select(sent => sent.Transaction.CreatedAt.UtcDateTime).ToArray(), NpgsqlDbType.TimestampTz),
+        Array(conflicts.Select(sent => sent.Times).ToArray(), NpgsqlDbType.Integer),
+        Number(kept),
+        Number(instance));
+
+    public ServerStatement PruneContent(int place, IReadOnlyList<(long Sequence, byte[] Hash)> rows) => new(
+        """
+        WITH pruned AS (
+            UPDATE transactions AS t
+            SET source_account = '', destination_account = '', amount = 0, currency = '', failure_reason = NULL,
+                content_hash = old.hash
+            FROM unnest($1, $2) AS old (sequence, hash)
+            WHERE t.sequence = old.sequence AND t.processed_at IS NOT NULL AND t.content_hash IS NULL
+            RETURNING t.sequence),
+        attempts_dropped AS (DELETE FROM attempts WHERE sequence IN (SELECT sequence FROM pruned)),
+        conflicts_dropped AS (DELETE FROM conflicts WHERE sequence IN (SELECT sequence FROM pruned))
+        SELECT count(*) FROM pruned
+        """,
+        Array(rows.Select(row => row.Sequence).ToArray(), NpgsqlDbType.Bigint),
+        Array(rows.Select(row => row.Hash).ToArray(), NpgsqlDbType.Bytea));
+
+    public ServerStatement PruneAttempts(int place, IReadOnlyList<long> sequences, DateTimeOffset before) => new(
+        """
+        WITH dropped AS (DELETE FROM attempts WHERE sequence = ANY ($1) AND started_at < $2 RETURNING 1)
+        SELECT count(*) FROM dropped
+        """,
+        Array(sequences.ToArray(), NpgsqlDbType.Bigint),
+        Time(before));
+}

@@ -1,0 +1,59 @@
+using System.Data.Common;
+using Npgsql;
+using WebhookService.Infrastructure.Writing.Server;
+using static WebhookService.Infrastructure.Writing.PostgreSql.PostgreSqlParameters;
+
+namespace WebhookService.Infrastructure.Writing.PostgreSql;
+
+/// <summary>Registration and leases on PostgreSQL.</summary>
+internal sealed class PostgreSqlInstances : IServerInstances
+{
+    public string? FindUnsuitable(DbConnection connection) =>
+        PostgreSqlEncoding.FindUnsuitable((NpgsqlConnection)connection);
+
+    public ServerStatement Register(int place, TimeSpan lease, TimeSpan retention) => new(
+        """
+        WITH forgotten AS (DELETE FROM instances WHERE expires_at < now() - $2),
+        folded AS (
+            DELETE FROM totals WHERE instance_id <> 0 AND instance_id NOT IN (SELECT instance_id FROM instances)
+            RETURNING accepted, processed, failed, retried, conflicts),
+        summed AS (
+            UPDATE totals
+            SET accepted = totals.accepted + f.accepted, processed = totals.processed + f.processed,
+                failed = totals.failed + f.failed, retried = totals.retried + f.retried,
+                conflicts = totals.conflicts + f.conflicts
+            FROM (SELECT sum(accepted) AS accepted, sum(processed) AS processed, sum(failed) AS failed,
+                sum(retried) AS retried, sum(conflicts) AS conflicts FROM folded HAVING count(*) > 0) AS f
+            WHERE totals.instance_id = 0),
+        registered AS (
+            INSERT INTO instances (started_at, heartbeat_at, expires_at) VALUES (now(), now(), now() + $1)
+            RETURNING instance_id),
+        begun AS (
+            INSERT INTO totals (instance_id, accepted, processed, failed, retried, conflicts)
+            SELECT instance_id, 0, 0, 0, 0, 0 FROM registered)
+        SELECT instance_id FROM registered
+        """,
+        Span(lease),
+        Span(retention));
+
+    // Only this statement divides, and only here by zero; SQL alone has no other way to fail on purpose.
+    public ServerStatement Confirm(int place, long instance) => new(
+        """
+        SELECT 1 / count(*) FROM (
+            SELECT 1 FROM instances JOIN totals USING (instance_id) WHERE instance_id = $1 FOR KEY SHARE) AS own
+        """,
+        Number(instance));
+
+    public bool IsForgotten(Exception exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.DivisionByZero };
+
+    public ServerStatement Renew(int place, TimeSpan lease, long instance) => new(
+        """
+        UPDATE instances SET heartbeat_at = now(), expires_at = now() + $1 WHERE instance_id = $2 RETURNING 1
+        """,
+        Span(lease),
+        Number(instance));
+
+    public ServerStatement Deregister(int place, long instance) => new(
+        "DELETE FROM instances WHERE instance_id = $1 RETURNING 1", Number(instance));
+}

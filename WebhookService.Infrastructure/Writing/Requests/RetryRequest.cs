@@ -1,0 +1,9 @@
+using WebhookService.Domain;
+
+namespace WebhookService.Infrastructure.Writing.Requests;
+
+/// <summary>Failed transactions to try again.</summary>
+internal sealed class RetryRequest(IReadOnlyList<FailedRound> rounds) : WriteRequest<int>
+{
+    public IReadOnlyList<FailedRound> Rounds { get; } = rounds;
+}

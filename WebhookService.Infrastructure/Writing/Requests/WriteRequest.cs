@@ -1,0 +1,116 @@
+using System.Threading.Tasks.Sources;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Instances;
+
+namespace WebhookService.Infrastructure.Writing.Requests;
+
+/// <summary>A write that somebody awaits. It is settled once: by its commit, a refusal or its deadline.</summary>
+internal abstract class WriteRequest
+{
+    private int _isSettled;
+
+    /// <summary>The timestamp until which an answer is due, whatever the store does.</summary>
+    public long Deadline { get; init; } = long.MaxValue;
+
+    /// <summary>
+    /// True for what comes from outside, adds, retries and probes: nothing but the queue bounds how many wait.
+    /// </summary>
+    public bool HasDeadline => Deadline != long.MaxValue;
+
+    public bool IsSettled => Volatile.Read(ref _isSettled) != 0;
+
+    /// <summary>Answers with what the writer found. Called when that is durable, and only then.</summary>
+    public abstract void Settle();
+
+    /// <summary>Answers that nothing durable can be reported, and why.</summary>
+    public abstract void Refuse(string reason);
+
+    protected bool TryTake() => Interlocked.Exchange(ref _isSettled, 1) == 0;
+}
+
+/// <remarks>It is its own awaitable, so that a write costs one object. Await it once.</remarks>
+internal abstract class WriteRequest<TResult> : WriteRequest, IValueTaskSource<TResult>
+{
+    // Continuations run where the request is settled: on the threads of Answers.
+    private ManualResetValueTaskSourceCore<TResult> _source;
+
+    /// <summary>What the writer found; it becomes the answer when the batch is committed.</summary>
+    public TResult Outcome { get; set; } = default!;
+
+    public ValueTask<TResult> Task => new(this, _source.Version);
+
+    public override void Settle() => Answer(Outcome);
+
+    public override void Refuse(string reason)
+    {
+        if (TryTake())
+        {
+            _source.SetException(new StoreUnavailableException(reason));
+        }
+    }
+
+    TResult IValueTaskSource<TResult>.GetResult(short token) => _source.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<TResult>.GetStatus(short token) => _source.GetStatus(token);
+
+    void IValueTaskSource<TResult>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+
+    protected void Answer(TResult result)
+    {
+        if (TryTake())
+        {
+            _source.SetResult(result);
+        }
+    }
+}
+
+/// <summary>One transaction to add.</summary>
+internal class AddRequest(Transaction transaction) : WriteRequest<AddOutcome>
+{
+    public Transaction Transaction { get; } = transaction;
+
+    /// <summary>
+    /// Whether a place on the queue is reserved, so that the insert claims the row for this instance.
+    /// </summary>
+    public bool IsReserved { get; set; }
+
+    public override void Refuse(string reason) => Answer(AddOutcome.Unavailable);
+}
+
+/// <summary>One attempt and what follows from it.</summary>
+internal sealed class CompleteRequest(Completion completion) : WriteRequest<TransitionOutcome>
+{
+    public Completion Completion { get; } = completion;
+}
+
+/// <summary>One page of claims.</summary>
+internal sealed class ClaimRequest(ClaimPosition after, int limit) : WriteRequest<ClaimedPage>
+{
+    public ClaimPosition After { get; } = after;
+
+    public int Limit { get; } = limit;
+}
+
+/// <summary>One page of claims to give up.</summary>
+internal sealed class ReleaseRequest(int limit) : WriteRequest<int>
+{
+    public int Limit { get; } = limit;
+}
+
+/// <summary>
+/// Claims of this instance to release, since they are in nobody's memory. Only where a batch can be lost on its way.
+/// </summary>
+internal sealed class ReleaseOrphansRequest(List<OrphanedClaim> claims) : WriteRequest<int>
+{
+    public List<OrphanedClaim> Claims { get; } = claims;
+}
+
+/// <summary>A heartbeat, written durably to prove that a durable write is possible.</summary>
+internal sealed class ProbeRequest(DateTimeOffset at) : WriteRequest<StoreHealth>
+{
+    public DateTimeOffset At { get; } = at;
+
+    public override void Refuse(string reason) => Answer(new StoreHealth(false, reason));
+}

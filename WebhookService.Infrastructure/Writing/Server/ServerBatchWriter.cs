@@ -1,0 +1,154 @@
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Instances;
+using WebhookService.Infrastructure.Model;
+using WebhookService.Infrastructure.Writing.Requests;
+
+namespace WebhookService.Infrastructure.Writing.Server;
+
+/// <summary>Writes to a database server: a batch is one round trip and one transaction.</summary>
+/// <remarks>
+/// Statements go in one order everywhere (lease, adds by id, completions, claims), so that instances that write the
+/// same ids at the same time wait for each other instead of deadlocking.
+/// </remarks>
+internal sealed class ServerBatchWriter(
+    IServerDialect dialect,
+    DatabaseOptions options,
+    InstanceOptions instanceOptions,
+    RetentionOptions retention,
+    InstanceLease lease,
+    TimeProvider clock) : IBatchWriter
+{
+    private const string Forgotten =
+        "The server has forgotten this instance, which was away for longer than Instance:Retention; it registers anew.";
+
+    private readonly ServerSession _session = new(dialect, options, instanceOptions, lease, clock);
+    private readonly ServerRoundTrip _roundTrip = new(dialect);
+    private readonly ServerAdds _adds = new(dialect, retention);
+    private readonly ServerCompletions _completions = new(dialect);
+
+    public void Open() => _session.Connect();
+
+    public void Commit(WriteBatch batch, Func<WriteBatch, bool> topUp)
+    {
+        var connection = _session.Connect();
+        var instance = _session.Instance!.Value;
+        var isWritten = false;
+        try
+        {
+            var sentAt = clock.GetTimestamp();
+            var isRenewal = Plan(batch, instance);
+            _roundTrip.Run(connection);
+            isWritten = true;
+            _adds.Settle(connection, instance);
+            _completions.RecognizeRepeats(connection, instance);
+            if (isRenewal)
+            {
+                lease.Renew(sentAt);
+            }
+        }
+        catch (Exception exception)
+        {
+            // Drivers throw more than they document. What the dialect does not know is Unknown: a new connection.
+            throw isWritten ? Lost(exception) : Failed(exception);
+        }
+    }
+
+    public void Dispose() => _session.Dispose();
+
+    private CommitFailedException Failed(Exception exception)
+    {
+        if (dialect.Instances.IsForgotten(exception))
+        {
+            // Nothing of the batch was written. It is sent again under the number that comes next.
+            _session.Forget();
+            return new CommitFailedException(CommitFault.Busy, Forgotten, exception);
+        }
+
+        var fault = dialect.Classify(exception);
+        return fault == CommitFault.Unknown
+            ? Lost(exception)
+            : new CommitFailedException(fault, StoreFault.Describe(exception), exception);
+    }
+
+    private CommitFailedException Lost(Exception exception)
+    {
+        _session.Disconnect();
+        return new CommitFailedException(CommitFault.Unknown, StoreFault.Describe(exception), exception);
+    }
+
+    /// <summary>Puts the round trip together; whether it renews the lease.</summary>
+    private bool Plan(WriteBatch batch, long instance)
+    {
+        _roundTrip.Clear();
+        _roundTrip.Add(place => dialect.Instances.Confirm(place, instance), _ => { });
+        var isRenewal = lease.IsDue || batch.Others.Exists(request => request is ProbeRequest);
+        if (isRenewal)
+        {
+            _roundTrip.Add(place => dialect.Instances.Renew(place, instanceOptions.LeaseDuration, instance), _ => { });
+        }
+
+        if (_adds.Begin(batch.Adds) is { Count: > 0 } rows)
+        {
+            _roundTrip.Add(place => dialect.Add(place, rows, instance), _adds.ReadAdded);
+        }
+
+        if (_completions.Begin(batch.Others) is { Count: > 0 } completions)
+        {
+            _roundTrip.Add(
+                place => dialect.Complete(place, completions, retention.MaxAttempts, instance),
+                _completions.ReadApplied);
+        }
+
+        foreach (var request in batch.Others)
+        {
+            PlanOther(request, instance);
+        }
+
+        return isRenewal;
+    }
+
+    private void PlanOther(WriteRequest request, long instance)
+    {
+        switch (request)
+        {
+            case ClaimRequest claim:
+                _roundTrip.Add(
+                    place => dialect.Claim(place, claim.After, claim.Limit, instance, lease.MayTakeOver),
+                    reader => claim.Outcome = ServerRoundTrip.ReadPage(reader, claim.After));
+                break;
+            case ClaimDueRequest claim:
+                _roundTrip.Add(
+                    place => dialect.ClaimDue(place, claim.Now, claim.Limit, instance),
+                    reader => claim.Outcome = ServerRoundTrip.ReadClaimed(reader));
+                break;
+            case RetryRequest retry:
+                _roundTrip.Add(
+                    place => dialect.History.Retry(place, retry.Rounds, instance),
+                    reader => retry.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
+                break;
+            case PruneContentRequest prune:
+                _roundTrip.Add(
+                    place => dialect.History.PruneContent(place, prune.Rows),
+                    reader => prune.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
+                break;
+            case PruneAttemptsRequest prune:
+                _roundTrip.Add(
+                    place => dialect.History.PruneAttempts(place, prune.Sequences, prune.Before),
+                    reader => prune.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
+                break;
+            case ReleaseRequest release:
+                _roundTrip.Add(
+                    place => dialect.Release(place, release.Limit, instance),
+                    reader => release.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
+                break;
+            case ReleaseOrphansRequest orphans:
+                _roundTrip.Add(
+                    place => dialect.Release(place, orphans.Claims, instance),
+                    reader => orphans.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
+                break;
+            case ProbeRequest probe:
+                probe.Outcome = StoreHealth.Healthy;
+                break;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using WebhookService.Infrastructure.Instances;
+using WebhookService.Infrastructure.Model;
+
+namespace WebhookService.Infrastructure.Writing.Server;
+
+/// <summary>A database server: one connection writes, a pool reads.</summary>
+internal abstract class ServerDatabase(
+    DatabaseTarget target,
+    DatabaseOptions options,
+    InstanceOptions instanceOptions,
+    RetentionOptions retention,
+    InstanceLease lease,
+    TimeProvider clock) : IDatabase
+{
+    public string Name => target.Name;
+
+    public bool IsShared => true;
+
+    public abstract int MaxReaders { get; }
+
+    public void Take()
+    {
+        // Nobody owns a server; what is claimed is leased.
+    }
+
+    public abstract WebhookDbContext CreateContext();
+
+    // EF Core takes a lock on the server first, so several that start at once take turns.
+    public virtual Task MigrateAsync(WebhookDbContext db, CancellationToken cancellationToken) =>
+        db.Database.MigrateAsync(cancellationToken);
+
+    public IBatchWriter CreateWriter() =>
+        new ServerBatchWriter(CreateDialect(), options, instanceOptions, retention, lease, clock);
+
+    // The drivers tell the server by themselves.
+    public CancellationTokenRegistration Interrupt(DbConnection connection, CancellationToken cancellationToken) =>
+        default;
+
+    protected abstract IServerDialect CreateDialect();
+
+    /// <summary>Sets our own limits where the URL says nothing.</summary>
+    protected static void SetUnlessGiven(
+        DbConnectionStringBuilder builder, params ReadOnlySpan<(string Keyword, object Value)> settings)
+    {
+        foreach (var (keyword, value) in settings)
+        {
+            if (!builder.ShouldSerialize(keyword))
+            {
+                builder[keyword] = value;
+            }
+        }
+    }
+}

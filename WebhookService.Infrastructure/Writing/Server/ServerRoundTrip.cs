@@ -1,0 +1,100 @@
+using System.Data.Common;
+using System.Globalization;
+using WebhookService.Domain;
+
+namespace WebhookService.Infrastructure.Writing.Server;
+
+/// <summary>Statements that go to the server together, as one transaction, and who reads what each returns.</summary>
+internal sealed class ServerRoundTrip(IServerDialect dialect)
+{
+    private readonly List<ServerStatement> _statements = [];
+    private readonly List<Action<DbDataReader>> _readers = [];
+
+    public void Clear()
+    {
+        _statements.Clear();
+        _readers.Clear();
+    }
+
+    /// <summary>Adds a statement, which is told its place, and who reads its result set.</summary>
+    public void Add(Func<int, ServerStatement> statement, Action<DbDataReader> read)
+    {
+        _statements.Add(statement(_statements.Count));
+        _readers.Add(read);
+    }
+
+    /// <summary>Runs what was added. When it returns, all of it is committed.</summary>
+    public void Run(DbConnection connection)
+    {
+        if (_statements.Count == 0)
+        {
+            return;
+        }
+
+        using var reader = dialect.Execute(connection, _statements);
+        foreach (var read in _readers)
+        {
+            read(reader);
+            reader.NextResult();
+        }
+
+        // To the very end, where the server says that it has committed.
+        while (reader.NextResult())
+        {
+        }
+    }
+
+    public static long ReadNumber(DbDataReader reader) =>
+        reader.Read() ? Convert.ToInt64(reader.GetValue(0), CultureInfo.InvariantCulture) : 0;
+
+    /// <summary>Reads ids and claims.</summary>
+    public static HashSet<(string Id, int Claim)> ReadClaims(DbDataReader reader)
+    {
+        HashSet<(string Id, int Claim)> claims = [];
+        while (reader.Read())
+        {
+            claims.Add((reader.GetString(0), reader.GetInt32(1)));
+        }
+
+        return claims;
+    }
+
+    public static ClaimedPage ReadPage(DbDataReader reader, ClaimPosition after)
+    {
+        List<ClaimedTransaction> rows = [];
+        var next = after;
+        while (reader.Read())
+        {
+            var claimed = ReadOne(reader) with { IsTakenOver = reader.GetBoolean(11) };
+            rows.Add(claimed);
+            next = new ClaimPosition(claimed.Transaction.CreatedAt, reader.GetInt64(10));
+        }
+
+        return new ClaimedPage(rows, next);
+    }
+
+    public static List<ClaimedTransaction> ReadClaimed(DbDataReader reader)
+    {
+        List<ClaimedTransaction> rows = [];
+        while (reader.Read())
+        {
+            rows.Add(ReadOne(reader));
+        }
+
+        return rows;
+    }
+
+    // In the order of IServerDialect.ClaimedColumns.
+    private static ClaimedTransaction ReadOne(DbDataReader reader) => new(
+        Transaction.Restore(
+            reader.GetString(0),
+            reader.GetString(1),
+            reader.GetString(2),
+            reader.GetDecimal(3),
+            reader.GetString(4),
+            reader.GetFieldValue<DateTimeOffset>(5),
+            reader.IsDBNull(6) ? null : reader.GetString(6),
+            reader.GetInt32(7),
+            reader.GetInt32(8)),
+        reader.GetInt32(9));
+}

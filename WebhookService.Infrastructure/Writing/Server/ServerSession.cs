@@ -1,0 +1,127 @@
+using System.Data;
+using System.Data.Common;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Instances;
+using WebhookService.Infrastructure.Model;
+
+namespace WebhookService.Infrastructure.Writing.Server;
+
+/// <summary>
+/// The connection that writes, and this instance's registration. Both are made anew when they are lost.
+/// </summary>
+internal sealed class ServerSession(
+    IServerDialect dialect,
+    DatabaseOptions options,
+    InstanceOptions instanceOptions,
+    InstanceLease lease,
+    TimeProvider clock) : IDisposable
+{
+    private readonly ServerRoundTrip _roundTrip = new(dialect);
+    private DbConnection? _connection;
+    private long _lastAttempt;
+    private string? _fault;
+
+    /// <summary>This instance's number; null before it is registered, and when the server has forgotten it.</summary>
+    public long? Instance { get; private set; }
+
+    /// <summary>The connection, open, with this instance registered.</summary>
+    /// <exception cref="CommitFailedException">The server cannot be reached, or could not a moment ago.</exception>
+    public DbConnection Connect()
+    {
+        // Some errors make the driver close the connection by itself.
+        if (_connection is not { State: ConnectionState.Open })
+        {
+            Disconnect();
+
+            // Attempts are paced: while the server is away, every batch between two of them is refused at once.
+            if (_fault is not null && clock.GetElapsedTime(_lastAttempt) < options.ReconnectInterval)
+            {
+                throw new CommitFailedException(CommitFault.Rejected, _fault);
+            }
+
+            Attempt(() =>
+            {
+                _connection = dialect.CreateConnection();
+                _connection.Open();
+                RequireSuitable();
+            });
+        }
+
+        if (Instance is null)
+        {
+            Attempt(Register);
+        }
+
+        return _connection!;
+    }
+
+    /// <summary>Gives the connection up; the next batch makes another one.</summary>
+    public void Disconnect()
+    {
+        _connection?.Dispose();
+        _connection = null;
+    }
+
+    /// <summary>
+    /// Notes that the server has forgotten this instance as long dead. The next batch begins with a new number, since
+    /// what the old one held is another's by now.
+    /// </summary>
+    public void Forget() => Instance = null;
+
+    public void Dispose()
+    {
+        try
+        {
+            if (_connection is { State: ConnectionState.Open } && Instance is { } instance)
+            {
+                _roundTrip.Clear();
+                _roundTrip.Add(place => dialect.Instances.Deregister(place, instance), _ => { });
+                _roundTrip.Run(_connection);
+            }
+        }
+        catch (Exception)
+        {
+            // Whatever it was: the lease ends automatically, which is what it is for.
+        }
+        finally
+        {
+            Disconnect();
+        }
+    }
+
+    private void RequireSuitable()
+    {
+        if (dialect.Instances.FindUnsuitable(_connection!) is { } reason)
+        {
+            throw new StoreUnavailableException(reason);
+        }
+    }
+
+    private void Attempt(Action step)
+    {
+        try
+        {
+            step();
+            _fault = null;
+        }
+        catch (Exception exception)
+        {
+            // Drivers throw more than they document, and a connection that failed in any way is given up.
+            Disconnect();
+            _lastAttempt = clock.GetTimestamp();
+            _fault = StoreFault.Describe(exception);
+            throw new CommitFailedException(CommitFault.Rejected, _fault, exception);
+        }
+    }
+
+    private void Register()
+    {
+        var at = clock.GetTimestamp();
+        _roundTrip.Clear();
+        _roundTrip.Add(
+            place => dialect.Instances.Register(place, instanceOptions.LeaseDuration, instanceOptions.Retention),
+            reader => Instance = ServerRoundTrip.ReadNumber(reader));
+        _roundTrip.Run(_connection!);
+        lease.Begin(Instance!.Value, at);
+    }
+}

@@ -1,0 +1,52 @@
+using Microsoft.Data.SqlClient;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using WebhookService.Infrastructure.Instances;
+using WebhookService.Infrastructure.Model;
+using WebhookService.Infrastructure.Writing.Server;
+
+namespace WebhookService.Infrastructure.Writing.SqlServer;
+
+/// <summary>How SQL Server is reached.</summary>
+internal sealed class SqlServerDatabase(
+    DatabaseTarget target,
+    IDbContextFactory<SqlServerWebhookDbContext> contexts,
+    IOptions<DatabaseOptions> options,
+    IOptions<InstanceOptions> instanceOptions,
+    IOptions<RetentionOptions> retention,
+    InstanceLease lease,
+    TimeProvider clock)
+    : ServerDatabase(target, options.Value, instanceOptions.Value, retention.Value, lease, clock), IDisposable
+{
+    private readonly TimeSpan _commandTimeout = options.Value.CommandTimeout;
+    private readonly string _readers = ReaderConnectionString(target.Address, options.Value);
+
+    public override int MaxReaders => new SqlConnectionStringBuilder(_readers).MaxPoolSize;
+
+    /// <summary>The connection string of those who read: what the URL says goes before our own limits.</summary>
+    public static string ReaderConnectionString(string address, DatabaseOptions options)
+    {
+        var builder = new SqlConnectionStringBuilder(address);
+        SetUnlessGiven(
+            builder,
+            ("Connect Timeout", (int)options.ConnectTimeout.TotalSeconds),
+            ("Command Timeout", (int)options.CommandTimeout.TotalSeconds),
+            ("Max Pool Size", options.MaxReadConnections),
+            ("Application Name", "webhook-service"));
+        return builder.ConnectionString;
+    }
+
+    public override WebhookDbContext CreateContext() => contexts.CreateDbContext();
+
+    public void Dispose()
+    {
+        using var connection = new SqlConnection(_readers);
+        SqlConnection.ClearPool(connection);
+    }
+
+    // A connection of its own, which is closed when it is given up. The writer makes a new one itself and has to know,
+    // since what a lost one had been sent may be written or not.
+    protected override IServerDialect CreateDialect() => new SqlServerDialect(
+        new SqlConnectionStringBuilder(_readers) { Pooling = false, ConnectRetryCount = 0 }.ConnectionString,
+        _commandTimeout);
+}

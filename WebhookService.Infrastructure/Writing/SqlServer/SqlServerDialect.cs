@@ -1,0 +1,225 @@
+using System.Data;
+using System.Data.Common;
+using Microsoft.Data.SqlClient;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Instances;
+using WebhookService.Infrastructure.Writing.Requests;
+using WebhookService.Infrastructure.Writing.Server;
+using static WebhookService.Infrastructure.Writing.SqlServer.SqlServerParameters;
+
+namespace WebhookService.Infrastructure.Writing.SqlServer;
+
+/// <summary>
+/// The SQL of SQL Server 2016 and later. Rows go over as JSON, since that needs no type in the schema.
+/// </summary>
+internal sealed class SqlServerDialect(string connectionString, TimeSpan commandTimeout) : IServerDialect
+{
+    // https://learn.microsoft.com/sql/relational-databases/errors-events/database-engine-events-and-errors
+    private const int Deadlock = 1205;
+    private const int DuplicateKey = 2627;
+    private const int DuplicateInIndex = 2601;
+    private const int ConnectionTimeout = -2;
+
+    // Faults of a row, not of the batch: what it breaks, and what triggers raise.
+    private const int Constraint = 547;
+    private const int Null = 515;
+    private const int Truncation = 8152;
+    private const int NamedTruncation = 2628;
+    private const int Conversion = 8114;
+    private const int FirstOfUsers = 50_000;
+
+    // From here on the server ends the connection.
+    private const byte FatalClass = 20;
+
+    // IServerDialect.ClaimedColumns, as a table that an OUTPUT clause fills.
+    private const string Claimed = """
+        transaction_id varchar(64), source_account nvarchar(128), destination_account nvarchar(128),
+        amount decimal(18, 2), currency char(3), created_at datetimeoffset(6), trace_parent varchar(55), attempts int,
+        earlier_attempts int, claim int
+        """;
+
+    private const string Inserted = """
+        inserted.transaction_id, inserted.source_account, inserted.destination_account, inserted.amount,
+        inserted.currency, inserted.created_at, inserted.trace_parent, inserted.attempts, inserted.earlier_attempts,
+        inserted.claim
+        """;
+
+    public IServerHistory History { get; } = new SqlServerHistory();
+
+    public IServerInstances Instances { get; } = new SqlServerInstances();
+
+    public DbConnection CreateConnection() => new SqlConnection(connectionString);
+
+    public DbDataReader Execute(DbConnection connection, IReadOnlyList<ServerStatement> statements)
+    {
+        using var command = new SqlCommand(RoundTrip(statements), (SqlConnection)connection)
+        {
+            CommandTimeout = (int)commandTimeout.TotalSeconds,
+        };
+        foreach (var statement in statements)
+        {
+            command.Parameters.AddRange(statement.Parameters);
+        }
+
+        return command.ExecuteReader();
+    }
+
+    /// <summary>The text of a round trip: an error anywhere rolls back everything.</summary>
+    public static string RoundTrip(IEnumerable<ServerStatement> statements) => $"""
+        SET NOCOUNT ON;
+        SET XACT_ABORT ON;
+        BEGIN TRANSACTION;
+        {string.Join(";\n", statements.Select(statement => statement.Sql))};
+        COMMIT TRANSACTION;
+        """;
+
+    // The unique key decides: two instances may both find an id missing, and the second one's batch is then rolled back
+    // (2627) and sent again. Range locks would prevent that, and deadlock on neighbouring ids instead.
+    public ServerStatement Add(int place, IReadOnlyList<AddRequest> rows, long instance) => new(
+        $"""
+        DECLARE @added{place} TABLE (transaction_id varchar(64));
+        INSERT INTO transactions (
+            transaction_id, source_account, destination_account, amount, currency, created_at, claimed_by,
+            trace_parent, status, attempts)
+        OUTPUT inserted.transaction_id INTO @added{place}
+        SELECT sent.id, sent.source, sent.destination, sent.amount, sent.currency, sent.created_at, sent.claimed_by,
+            sent.trace_parent, 'PROCESSING', 0
+        FROM OPENJSON(@rows{place}) WITH (
+            id varchar(64), source nvarchar(128), destination nvarchar(128), amount decimal(18, 2),
+            currency char(3), created_at datetimeoffset(6), claimed_by bigint,
+            trace_parent varchar(55)) AS sent
+        WHERE NOT EXISTS (SELECT 1 FROM transactions AS known WHERE known.transaction_id = sent.id {Exact});
+        UPDATE totals SET accepted = accepted + (SELECT COUNT(*) FROM @added{place})
+        WHERE instance_id = @instance{place};
+        SELECT transaction_id FROM @added{place}
+        """,
+        Json($"@rows{place}", JsonList.Of(rows, instance)),
+        Number($"@instance{place}", instance));
+
+    public ServerStatement Find(int place, IReadOnlyList<string> ids) => new(
+        $"""
+        SELECT transaction_id, source_account, destination_account, amount, currency, content_hash FROM transactions
+        WHERE transaction_id IN ({Ids(place)})
+        """,
+        IdList(place, ids));
+
+    public ServerStatement Complete(int place, IReadOnlyList<Completion> completions, int kept, long instance) => new(
+        $"""
+        DECLARE @updated{place} TABLE (
+            sequence bigint, transaction_id varchar(64), claim int, attempts int, status varchar(10));
+        UPDATE transactions
+        SET status = done.status, processed_at = done.processed_at, failure_reason = done.reason,
+            next_attempt_at = done.next_attempt_at, attempts = transactions.attempts + 1, claimed_by = NULL
+        OUTPUT inserted.sequence, inserted.transaction_id, inserted.claim, inserted.attempts, inserted.status
+            INTO @updated{place}
+        FROM OPENJSON(@done{place}) WITH (
+            id varchar(64), claim int, status varchar(10), processed_at datetimeoffset(6), reason nvarchar(500),
+            next_attempt_at datetimeoffset(6)) AS done
+        WHERE transactions.transaction_id = done.id {Exact} AND transactions.claim = done.claim
+            AND transactions.status = 'PROCESSING' AND transactions.claimed_by = @instance{place};
+        INSERT INTO attempts (sequence, number, started_at, duration_ms, outcome, http_status, detail, instance_id)
+        SELECT updated.sequence, updated.attempts, done.started_at, done.duration, done.outcome, done.http_status,
+            done.detail, @instance{place}
+        FROM @updated{place} AS updated JOIN OPENJSON(@done{place}) WITH (
+            id varchar(64), claim int, started_at datetimeoffset(6), duration bigint, outcome varchar(10),
+            http_status int, detail nvarchar(500)) AS done
+            ON done.id {Exact} = updated.transaction_id {Exact} AND done.claim = updated.claim;
+        DELETE old FROM attempts AS old JOIN @updated{place} AS updated ON old.sequence = updated.sequence
+        WHERE updated.attempts > @kept{place} AND old.number <= updated.attempts - @kept{place};
+        UPDATE totals
+        SET processed = processed + (SELECT COUNT(*) FROM @updated{place} WHERE status = 'PROCESSED'),
+            failed = failed + (SELECT COUNT(*) FROM @updated{place} WHERE status = 'FAILED')
+        WHERE instance_id = @instance{place};
+        SELECT transaction_id, claim FROM @updated{place}
+        """,
+        Json($"@done{place}", JsonList.Of(completions)),
+        Number($"@kept{place}", kept),
+        Number($"@instance{place}", instance));
+
+    public ServerStatement FindCompleted(int place, IReadOnlyList<Completion> completions, long instance) => new(
+        $"""
+        SELECT t.transaction_id, done.claim
+        FROM OPENJSON(@done{place}) WITH (
+            id varchar(64), claim int, started_at datetimeoffset(6), duration bigint) AS done
+        JOIN transactions AS t ON t.transaction_id = done.id {Exact}
+        JOIN attempts AS a ON a.sequence = t.sequence AND a.started_at = done.started_at
+            AND a.duration_ms = done.duration AND a.instance_id = @instance{place}
+        """,
+        Json($"@done{place}", JsonList.Of(completions)),
+        Number($"@instance{place}", instance));
+
+    public ServerStatement ClaimDue(int place, DateTimeOffset now, int limit, long instance) => new(
+        $"""
+        DECLARE @due{place} TABLE ({Claimed});
+        UPDATE transactions SET claimed_by = @instance{place}, claim = claim + 1, next_attempt_at = NULL
+        OUTPUT {Inserted} INTO @due{place}
+        WHERE next_attempt_at IS NOT NULL AND next_attempt_at <= @now{place} AND sequence IN (
+            SELECT TOP (@limit{place}) sequence FROM transactions WITH (READPAST, UPDLOCK, ROWLOCK)
+            WHERE next_attempt_at IS NOT NULL AND next_attempt_at <= @now{place}
+            ORDER BY next_attempt_at, sequence);
+        SELECT {IServerDialect.ClaimedColumns} FROM @due{place}
+        """,
+        Time($"@now{place}", now),
+        Number($"@limit{place}", limit),
+        Number($"@instance{place}", instance));
+
+    // The outermost WHERE repeats the condition: rows that changed between the look and the update are left alone.
+    public ServerStatement Claim(int place, ClaimPosition after, int limit, long instance, bool mayTakeOver)
+    {
+        var free = $"""
+            status = 'PROCESSING' AND next_attempt_at IS NULL
+            AND (claimed_by IS NULL OR claimed_by <> @instance{place} AND claimed_by NOT IN (
+                SELECT instance_id FROM instances
+                WHERE expires_at >= SYSUTCDATETIME() OR @mayTakeOver{place} = 0))
+            """;
+        return new ServerStatement(
+            $"""
+            DECLARE @claimed{place} TABLE ({Claimed}, sequence bigint, held_by bigint);
+            UPDATE transactions SET claimed_by = @instance{place}, claim = claim + 1
+            OUTPUT {Inserted}, inserted.sequence, deleted.claimed_by INTO @claimed{place}
+            WHERE {free} AND sequence IN (
+                SELECT TOP (@limit{place}) sequence FROM transactions WITH (READPAST, UPDLOCK, ROWLOCK)
+                WHERE {free} AND created_at >= @time{place}
+                    AND (created_at > @time{place} OR sequence > @sequence{place})
+                ORDER BY created_at, sequence);
+            SELECT {IServerDialect.ClaimedColumns}, sequence,
+                CAST(CASE WHEN held_by IS NULL THEN 0 ELSE 1 END AS bit)
+            FROM @claimed{place} ORDER BY created_at, sequence
+            """,
+            Time($"@time{place}", after.CreatedAt),
+            Number($"@sequence{place}", after.Sequence),
+            Number($"@limit{place}", limit),
+            Number($"@instance{place}", instance),
+            new SqlParameter($"@mayTakeOver{place}", SqlDbType.Bit) { Value = mayTakeOver });
+    }
+
+    public ServerStatement Release(int place, int limit, long instance) => new(
+        $"""
+        UPDATE TOP (@limit{place}) transactions SET claimed_by = NULL
+        WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by = @instance{place};
+        SELECT @@ROWCOUNT
+        """,
+        Number($"@limit{place}", limit),
+        Number($"@instance{place}", instance));
+
+    public ServerStatement Release(int place, IReadOnlyList<OrphanedClaim> claims, long instance) => new(
+        $"""
+        UPDATE transactions SET claimed_by = NULL
+        FROM OPENJSON(@claims{place}) WITH (id varchar(64), claim int) AS orphan
+        WHERE transactions.transaction_id = orphan.id {Exact} AND transactions.claim = orphan.claim
+            AND transactions.status = 'PROCESSING' AND transactions.claimed_by = @instance{place};
+        SELECT @@ROWCOUNT
+        """,
+        Json($"@claims{place}", JsonList.Of(claims)),
+        Number($"@instance{place}", instance));
+
+    public CommitFault Classify(Exception exception) => exception switch
+    {
+        SqlException { Number: Deadlock or DuplicateKey or DuplicateInIndex } => CommitFault.Busy,
+        SqlException { Number: ConnectionTimeout } or SqlException { Class: >= FatalClass } => CommitFault.Unknown,
+        SqlException { Number: Constraint or Null or Truncation or NamedTruncation or Conversion or >= FirstOfUsers } =>
+            CommitFault.Row,
+        SqlException { Class: > 0 } => CommitFault.Rejected,
+        _ => CommitFault.Unknown,
+    };
+}

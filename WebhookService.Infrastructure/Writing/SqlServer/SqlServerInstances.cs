@@ -1,0 +1,68 @@
+using Microsoft.Data.SqlClient;
+using WebhookService.Infrastructure.Writing.Server;
+using static WebhookService.Infrastructure.Writing.SqlServer.SqlServerParameters;
+
+namespace WebhookService.Infrastructure.Writing.SqlServer;
+
+/// <summary>Registration and leases on SQL Server.</summary>
+internal sealed class SqlServerInstances : IServerInstances
+{
+    // Numbers from 50000 on are the user's own; this one is not likely to be another's.
+    private const int Forgotten = 50_202;
+
+    public ServerStatement Register(int place, TimeSpan lease, TimeSpan retention) => new(
+        $"""
+        DECLARE @folded{place} TABLE (
+            accepted bigint, processed bigint, failed bigint, retried bigint, conflicts bigint);
+        DELETE FROM totals
+        OUTPUT deleted.accepted, deleted.processed, deleted.failed, deleted.retried, deleted.conflicts
+            INTO @folded{place}
+        WHERE instance_id <> 0 AND instance_id NOT IN (SELECT instance_id FROM instances);
+        UPDATE totals
+        SET accepted = accepted + (SELECT COALESCE(SUM(f.accepted), 0) FROM @folded{place} AS f),
+            processed = processed + (SELECT COALESCE(SUM(f.processed), 0) FROM @folded{place} AS f),
+            failed = failed + (SELECT COALESCE(SUM(f.failed), 0) FROM @folded{place} AS f),
+            retried = retried + (SELECT COALESCE(SUM(f.retried), 0) FROM @folded{place} AS f),
+            conflicts = conflicts + (SELECT COALESCE(SUM(f.conflicts), 0) FROM @folded{place} AS f)
+        WHERE instance_id = 0 AND EXISTS (SELECT 1 FROM @folded{place});
+        DELETE FROM instances WHERE expires_at < DATEADD(second, -@retention{place}, SYSUTCDATETIME());
+        DECLARE @registered{place} TABLE (instance_id bigint);
+        INSERT INTO instances (started_at, heartbeat_at, expires_at)
+        OUTPUT inserted.instance_id INTO @registered{place}
+        VALUES (SYSUTCDATETIME(), SYSUTCDATETIME(), DATEADD(millisecond, @lease{place}, SYSUTCDATETIME()));
+        INSERT INTO totals (instance_id, accepted, processed, failed, retried, conflicts)
+        SELECT instance_id, 0, 0, 0, 0, 0 FROM @registered{place};
+        SELECT instance_id FROM @registered{place}
+        """,
+        Number($"@lease{place}", (long)lease.TotalMilliseconds),
+        Number($"@retention{place}", (long)retention.TotalSeconds));
+
+    public ServerStatement Confirm(int place, long instance) => new(
+        $"""
+        IF NOT EXISTS (
+            SELECT 1 FROM instances AS i WITH (UPDLOCK, ROWLOCK)
+            JOIN totals AS t WITH (UPDLOCK, ROWLOCK) ON t.instance_id = i.instance_id
+            WHERE i.instance_id = @instance{place})
+        BEGIN;
+            THROW {Forgotten}, 'The instance is not registered.', 1;
+        END;
+        SELECT 1
+        """,
+        Number($"@instance{place}", instance));
+
+    public bool IsForgotten(Exception exception) => exception is SqlException { Number: Forgotten };
+
+    public ServerStatement Renew(int place, TimeSpan lease, long instance) => new(
+        $"""
+        UPDATE instances
+        SET heartbeat_at = SYSUTCDATETIME(), expires_at = DATEADD(millisecond, @lease{place}, SYSUTCDATETIME())
+        WHERE instance_id = @instance{place};
+        SELECT 1
+        """,
+        Number($"@lease{place}", (long)lease.TotalMilliseconds),
+        Number($"@instance{place}", instance));
+
+    public ServerStatement Deregister(int place, long instance) => new(
+        $"DELETE FROM instances OUTPUT 1 WHERE instance_id = @instance{place}",
+        Number($"@instance{place}", instance));
+}

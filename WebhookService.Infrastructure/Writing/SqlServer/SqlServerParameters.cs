@@ -1,0 +1,29 @@
+using System.Data;
+using Microsoft.Data.SqlClient;
+using WebhookService.Domain;
+
+namespace WebhookService.Infrastructure.Writing.SqlServer;
+
+/// <summary>Parameters by name, of exactly the type that the statement means.</summary>
+internal static class SqlServerParameters
+{
+    /// <summary>
+    /// What OPENJSON gives has the collation of the database; ids are compared in that of their column.
+    /// </summary>
+    public const string Exact = "COLLATE Latin1_General_100_BIN2";
+
+    /// <summary>The ids of <see cref="IdList"/>, as a query.</summary>
+    public static string Ids(int place) =>
+        $"SELECT sent.id {Exact} FROM OPENJSON(@ids{place}) WITH (id varchar(64) '$') AS sent";
+
+    public static SqlParameter IdList(int place, IReadOnlyList<string> ids) =>
+        Json($"@ids{place}", JsonList.Of(ids));
+
+    public static SqlParameter Number(string name, long value) => new(name, SqlDbType.BigInt) { Value = value };
+
+    public static SqlParameter Time(string name, DateTimeOffset time) =>
+        new(name, SqlDbType.DateTimeOffset) { Scale = 6, Value = Timestamps.ToMicroseconds(time) };
+
+    public static SqlParameter Json(string name, string json) =>
+        new(name, SqlDbType.NVarChar, size: -1) { Value = json };
+}

@@ -1,0 +1,159 @@
+using SQLitePCL;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Writing.Requests;
+
+namespace WebhookService.Infrastructure.Writing.Sqlite;
+
+/// <summary>
+/// Attempts, conflicts and totals: what is kept beside the rows, in the transactions that change them.
+/// </summary>
+internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDisposable
+{
+    private readonly SqliteStatement _recordAttempt = new(db, """
+        INSERT INTO attempts (sequence, number, started_at, duration_ms, outcome, http_status, detail, instance_id)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        """);
+
+    private readonly SqliteStatement _findAttempt = new(db, """
+        SELECT count(*) FROM attempts
+        WHERE sequence = (SELECT sequence FROM transactions WHERE transaction_id = ?1)
+            AND started_at = ?2 AND duration_ms = ?3 AND instance_id = ?4
+        """);
+
+    private readonly SqliteStatement _dropAttempts = new(db, """
+        DELETE FROM attempts WHERE sequence = ?1 AND number <= ?2
+        """);
+
+    private readonly SqliteStatement _recordConflict = new(db, """
+        INSERT INTO conflicts (
+            sequence, content_hash, source_account, destination_account, amount, currency, first_received_at,
+            last_received_at, times)
+        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 1
+        WHERE (SELECT count(*) FROM conflicts WHERE sequence = ?1 AND content_hash <> ?2) < ?8
+        ON CONFLICT (sequence, content_hash) DO UPDATE
+        SET last_received_at = excluded.last_received_at, times = times + 1
+        """);
+
+    private readonly SqliteStatement _count = new(db, """
+        UPDATE totals SET accepted = accepted + ?1, processed = processed + ?2, failed = failed + ?3,
+            retried = retried + ?4, conflicts = conflicts + ?5
+        WHERE instance_id = 0
+        """);
+
+    private readonly SqliteStatement _pruneContent = new(db, """
+        UPDATE transactions
+        SET source_account = '', destination_account = '', amount = '0.00', currency = '', failure_reason = NULL,
+            content_hash = ?1
+        WHERE sequence = ?2 AND processed_at IS NOT NULL AND content_hash IS NULL
+        """);
+
+    private readonly SqliteStatement _dropAllAttempts = new(db, "DELETE FROM attempts WHERE sequence = ?1");
+
+    private readonly SqliteStatement _dropConflicts = new(db, "DELETE FROM conflicts WHERE sequence = ?1");
+
+    private readonly SqliteStatement _pruneAttempts = new(db, """
+        DELETE FROM attempts WHERE sequence = ?1 AND started_at < ?2
+        """);
+
+    public void RecordAttempt(long sequence, long number, Attempt attempt, long instance)
+    {
+        var insert = _recordAttempt
+            .Bind(1, sequence)
+            .Bind(2, number)
+            .Bind(3, attempt.StartedAt)
+            .Bind(4, (long)attempt.Duration.TotalMilliseconds)
+            .Bind(5, AttemptOutcomeNames.ToName(attempt.Outcome))
+            .Bind(8, instance);
+        _ = attempt.HttpStatus is { } status ? insert.Bind(6, status) : insert.BindNull(6);
+        insert.BindOrNull(7, attempt.Detail).Execute();
+        if (number > options.MaxAttempts)
+        {
+            _dropAttempts.Bind(1, sequence).Bind(2, number - options.MaxAttempts).Execute();
+        }
+    }
+
+    /// <summary>Whether a completion was written before: by a commit whose answer was lost.</summary>
+    public bool HasAttempt(Completion completion, long instance)
+    {
+        var find = _findAttempt
+            .Bind(1, completion.TransactionId)
+            .Bind(2, completion.Attempt.StartedAt)
+            .Bind(3, (long)completion.Attempt.Duration.TotalMilliseconds)
+            .Bind(4, instance);
+        _ = find.Step();
+        var count = find.Integer(0);
+        find.Reset();
+        return count > 0;
+    }
+
+    public void RecordConflict(long sequence, Transaction sent) => _recordConflict
+        .Bind(1, sequence)
+        .Bind(2, (ReadOnlySpan<byte>)ContentHash.Of(sent))
+        .Bind(3, sent.SourceAccount)
+        .Bind(4, sent.DestinationAccount)
+        .Bind(5, sent.Amount)
+        .Bind(6, sent.Currency)
+        .Bind(7, sent.CreatedAt)
+        .Bind(8, options.MaxConflicts)
+        .Execute();
+
+    /// <summary>Adds up what the batch did. Call it last.</summary>
+    public void Count(WriteBatch batch)
+    {
+        var (accepted, conflicts, processed, failed, retried) = (0, 0, 0, 0, 0);
+        foreach (var add in batch.Adds)
+        {
+            accepted += add.Outcome == AddOutcome.Added ? 1 : 0;
+            conflicts += add.Outcome == AddOutcome.Conflict ? 1 : 0;
+        }
+
+        foreach (var request in batch.Others)
+        {
+            if (request is CompleteRequest { Outcome: TransitionOutcome.Applied } complete)
+            {
+                processed += complete.Completion.Status == TransactionStatus.Processed ? 1 : 0;
+                failed += complete.Completion.Status == TransactionStatus.Failed ? 1 : 0;
+            }
+
+            retried += request is RetryRequest retry ? retry.Outcome : 0;
+        }
+
+        if (accepted + conflicts + processed + failed + retried > 0
+            && _count.Bind(1, accepted).Bind(2, processed).Bind(3, failed).Bind(4, retried).Bind(5, conflicts)
+                .Execute() == 0)
+        {
+            throw new CommitFailedException(
+                CommitFault.Rejected,
+                "The row of totals is missing, so nothing can be counted; see the check command.");
+        }
+    }
+
+    public int PruneContent(IEnumerable<(long Sequence, byte[] Hash)> rows)
+    {
+        var pruned = 0;
+        foreach (var (sequence, hash) in rows)
+        {
+            if (_pruneContent.Bind(1, (ReadOnlySpan<byte>)hash).Bind(2, sequence).Execute() == 1)
+            {
+                _dropAllAttempts.Bind(1, sequence).Execute();
+                _dropConflicts.Bind(1, sequence).Execute();
+                pruned++;
+            }
+        }
+
+        return pruned;
+    }
+
+    public int PruneAttempts(IEnumerable<long> sequences, DateTimeOffset before) =>
+        sequences.Sum(sequence => _pruneAttempts.Bind(1, sequence).Bind(2, before).Execute());
+
+    public void Dispose()
+    {
+        SqliteStatement[] all =
+        [
+            _recordAttempt, _findAttempt, _dropAttempts, _recordConflict, _count, _pruneContent, _dropAllAttempts,
+            _dropConflicts, _pruneAttempts,
+        ];
+        Array.ForEach(all, statement => statement.Dispose());
+    }
+}

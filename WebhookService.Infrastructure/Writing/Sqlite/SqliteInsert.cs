@@ -1,0 +1,120 @@
+using SQLitePCL;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Writing.Requests;
+
+namespace WebhookService.Infrastructure.Writing.Sqlite;
+
+/// <summary>Adds rows, several in one statement, and tells what became of each.</summary>
+/// <remarks>
+/// The writer gives the sequence itself, so that a repeated id shows: its row has another one. Most of what a single
+/// insert costs is beginning and ending the statement; see docs/decisions/0008-cost-of-a-row.md.
+/// </remarks>
+internal sealed class SqliteInsert : IDisposable
+{
+    // More rows gain nothing, and a batch has fewer left over that go one by one.
+    private const int RowsAtOnce = 8;
+    private const int Parameters = 9;
+
+    private readonly SqliteStatement _several;
+    private readonly SqliteStatement _single;
+    private readonly SqliteStatement _find;
+    private readonly SqliteHistory _history;
+    private long _sequence;
+
+    public SqliteInsert(sqlite3 db, SqliteHistory history)
+    {
+        _history = history;
+        _several = new SqliteStatement(db, Sql(RowsAtOnce));
+        _single = new SqliteStatement(db, Sql(1));
+        _find = new SqliteStatement(db, """
+            SELECT sequence, source_account, destination_account, amount, currency, content_hash FROM transactions
+            WHERE transaction_id = ?1
+            """);
+        using var newest = new SqliteStatement(db, "SELECT coalesce(max(sequence), 0) FROM transactions");
+        newest.Step();
+        _sequence = newest.Integer(0);
+    }
+
+    /// <summary>Adds the rows in order; those with a place on the queue are claimed by the instance.</summary>
+    public void Add(ReadOnlySpan<AddRequest> adds, long instance)
+    {
+        for (; adds.Length >= RowsAtOnce; adds = adds[RowsAtOnce..])
+        {
+            Add(_several, adds[..RowsAtOnce], instance);
+        }
+
+        for (; !adds.IsEmpty; adds = adds[1..])
+        {
+            Add(_single, adds[..1], instance);
+        }
+    }
+
+    public void Dispose()
+    {
+        _several.Dispose();
+        _single.Dispose();
+        _find.Dispose();
+    }
+
+    private static string Sql(int rows) => $"""
+        INSERT INTO transactions (
+            sequence, transaction_id, source_account, destination_account, amount, currency, created_at, claimed_by,
+            trace_parent, status, attempts)
+        VALUES {string.Join(", ", Enumerable.Repeat("(?, ?, ?, ?, ?, ?, ?, ?, ?, 'PROCESSING', 0)", rows))}
+        ON CONFLICT (transaction_id) DO NOTHING
+        """;
+
+    // The unique key decides, in this one statement. Only a repeated id costs a second one.
+    private void Add(SqliteStatement insert, ReadOnlySpan<AddRequest> rows, long instance)
+    {
+        for (var i = 0; i < rows.Length; i++)
+        {
+            Bind(insert, i * Parameters, rows[i], _sequence + i + 1, instance);
+        }
+
+        var isAllNew = insert.Execute() == rows.Length;
+        foreach (var row in rows)
+        {
+            _sequence++;
+            row.Outcome = isAllNew ? AddOutcome.Added : Compare(row.Transaction, _sequence);
+        }
+    }
+
+    private static void Bind(SqliteStatement insert, int last, AddRequest row, long sequence, long instance)
+    {
+        var transaction = row.Transaction;
+        insert
+            .Bind(last + 1, sequence)
+            .Bind(last + 2, transaction.TransactionId)
+            .Bind(last + 3, transaction.SourceAccount)
+            .Bind(last + 4, transaction.DestinationAccount)
+            .Bind(last + 5, transaction.Amount)
+            .Bind(last + 6, transaction.Currency)
+            .Bind(last + 7, transaction.CreatedAt)
+            .BindOrNull(last + 9, transaction.TraceParent);
+        _ = row.IsReserved ? insert.Bind(last + 8, instance) : insert.BindNull(last + 8);
+    }
+
+    private AddOutcome Compare(Transaction transaction, long sequence)
+    {
+        var first = _find.Bind(1, transaction.TransactionId);
+        _ = first.Step();
+        var stored = first.Integer(0);
+        var isSame = first.IsNull(5)
+            ? first.HasContentOf(transaction, first: 1)
+            : first.Blob(5).SequenceEqual(ContentHash.Of(transaction));
+        first.Reset();
+        if (stored == sequence)
+        {
+            return AddOutcome.Added;
+        }
+
+        if (isSame)
+        {
+            return AddOutcome.Duplicate;
+        }
+
+        _history.RecordConflict(stored, transaction);
+        return AddOutcome.Conflict;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text.RegularExpressions;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace WebhookService.Infrastructure.Writing.Sqlite;
+
+/// <summary>
+/// The schema as one script, made from the migrations, so that a start that has nothing to migrate need not build EF
+/// Core's model to find that out, nor one that begins with an empty file.
+/// </summary>
+internal static partial class SqliteSchema
+{
+    private const string Resource = "WebhookService.Infrastructure.Model.Migrations.Sqlite.schema.sql";
+
+    /// <summary>What makes the schema in an empty file: each migration in a transaction of its own.</summary>
+    public static string Script
+    {
+        get
+        {
+            using var stream = typeof(SqliteSchema).Assembly.GetManifestResourceStream(Resource)!;
+            using var reader = new StreamReader(stream);
+            return reader.ReadToEnd();
+        }
+    }
+
+    /// <summary>The names of the migrations in the script, in order.</summary>
+    public static IEnumerable<string> Migrations =>
+        Migration().Matches(Script).Select(migration => migration.Groups[1].Value);
+
+    /// <summary>Whether every migration that the script has was applied to the file.</summary>
+    public static bool IsCurrent(string path)
+    {
+        if (IsEmpty(path))
+        {
+            return false;
+        }
+
+        try
+        {
+            using var file = SqliteText.Open(path, SqliteOpenMode.ReadWrite);
+            return Migrations.All(ReadApplied(file).Contains);
+        }
+        catch (SqliteException)
+        {
+            // Whoever looks next meets it too, and describes it.
+            return false;
+        }
+    }
+
+    /// <summary>Makes the schema where there is no file or an empty one; false: not made, or not whole.</summary>
+    /// <remarks>
+    /// What is there of it after a crash in the middle is whole migrations; the next start adds the others.
+    /// </remarks>
+    public static bool TryMake(string path)
+    {
+        if (!IsEmpty(path))
+        {
+            return false;
+        }
+
+        try
+        {
+            using var db = SqliteHandle.OpenWriter(path, raw.SQLITE_OPEN_CREATE);
+            return raw.sqlite3_exec(db, Script) == raw.SQLITE_OK;
+        }
+        catch (CommitFailedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether there are tables, and none of them says that they are of this service.</summary>
+    public static bool IsOfSomethingElse(SqliteConnection file) => !HasHistory(file) && file.Scalar("""
+        SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\_\_EF%' ESCAPE '\'
+        """) is not 0L;
+
+    /// <summary>The names of the migrations that were applied; none where nothing was made yet.</summary>
+    public static IReadOnlySet<string> ReadApplied(SqliteConnection file) => HasHistory(file)
+        ? file.Strings("SELECT \"MigrationId\" FROM \"__EFMigrationsHistory\"").ToHashSet()
+        : new HashSet<string>();
+
+    private static bool HasHistory(SqliteConnection file) =>
+        file.Scalar("SELECT count(*) FROM sqlite_schema WHERE name = '__EFMigrationsHistory'") is not 0L;
+
+    private static bool IsEmpty(string path) => !File.Exists(path) || new FileInfo(path).Length == 0;
+
+    [GeneratedRegex("^VALUES \\('([0-9]{14}_[A-Za-z]+)'", RegexOptions.Multiline)]
+    private static partial Regex Migration();
+}

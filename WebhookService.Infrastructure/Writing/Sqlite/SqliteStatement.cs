@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using SQLitePCL;
+using WebhookService.Domain;
+
+namespace WebhookService.Infrastructure.Writing.Sqlite;
+
+/// <summary>
+/// A prepared statement of the writer, reused for every row. Text goes over as UTF-8, without garbage and uncopied.
+/// </summary>
+/// <remarks>
+/// The ADO.NET layer is left out on the write path: it prepares anew, boxes each value and answers a busy database by
+/// sleeping 150 ms at a time. Bound text stays in place until the statement is reset, which is all that SQLite asks
+/// for; so every parameter is bound anew for every run.
+/// </remarks>
+internal sealed class SqliteStatement : IDisposable
+{
+    // Eight rows of the longest texts; what does not fit is copied by SQLite.
+    private const int TextSize = 8_192;
+
+    private readonly sqlite3 _db;
+    private readonly sqlite3_stmt _statement;
+    private readonly nint _handle;
+    private readonly byte[] _text = GC.AllocateUninitializedArray<byte>(TextSize, pinned: true);
+    private readonly nint _textAddress;
+    private int _textLength;
+
+    public SqliteStatement(sqlite3 db, string sql)
+    {
+        _db = db;
+        SqliteFault.ThrowIfFailed(raw.sqlite3_prepare_v3(db, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement), db);
+        _handle = _statement.DangerousGetHandle();
+        _textAddress = Marshal.UnsafeAddrOfPinnedArrayElement(_text, 0);
+    }
+
+    /// <summary>Rows the last run of any statement changed.</summary>
+    public int Changes => raw.sqlite3_changes(_db);
+
+    public SqliteStatement Bind(int index, ReadOnlySpan<char> value) =>
+        Encoding.UTF8.TryGetBytes(value, _text.AsSpan(_textLength), out var length)
+            ? BindText(index, length)
+            : Check(raw.sqlite3_bind_text(_statement, index, Encoding.UTF8.GetBytes(value.ToArray())));
+
+    /// <summary>Binds a time as microseconds since 1970; what is finer is cut off.</summary>
+    public SqliteStatement Bind(int index, DateTimeOffset time) => Bind(index, Timestamps.ToUnixMicroseconds(time));
+
+    /// <summary>Binds an amount with its two decimals.</summary>
+    public SqliteStatement Bind(int index, decimal amount) =>
+        amount.TryFormat(_text.AsSpan(_textLength), out var length, "F2", CultureInfo.InvariantCulture)
+            ? BindText(index, length)
+            : Bind(index, amount.ToString("F2", CultureInfo.InvariantCulture));
+
+    public SqliteStatement Bind(int index, long value) => Check(SqliteBinding.BindInteger(_handle, index, value));
+
+    /// <summary>Binds bytes as a blob.</summary>
+    public SqliteStatement Bind(int index, ReadOnlySpan<byte> value) =>
+        Check(raw.sqlite3_bind_blob(_statement, index, value));
+
+    public SqliteStatement BindOrNull(int index, string? value) => value is null ? BindNull(index) : Bind(index, value);
+
+    public SqliteStatement BindOrNull(int index, DateTimeOffset? time) =>
+        time is { } known ? Bind(index, known) : BindNull(index);
+
+    public SqliteStatement BindNull(int index) => Check(SqliteBinding.BindNull(_handle, index));
+
+    /// <summary>Runs a statement that returns no row; the number of rows it changed.</summary>
+    public int Execute()
+    {
+        var result = raw.sqlite3_step(_statement);
+        Reset();
+        if (result != raw.SQLITE_DONE)
+        {
+            SqliteFault.Throw(result, _db);
+        }
+
+        return Changes;
+    }
+
+    /// <summary>Steps to the next row; false at the end. End it with <see cref="Reset"/>.</summary>
+    public bool Step()
+    {
+        var result = raw.sqlite3_step(_statement);
+        if (result is raw.SQLITE_ROW)
+        {
+            return true;
+        }
+
+        Reset();
+        if (result != raw.SQLITE_DONE)
+        {
+            SqliteFault.Throw(result, _db);
+        }
+
+        return false;
+    }
+
+    /// <summary>Makes it ready for other values.</summary>
+    public void Reset()
+    {
+        raw.sqlite3_reset(_statement);
+        _textLength = 0;
+    }
+
+    public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();
+
+    public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
+
+    /// <summary>
+    /// Whether the accounts, the amount and the currency, in four columns from the first, are those of a transaction.
+    /// </summary>
+    public bool HasContentOf(Transaction transaction, int first) =>
+        Text(first) == transaction.SourceAccount
+        && Text(first + 1) == transaction.DestinationAccount
+        && Text(first + 2) == transaction.Amount.ToString("F2", CultureInfo.InvariantCulture)
+        && Text(first + 3) == transaction.Currency;
+
+    public decimal Amount(int column) =>
+        decimal.Parse(Text(column), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
+
+    public DateTimeOffset Time(int column) => Timestamps.FromUnixMicroseconds(Integer(column));
+
+    public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
+
+    public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(_statement, column);
+
+    public long Integer(int column) => raw.sqlite3_column_int64(_statement, column);
+
+    public void Dispose() => _statement.Dispose();
+
+    private SqliteStatement BindText(int index, int length)
+    {
+        var text = _textAddress + _textLength;
+        _textLength += length;
+        return Check(SqliteBinding.BindText(_handle, index, text, length, SqliteBinding.StaysInPlace));
+    }
+
+    private SqliteStatement Check(int result)
+    {
+        SqliteFault.ThrowIfFailed(result, _db);
+        return this;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using WebhookService.Domain;
+
+namespace WebhookService.Infrastructure.Writing;
+
+/// <summary>Tells faults of the database from faults of ours, however drivers and EF Core wrap them.</summary>
+internal static class StoreFault
+{
+    /// <summary>Whether the database, or the way to it, is what failed.</summary>
+    public static bool IsOfDatabase(Exception exception) => Find(exception) is not null;
+
+    /// <summary>Whether its message says all there is to say, so that nobody needs to know where it happened.</summary>
+    public static bool IsExpected(Exception exception) =>
+        exception is StoreUnavailableException || IsOfDatabase(exception);
+
+    /// <summary>What failed, in one line for an operator.</summary>
+    public static string Describe(Exception exception)
+    {
+        var fault = Find(exception) ?? exception;
+        var message = fault.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+
+        // Drivers say "Exception while reading from stream" and hide why.
+        return fault.InnerException is IOException or SocketException
+            ? $"{message}: {fault.InnerException.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}."
+            : $"{message}.";
+    }
+
+    // The last two: a certificate that cannot be read, or one that is not the server's.
+    private static bool IsFault(Exception exception) => exception
+        is DbException or IOException or SocketException or TimeoutException
+        or CryptographicException or AuthenticationException;
+
+    private static Exception? Find(Exception? exception)
+    {
+        while (exception is not null && !IsFault(exception))
+        {
+            exception = exception.InnerException;
+        }
+
+        return exception;
+    }
+}

@@ -1,0 +1,28 @@
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Writing.Requests;
+
+namespace WebhookService.Infrastructure.Writing;
+
+/// <summary>The durable verbs, each a request to the one <see cref="CommitLoop"/>.</summary>
+internal sealed class TransactionStore(WriteQueue writes, TimeProvider clock) : ITransactionIntake, ITransactionRetries, ITransactionClaims
+{
+    public ValueTask<AddOutcome> AddAsync(Transaction transaction) =>
+        writes.Enqueue(new AddRequest(transaction) { Deadline = writes.NextDeadline });
+
+    public ValueTask<TransitionOutcome> CompleteAsync(Completion completion) =>
+        writes.Enqueue(new CompleteRequest(completion));
+
+    public ValueTask<int> RetryAsync(IReadOnlyList<FailedRound> rounds) =>
+        writes.Enqueue(new RetryRequest(rounds) { Deadline = writes.NextDeadline });
+
+    public ValueTask<IReadOnlyList<ClaimedTransaction>> ClaimDueAsync(DateTimeOffset now, int limit) =>
+        writes.Enqueue(new ClaimDueRequest(now, limit));
+
+    public ValueTask<ClaimedPage> ClaimAsync(ClaimPosition after, int limit) =>
+        writes.Enqueue(new ClaimRequest(after, limit));
+
+    public ValueTask<int> ReleaseAsync(int limit) => writes.Enqueue(new ReleaseRequest(limit));
+
+    public ValueTask<StoreHealth> ProbeAsync() =>
+        writes.Enqueue(new ProbeRequest(clock.GetUtcNow()) { Deadline = writes.NextDeadline });
+}

@@ -1,0 +1,198 @@
+using Microsoft.Extensions.Options;
+using WebhookService.Infrastructure.Writing.Requests;
+
+namespace WebhookService.Infrastructure.Writing;
+
+/// <summary>
+/// The writes that wait for a commit. Many threads add; one takes whatever has arrived, until it commits, so a batch
+/// is as large as the load makes it and nobody waits for company.
+/// </summary>
+/// <remarks>
+/// Deadlines are kept here, by one timer for all: a waiter is answered in time even while its own batch hangs in an
+/// fsync. Adds, and what else is asked for from outside, are bounded by <c>Intake:MaxPending</c>, completions by
+/// <c>Processing:MaxConcurrency</c>.
+/// </remarks>
+internal sealed class WriteQueue : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Queue<AddRequest> _adds = new();
+    private readonly Queue<WriteRequest> _others = new();
+    private readonly WriteBatch _batch;
+    private readonly AutoResetEvent _work = new(initialState: false);
+    private readonly IntakeOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ITimer _timer;
+    private int _asked;
+    private bool _isTimerArmed;
+    private bool _isTakerIdle;
+    private bool _isClosed;
+
+    public WriteQueue(IOptions<IntakeOptions> options, AnswerThreads senders, TimeProvider clock)
+    {
+        _batch = new WriteBatch(senders);
+        _options = options.Value;
+        _clock = clock;
+        _timer = clock.CreateTimer(_ => RefuseLate(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Why the last commit failed; null when it succeeded. It is the reason a late request is given.</summary>
+    public string? LastFault { get; set; }
+
+    /// <summary>The deadline of a request that arrives now.</summary>
+    public long NextDeadline =>
+        _clock.GetTimestamp() + (_options.Deadline.Ticks * _clock.TimestampFrequency / TimeSpan.TicksPerSecond);
+
+    /// <summary>Queues a write; a queue that is full or closed refuses it at once.</summary>
+    public ValueTask<TResult> Enqueue<TResult>(WriteRequest<TResult> request)
+    {
+        string? refusal = null;
+        lock (_gate)
+        {
+            if (_isClosed)
+            {
+                refusal = LastFault ?? "The store is closed.";
+            }
+            else if (request.HasDeadline && Pending(request) >= _options.MaxPending)
+            {
+                refusal = "Too many requests wait for a commit.";
+            }
+            else
+            {
+                Accept(request);
+            }
+        }
+
+        if (refusal is not null)
+        {
+            request.Refuse(refusal);
+        }
+
+        return request.Task;
+    }
+
+    /// <summary>Waits for work and adds it to the batch. Null: the queue is closed and empty.</summary>
+    /// <remarks>What a failed attempt left stays in the batch, but for requests that were answered meanwhile.</remarks>
+    public WriteBatch? Take()
+    {
+        // Not a wait: it lets those run who are about to add a write, and returns at once when there are none.
+        Thread.Yield();
+        while (true)
+        {
+            lock (_gate)
+            {
+                _batch.RemoveSettled();
+                Move(_adds, _batch.Adds);
+                Move(_others, _batch.Others);
+                if (!_batch.IsEmpty)
+                {
+                    return _batch;
+                }
+
+                if (_isClosed)
+                {
+                    return null;
+                }
+
+                _isTakerIdle = true;
+            }
+
+            _work.WaitOne();
+        }
+    }
+
+    /// <summary>Adds to the batch the adds that arrived since it was taken.</summary>
+    public void TopUp()
+    {
+        // As above: those may run who are about to add.
+        Thread.Yield();
+        lock (_gate)
+        {
+            Move(_adds, _batch.Adds);
+        }
+    }
+
+    /// <summary>Empties the batch, whose requests are settled.</summary>
+    public void Finish()
+    {
+        lock (_gate)
+        {
+            _batch.Clear();
+        }
+    }
+
+    /// <summary>Takes nothing new from now on. What is queued is still handed out.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            Signal();
+        }
+    }
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _work.Dispose();
+    }
+
+    private void Move<TRequest>(Queue<TRequest> queue, List<TRequest> batch)
+        where TRequest : WriteRequest
+    {
+        while (batch.Count < _options.MaxBatch && queue.TryDequeue(out var request))
+        {
+            _asked -= request.HasDeadline && request is not AddRequest ? 1 : 0;
+            if (!request.IsSettled)
+            {
+                batch.Add(request);
+            }
+        }
+    }
+
+    private int Pending(WriteRequest request) => request is AddRequest ? _adds.Count + _batch.Adds.Count : _asked;
+
+    private void Accept(WriteRequest request)
+    {
+        if (request is AddRequest add)
+        {
+            _adds.Enqueue(add);
+        }
+        else
+        {
+            _others.Enqueue(request);
+            _asked += request.HasDeadline ? 1 : 0;
+        }
+
+        Signal();
+        if (!_isTimerArmed && request.HasDeadline)
+        {
+            _isTimerArmed = _timer.Change(_options.Deadline, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Signal()
+    {
+        if (_isTakerIdle)
+        {
+            _isTakerIdle = false;
+            _work.Set();
+        }
+    }
+
+    // Answers everyone whose deadline has passed and sets the timer to the next one.
+    private void RefuseLate()
+    {
+        var late = new LateRequests(_clock.GetTimestamp());
+        lock (_gate)
+        {
+            late.FindIn(_batch.Adds);
+            late.FindIn(_batch.Others);
+            late.FindIn(_adds);
+            late.FindIn(_others);
+            var wait = _clock.GetElapsedTime(late.Now, late.NextDeadline) + TimeSpan.FromMilliseconds(1);
+            _isTimerArmed = late.NextDeadline != long.MaxValue && _timer.Change(wait, Timeout.InfiniteTimeSpan);
+        }
+
+        Answers.Refuse(late.Found, LastFault ?? $"No durable write within {_options.Deadline.TotalMilliseconds:0} ms.");
+    }
+}
