@@ -99,7 +99,8 @@ public sealed class DockerfileTests
                 .Should().BeSubsetOf(Projects);
         }
 
-        All("RUN").Should().Contain(run => run.Rest.Contains("dotnet restore WebhookService.Api --locked-mode", StringComparison.Ordinal));
+        All("RUN").Should().Contain(
+            run => run.Rest.Contains("dotnet restore WebhookService.Api --locked-mode", StringComparison.Ordinal));
     }
 
     // What lies beside the projects and belongs to them: the settings and the notices.
