@@ -7,11 +7,13 @@ using NUnit.Framework;
 using WebhookService.Api.Hosting;
 using WebhookService.Api.Security;
 using WebhookService.Api.Telemetry;
+using WebhookService.Infrastructure;
 using WebhookService.Infrastructure.Persistence;
 using WebhookService.Infrastructure.Persistence.Inbox;
 using WebhookService.Infrastructure.Processing;
 using WebhookService.Infrastructure.Telemetry;
 using WebhookService.Tests.Support;
+using RangeAttribute = System.ComponentModel.DataAnnotations.RangeAttribute;
 
 namespace WebhookService.Tests;
 
@@ -71,16 +73,47 @@ public sealed class SettingsTests
     }
 
     [Test]
-    public void Readme_ListsEveryKey()
+    public void Configuration_DocumentsEverySetting_WithItsDefaultAndRange()
     {
-        var readme = File.ReadAllText(Path.Combine(SourceTree.Root, "README.md"));
+        var rows = File.ReadLines(Path.Combine(SourceTree.Root, "docs", "configuration.md"))
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(line => line.Split(" | "))
+            .ToLookup(cells => cells[0]);
 
         foreach (var (section, defaults) in Sections)
         {
             foreach (var property in Properties(defaults))
             {
-                readme.Should().Contain($"`{section}__{property.Name}`");
+                var name = $"{section}__{property.Name}";
+                var row = rows[$"| `{name}`"].Should().ContainSingle(name).Subject;
+                row.Should().HaveCount(4, name);
+                row[1].Should().Be(DefaultText(property.GetValue(defaults)), name);
+                row[2].Should().NotBeEmpty(name).And.StartWith(RangeText(property), name);
             }
         }
+
+        rows["| `DATABASE_URL`"].Single()[1].Should().Be($"`{DatabaseOptions.DefaultUrl}`");
+    }
+
+    // As appsettings.json has it, so that it can be copied.
+    private static string DefaultText(object? value) => value switch
+    {
+        "" => "empty",
+        ICollection { Count: 0 } => "none",
+        TimeSpan { Milliseconds: > 0 } duration => $"`{duration:hh\\:mm\\:ss\\.fff}`",
+        bool flag => flag ? "`true`" : "`false`",
+        _ => string.Create(CultureInfo.InvariantCulture, $"`{value}`"),
+    };
+
+    private static string RangeText(PropertyInfo property)
+    {
+        if (property.GetCustomAttribute<DurationRangeAttribute>() is { } durations)
+        {
+            return $"`{durations.Minimum}` to `{durations.Maximum}`";
+        }
+
+        return property.GetCustomAttribute<RangeAttribute>() is { } range
+            ? string.Create(CultureInfo.InvariantCulture, $"{range.Minimum:#,0.##} to {range.Maximum:#,0.##}")
+            : "";
     }
 }

@@ -25,7 +25,13 @@ for _ in $(seq 60); do
 done
 echo "health: $(state Health.Status)"
 [ "$(state Health.Status)" = healthy ]
-docker exec "$name" dotnet WebhookService.Api.dll health ready
+# Healthy is live; a moment later, when the first reads have been made ready, it is ready too.
+for _ in $(seq 30); do
+  ready=$(docker exec "$name" dotnet WebhookService.Api.dll health ready) && break
+  sleep 1
+done
+echo "ready: $ready"
+[ "$ready" = "200 Healthy" ]
 
 body='{"transaction_id":"txn_image_1","source_account":"acc_user_789","destination_account":"acc_merchant_456","amount":150.50,"currency":"INR"}'
 time=$(date +%s)

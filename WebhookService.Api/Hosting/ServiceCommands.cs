@@ -10,7 +10,7 @@ namespace WebhookService.Api.Hosting;
 internal static class ServiceCommands
 {
     private const string Help = """
-        Without a command it serves, on port 8000. Settings are environment variables or --Name=value, as in the README.
+        Without a command it serves, on port 8000. Settings are environment variables or --Name=value.
 
           demo                     serves with a database of its own, an external system and a little load
           health [live|ready]      asks the instance on PORT; exit code 0 or 1

@@ -18,7 +18,8 @@ internal sealed partial class Refusals(WebhookMetrics metrics, TimeProvider cloc
     public void Add(string door, string reason)
     {
         metrics.Refused(door, reason);
-        if (_paces.GetOrAdd((door, reason), static (_, clock) => new LogPace(clock), clock).Count() is > 0 and var count)
+        var pace = _paces.GetOrAdd((door, reason), static (_, clock) => new LogPace(clock), clock);
+        if (pace.Count() is > 0 and var count)
         {
             Log.Refused(logger, count, door, reason);
         }

@@ -6,7 +6,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Browser;
 
-/// <summary>Takes the pictures of the README from the demo, into the directory WEBHOOK_TEST_PICTURES.</summary>
+/// <summary>Takes the pictures of the documentation from the demo, into the directory WEBHOOK_TEST_PICTURES.</summary>
 [Explicit("It makes pictures, and proves nothing.")]
 [NonParallelizable]
 public sealed class DashboardPictures

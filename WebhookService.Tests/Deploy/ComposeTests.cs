@@ -85,6 +85,42 @@ public sealed partial class ComposeTests
             && block.Contains("- no-new-privileges:true") && block.Contains("stop_grace_period: 30s"));
     }
 
+    // Services that build the same tag do so at the same time, and now and then one of them fails.
+    [TestCaseSource(nameof(Files))]
+    public void Image_IsBuiltByOneService(string file)
+    {
+        var building = Block().Matches(Read(file)).Select(match => match.Value)
+            .Where(block => Build().IsMatch(block)).ToArray();
+
+        building.Should().ContainSingle().Which.Should().NotStartWith("x-", "several services may share it");
+    }
+
+    [TestCaseSource(nameof(Files))]
+    public void Containers_LeaveRoomForOthers(string file)
+    {
+        var blocks = Block().Matches(Read(file)).Select(match => match.Value)
+            .Where(block => block.Contains("image: ", StringComparison.Ordinal)).ToArray();
+
+        blocks.Should().NotBeEmpty().And.OnlyContain(block =>
+            block.Contains("logging: *logging\n") && Memory().IsMatch(block));
+        Read(file).Should().Contain("x-logging: &logging\n").And.Contain("max-size: ").And.Contain("max-file: ");
+    }
+
+    // What is laid over a file changes services that are there.
+    [TestCase("start-interval.yaml", "compose.yaml")]
+    [TestCase("start-interval.yaml", "compose-sqlserver.yaml")]
+    [TestCase("start-interval.yaml", "compose-observe.yaml")]
+    [TestCase("start-interval-postgres.yaml", "compose-postgres.yaml")]
+    public void Override_ChangesTheHealthCheckOfTheServiceOnly(string file, string below)
+    {
+        Read(file).Should().Contain("start_interval: 1s");
+        var services = Service().Matches(Read(file)).Select(match => match.Groups[1].Value).ToArray();
+
+        services.Should().NotBeEmpty();
+        services.Should().OnlyContain(service => Regex.IsMatch(Read(below), $"^  {service}:$", RegexOptions.Multiline));
+        Image().IsMatch(Read(file)).Should().BeFalse();
+    }
+
     [Test]
     public void Images_AreOfThisVersion()
     {
@@ -147,6 +183,15 @@ public sealed partial class ComposeTests
         @"^x-[\w-]+:.*\n(?:(?: +.*)?\n)*?(?=^\S)|^  [\w-]+:\n(?:(?:    .*)?\n)*",
         RegexOptions.Multiline)]
     private static partial Regex Block();
+
+    [GeneratedRegex("^ +build:", RegexOptions.Multiline)]
+    private static partial Regex Build();
+
+    [GeneratedRegex("^ +mem_limit: [0-9]+[mg]$", RegexOptions.Multiline)]
+    private static partial Regex Memory();
+
+    [GeneratedRegex("^  ([a-z][a-z0-9-]*):", RegexOptions.Multiline)]
+    private static partial Regex Service();
 
     [GeneratedRegex(@"^ +server (\w+) ", RegexOptions.Multiline)]
     private static partial Regex Server();

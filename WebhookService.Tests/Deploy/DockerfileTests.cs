@@ -31,6 +31,37 @@ public sealed class DockerfileTests
     [Test]
     public void Nothing_IsFetchedByTheWay() => All("ADD").Should().BeEmpty();
 
+    // The line would make every build fetch an image from a registry.
+    [Test]
+    public void Dockerfile_NeedsNoOtherFrontend() =>
+        File.ReadLines(Rooted("Dockerfile")).Should().NotContain(line => line.Replace(" ", "").StartsWith("#syntax="));
+
+    [Test]
+    public void Program_IsCompiledAhead()
+    {
+        const string Profile = "-p:PublishProfile=framework-dependent";
+
+        All("RUN").Where(run => run.Rest.Contains("dotnet ", StringComparison.Ordinal))
+            .Should().HaveCount(2).And.OnlyContain(run => run.Rest.Contains(Profile, StringComparison.Ordinal));
+        var profile = XDocument.Load(Rooted("WebhookService.Api/Properties/PublishProfiles/framework-dependent.pubxml"));
+        profile.Descendants("PublishReadyToRun").Single().Value.Should().Be("true");
+        profile.Descendants("RuntimeIdentifier").Single().Attribute("Condition")!.Value.Should().Contain("== ''");
+    }
+
+    [TestCase("source", "$SOURCE")]
+    [TestCase("revision", "$REVISION")]
+    [TestCase("licenses", "MIT")]
+    [TestCase("version", null)]
+    public void Image_SaysWhatItIs(string label, string? expected)
+    {
+        expected ??= XDocument.Load(Rooted("Directory.Build.props")).Descendants("Version").Single().Value;
+
+        Dockerfile.Image.Single(line => line.Name == "LABEL").Rest
+            .Should().Contain($"org.opencontainers.image.{label}=\"{expected}\"");
+        Dockerfile.Image.Where(line => line.Name == "ARG").Select(line => line.Rest.Split('=')[0])
+            .Should().Equal("SOURCE", "REVISION");
+    }
+
     [Test]
     public void Service_RunsWithoutRights() =>
         Dockerfile.Image.Where(line => line.Name == "USER").Select(line => line.Rest).Should().Equal("$APP_UID");
@@ -68,7 +99,8 @@ public sealed class DockerfileTests
                 .Should().BeSubsetOf(Projects);
         }
 
-        All("RUN").Should().Contain(run => run.Rest.StartsWith("dotnet restore WebhookService.Api --locked-mode", StringComparison.Ordinal));
+        All("RUN").Should().Contain(
+            run => run.Rest.Contains("dotnet restore WebhookService.Api --locked-mode", StringComparison.Ordinal));
     }
 
     // What lies beside the projects and belongs to them: the settings and the notices.

@@ -6,8 +6,11 @@ namespace WebhookService.Tests.Deploy;
 /// <summary>Which variables mean something to the service, so that a misspelt one is found.</summary>
 internal static partial class SettingNames
 {
-    // Of the platform, of SQLite, and the one that appsettings.json cannot say anything about.
-    private static readonly string[] Others = ["ENVIRONMENT", "SQLITE_TMPDIR"];
+    // Settings of the platform and of SQLite, and one that appsettings.json cannot contain.
+    private static readonly string[] Others = ["ENVIRONMENT", "SQLITE_TMPDIR", "Logging__Console__FormatterName"];
+
+    // Any header may be set.
+    private const string Headers = "ExternalApi__Headers__";
 
     // It lists every key; SettingsTests sees to that.
     private static readonly IConfiguration Settings = new ConfigurationBuilder()
@@ -16,7 +19,8 @@ internal static partial class SettingNames
 
     public static bool IsKnown(string variable)
     {
-        if (Others.Contains(variable) || Platform().IsMatch(variable))
+        if (Others.Contains(variable) || Platform().IsMatch(variable)
+            || variable.StartsWith(Headers, StringComparison.Ordinal))
         {
             return true;
         }

@@ -43,6 +43,14 @@ public sealed class SystemdTests
     public void Unit_LetsItStop() => TimeSpan.FromSeconds(int.Parse(Unit["TimeoutStopSec"].Single(), CultureInfo.InvariantCulture))
         .Should().BeGreaterThanOrEqualTo(new ProcessingOptions().ShutdownGrace + StopMargin);
 
+    // Else five failed starts within ten seconds are the last ones, and somebody has to come and start it.
+    [Test]
+    public void Unit_NeverGivesUp()
+    {
+        Unit["Restart"].Should().Equal("on-failure");
+        Unit["StartLimitIntervalSec"].Should().Equal("0");
+    }
+
     [Test]
     public void Unit_MayDoNothingButServe()
     {

@@ -28,7 +28,7 @@ public sealed class DiskFaultTests
     public async Task Service_PromisesNothingMoreAndEnds_WhenAnFsyncFails()
     {
         var trace = Path.Combine(_directory.Path, "trace.txt");
-        var load = await LoadAsync("fsync,fdatasync", "fsync:error=EIO:when=40+", trace, exitCode: 1);
+        var load = await LoadAsync("fsync,fdatasync", "fsync:error=EIO:when=200+", trace, exitCode: 1);
 
         var lines = File.ReadAllLines(trace);
         var failed = Array.FindIndex(lines, line => line.Contains("EIO", StringComparison.Ordinal));
@@ -65,10 +65,10 @@ public sealed class DiskFaultTests
     public async Task Service_AnswersInTime_WhenAnFsyncTakesAWhile()
     {
         var trace = Path.Combine(_directory.Path, "trace.txt");
-        await using var service = await StartAsync("fsync", "fsync:delay_exit=1500000:when=30..32", trace);
+        await using var service = await StartAsync("fsync", "fsync:delay_exit=1500000:when=200..202", trace);
         var load = new Load(service.Client, "slow");
 
-        await load.PostAsync(600, connections: 8);
+        await load.PostAsync(4_000, connections: 8);
 
         TestContext.Out.WriteLine($"{load.Accepted.Count} accepted, {load.Refused.Count} refused, slowest {load.Slowest.TotalMilliseconds:0} ms");
         load.Refused.Should().NotBeEmpty().And.OnlyContain(answer => answer.StatusCode == HttpStatusCode.ServiceUnavailable);
@@ -123,7 +123,7 @@ public sealed class DiskFaultTests
     public async Task Service_BecomesReadyByItself_WhenTheDiskWasFullAtItsStart()
     {
         await FillAsync();
-        await using var service = ServiceProcess.Start(FullDisk("1..3"), _directory);
+        await using var service = ServiceProcess.Start(FullDisk("1..6"), _directory);
         await service.WaitUntilReadyAsync();
 
         service.Output.Should().Contain("keeps trying");
@@ -147,6 +147,7 @@ public sealed class DiskFaultTests
         "-e", "trace=pwrite64", "-e", $"inject=pwrite64:error=ENOSPC:when={when}",
     ];
 
+    // Each question whether it is ready is a commit too: a fault that is meant for the load begins well after those.
     private async Task<ServiceProcess> StartAsync(string calls, string fault, string trace)
     {
         var service = ServiceProcess.Start(Strace.Inject(trace, calls, fault), _directory, ("Processing__Delay", "00:00:00"));
@@ -159,7 +160,7 @@ public sealed class DiskFaultTests
         await using var service = await StartAsync(calls, fault, trace);
         var load = new Load(service.Client, "disk");
 
-        // Many more than it takes until the fault.
+        // At most eight rows a commit: many more commits than it takes until the fault.
         await load.PostAsync(5_000, connections: 8);
         (await service.WaitForExitAsync()).Should().Be(exitCode);
         return load;

@@ -64,6 +64,11 @@ public sealed class PublishedTests
         (await service.Client.GetStringAsync(path)).Should().Contain(expected);
     }
 
+    // A desktop's sign-in and the driver's translations were half of the image.
+    [Test]
+    public void Program_BringsNothingThatItCannotUse() =>
+        _published.Files.Should().NotContain(file => file.Contains("msalruntime") || file.Contains(".resources.dll"));
+
     [TestCase("Security__WebhookSecrets__0")]
     [TestCase("Security__ApiKeys__0")]
     public async Task Program_RefusesToStart_WhenASecretIsMissing(string missing)

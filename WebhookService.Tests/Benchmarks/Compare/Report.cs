@@ -4,7 +4,7 @@ using System.Text;
 
 namespace WebhookService.Tests.Benchmarks.Compare;
 
-/// <summary>The page of results, and the picture for the README.</summary>
+/// <summary>The page of results, and its picture.</summary>
 internal static class Report
 {
     private const double Megabyte = 1024 * 1024;
@@ -31,12 +31,14 @@ internal static class Report
             with the others, rounds: {results.Options.Rounds}, each of {results.Options.Seconds} s; figures are medians, ratios are taken
             within a round. One fsync of 4 KiB takes this disk {results.RawSync:0.00} ms.
 
+            ![Accepted requests a second at 64 connections](benchmarks.svg)
+
             ## Accepted requests a second
 
 
             """));
         Accepted(page, results);
-        page.Append("\n## Latency\n\nMilliseconds: median, 99 %, 99.9 %, worst of all rounds, and answers that were no 202 or never came.\n\n");
+        page.Append("\n## Latency\n\nMilliseconds: median, 99 %, 99.9 %, worst of all rounds, and requests without a 202.\n\n");
         Latency(page, results);
         page.Append("\n## What one accepted transaction costs, at 64 connections\n\n");
         Costs(page, results);
@@ -105,8 +107,9 @@ internal static class Report
 
             ## With everything switched on
 
-            The same requests at 64 connections, in turn to a service without it and to one with it. What signs requests, collects or
-            watches runs on the same cores, so its own cost is in the ratio too, and the rates are not those of the table above.
+            The same requests at 64 connections, alternating between a service without it and one with it. The programs that sign
+            requests, collect telemetry or watch run on the same cores, so their own cost is in the ratio too, and the rates are not
+            those of the table above.
 
             | | accepted a second without | with | ratio |
             |---|---:|---:|---:|
