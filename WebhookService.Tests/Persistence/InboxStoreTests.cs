@@ -42,9 +42,10 @@ public sealed class InboxStoreTests : StoreContract
             () =>
             {
                 GC.Collect();
-                return !row.IsAlive;
+                return Task.FromResult(!row.IsAlive);
             },
-            "nobody holds it");
+            "nobody holds it",
+            TimeSpan.FromSeconds(10));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

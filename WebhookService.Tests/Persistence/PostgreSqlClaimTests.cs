@@ -1,5 +1,4 @@
 using FluentAssertions;
-using Npgsql;
 using NUnit.Framework;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Model;
@@ -10,24 +9,21 @@ namespace WebhookService.Tests.Persistence;
 [TestFixture]
 public sealed class PostgreSqlClaimTests : TransactionClaimContract
 {
+    private const string Claimant = "SELECT claimed_by FROM transactions WHERE transaction_id = 'theirs'";
+
+    private PostgresDatabase Server => (PostgresDatabase)Database;
+
     [Test]
     public async Task Claim_PassesOver_WhatAnotherIsClaimingAtTheSameMoment()
     {
         const string claim = "UPDATE transactions SET claimed_by = 99 WHERE transaction_id = 'theirs'";
-        const string claimant = "SELECT claimed_by FROM transactions WHERE transaction_id = 'theirs'";
         var instance = await OpenAsync();
         await AddAsync(instance, ("theirs", 1), ("ours", 2));
-        await using var other = new NpgsqlConnection($"{DatabaseTarget.Parse(Database.Url).Address};Pooling=False");
-        await other.OpenAsync();
-        await using var transaction = await other.BeginTransactionAsync();
-        await using var command = new NpgsqlCommand(claim, other, transaction);
-        await command.ExecuteNonQueryAsync();
 
-        var claimed = await instance.ClaimAllAsync();
-        await transaction.CommitAsync();
+        var claimed = await BesideAsync(claim, () => instance.ClaimAllAsync());
 
         claimed.Should().Equal("ours");
-        (await ((PostgresDatabase)Database).QueryAsync(claimant)).Should().Equal("99");
+        (await Server.QueryAsync(Claimant)).Should().Equal("99");
     }
 
     [Test]
@@ -41,14 +37,22 @@ public sealed class PostgreSqlClaimTests : TransactionClaimContract
             await instance.Store.CompleteAsync(Completion.Again(id, 1, Attempts.At(At(3), AttemptOutcome.Faulted, "503"), At(4)));
         }
 
-        await using var other = await ((PostgresDatabase)Database).BeginAsync(claim);
-        var claiming = instance.Store.ClaimDueAsync(At(5), 10).AsTask();
-        await Eventually.HoldsAsync(
-            async () => claiming.IsCompleted || await ((PostgresDatabase)Database).IsSomebodyWaitingAsync(), "it has looked");
-        await other.ExecuteAsync("COMMIT");
+        var claimed = await BesideAsync(claim, async () => (await instance.Store.ClaimDueAsync(At(5), 10)).Ids());
 
-        (await claiming.Soon()).Ids().Should().Equal("ours");
+        claimed.Should().Equal("ours");
+        (await Server.QueryAsync(Claimant)).Should().Equal("99");
     }
 
     protected override async Task<ITestDatabase> CreateDatabaseAsync() => await PostgresDatabase.CreateAsync();
+
+    // The other one commits when the claim is made or, where it should not, waits for the other one.
+    private async Task<IReadOnlyList<string>> BesideAsync(string other, Func<Task<IReadOnlyList<string>>> claim)
+    {
+        await using var transaction = await Server.BeginAsync(other);
+        var claiming = claim();
+        await Eventually.HoldsAsync(
+            async () => claiming.IsCompleted || await Server.IsSomebodyWaitingAsync(), "it is claimed or waits");
+        await transaction.ExecuteAsync("COMMIT");
+        return await claiming.Soon();
+    }
 }
