@@ -14,15 +14,19 @@ internal static class SecurityHeaders
     /// <summary>Sets them before anything is written.</summary>
     /// <param name="app">The pipeline.</param>
     /// <param name="pages">The paths below which pages are served.</param>
-    public static void UseSecurityHeaders(this IApplicationBuilder app, PathString[] pages) => app.Use(next => context =>
+    public static void UseSecurityHeaders(this IApplicationBuilder app, PathString[] pages)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<NeverBlocksAttribute>() is null)
+        app.Use(next => context =>
         {
-            Set(context.Response.Headers, Array.Exists(pages, page => context.Request.Path.StartsWithSegments(page)));
-        }
+            if (context.GetEndpoint()?.Metadata.GetMetadata<NeverBlocksAttribute>() is null)
+            {
+                var path = context.Request.Path;
+                Set(context.Response.Headers, Array.Exists(pages, page => path.StartsWithSegments(page)));
+            }
 
-        return next(context);
-    });
+            return next(context);
+        });
+    }
 
     private static void Set(IHeaderDictionary headers, bool isPage)
     {

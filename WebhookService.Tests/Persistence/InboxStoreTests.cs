@@ -52,7 +52,7 @@ public sealed class InboxStoreTests : StoreContract
     private static async Task<WeakReference> AddInVainAsync(StoreFixture instance)
     {
         var row = Row("txn");
-        var adding = instance.Store.AddAsync(row).AsTask();
+        var adding = instance.Get<ITransactionIntake>().AddAsync(row).AsTask();
         await instance.Clock.ArmedAsync(due => due > TimeSpan.Zero && due <= new IntakeOptions().Deadline, count: 2);
         instance.Clock.Advance(new IntakeOptions().Deadline);
         (await adding.Soon()).Should().Be(AddOutcome.Added);

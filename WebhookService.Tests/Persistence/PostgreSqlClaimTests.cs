@@ -1,7 +1,6 @@
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Model;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
