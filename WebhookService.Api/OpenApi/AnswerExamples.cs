@@ -105,9 +105,11 @@ internal sealed class AnswerExamples : IOperationFilter
 
     private static string DetailOf(int status, string? operation) => (status, operation) switch
     {
-        (StatusCodes.Status400BadRequest, WebhooksController.AcceptOperation) => "The body is not valid JSON (line 1, byte 2).",
+        (StatusCodes.Status400BadRequest, WebhooksController.AcceptOperation) =>
+            "The body is not valid JSON (line 1, byte 2).",
         (StatusCodes.Status400BadRequest, _) => "One or more query parameters break a rule.",
-        (StatusCodes.Status401Unauthorized, WebhooksController.AcceptOperation) => Security.WebhookSignatureHandler.Refused,
+        (StatusCodes.Status401Unauthorized, WebhooksController.AcceptOperation) =>
+            Security.WebhookSignatureHandler.Refused,
         (StatusCodes.Status401Unauthorized, _) => Security.ApiKeyHandler.Missing,
         (StatusCodes.Status403Forbidden, _) => "This needs a key with the scope operate; yours may only read.",
         (StatusCodes.Status404NotFound, _) => "No transaction has this id.",
