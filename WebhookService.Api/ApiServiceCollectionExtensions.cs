@@ -38,7 +38,11 @@ internal static class ApiServiceCollectionExtensions
     {
         app.UseDraining();
         app.UseDeferredAnswers();
-        app.UsePoolForWhatMayBlock();
+        if (app.Services.IsInline())
+        {
+            app.UsePoolForWhatMayBlock();
+        }
+
         app.UseExceptionHandler();
         app.UseStrictFraming();
         app.UseSecurity(ApiDocument.Path, DashboardPage.Path);

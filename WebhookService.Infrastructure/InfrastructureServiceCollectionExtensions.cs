@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using WebhookService.Domain;
+using WebhookService.Domain.Reading;
 using WebhookService.Infrastructure.Administration;
 using WebhookService.Infrastructure.ExternalApi;
 using WebhookService.Infrastructure.Inbox;

@@ -130,7 +130,8 @@ internal sealed class AnswerExamples : IOperationFilter
                 ("Retry-After", "Seconds to wait before the next try (RFC 9110, section 10.2.3)."),
             (StatusCodes.Status202Accepted, WebhooksController.AcceptOperation) =>
                 ("Location", "Where the transaction can be looked up."),
-            (StatusCodes.Status200OK, TransactionsController.ListOperation) or (StatusCodes.Status202Accepted, RetryController.RetryAllOperation) =>
+            (StatusCodes.Status200OK, TransactionsController.ListOperation)
+                or (StatusCodes.Status202Accepted, RetryController.RetryAllOperation) =>
                 ("Link", "Where it goes on, with rel=\"next\" (RFC 8288); left out at the end."),
             _ => null,
         };

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using WebhookService.Api.Problems;
 using WebhookService.Api.Security;
 using WebhookService.Domain;
+using WebhookService.Domain.Reading;
 using WebhookService.Infrastructure.Processing;
 
 namespace WebhookService.Api.Operations;

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using WebhookService.Api.Transactions;
 using WebhookService.Domain;
+using WebhookService.Domain.Reading;
 
 namespace WebhookService.Api.Operations;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Mvc;
 using WebhookService.Domain;
+using WebhookService.Domain.Reading;
 
 namespace WebhookService.Api.Transactions;
 

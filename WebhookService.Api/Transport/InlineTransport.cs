@@ -26,58 +26,64 @@ internal static class InlineTransport
 
     private const int FewCores = 2;
 
-    /// <summary>Call it before anything opens a socket. What an operator has set stays.</summary>
+    /// <summary>Turns it on where it pays. Call it before anything opens a socket.</summary>
+    /// <remarks>
+    /// What an operator has set stays: <c>DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=0</c> turns it off.
+    /// </remarks>
     public static void UseInlineTransport(this WebApplicationBuilder builder)
     {
-        if (OwnsEverySocket(builder.Configuration, Assembly.GetEntryAssembly()))
+        if (!Pays(builder.Configuration, Assembly.GetEntryAssembly(), Environment.ProcessorCount))
         {
-            foreach (var (name, value) in RuntimeSwitches)
-            {
-                if (Environment.GetEnvironmentVariable(name) is null)
-                {
-                    Environment.SetEnvironmentVariable(name, value);
-                }
-            }
+            return;
+        }
 
-            if (RuntimeSwitches.All(it => Environment.GetEnvironmentVariable(it.Name) == it.Value))
+        foreach (var (name, value) in RuntimeSwitches)
+        {
+            if (Environment.GetEnvironmentVariable(name) is null)
             {
-                builder.Services.AnswerOnSocketThread(Environment.ProcessorCount);
+                Environment.SetEnvironmentVariable(name, value);
             }
         }
 
-        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
-    }
-
-    /// <summary>Lets the thread that reads requests answer them too, where there are few cores.</summary>
-    /// <remarks>
-    /// With two, one reads and answers while the other commits, and threads of the pool would only take turns with
-    /// them. With more there is room, and the pool answers on as many as there are.
-    /// </remarks>
-    public static void AnswerOnSocketThread(this IServiceCollection services, int cores)
-    {
-        if (cores <= FewCores)
+        if (RuntimeSwitches.All(it => Environment.GetEnvironmentVariable(it.Name) == it.Value))
         {
-            services.AddSingleton<SocketThread>()
-                .AddSingleton(provider => new AnswerThreads(provider.GetRequiredService<SocketThread>(), 1));
+            builder.Services.AddInlineTransport();
         }
     }
 
-    /// <summary>Whether all sockets of the process are those of its own requests.</summary>
+    /// <summary>Runs requests on the thread that read them, and answers there too.</summary>
+    public static void AddInlineTransport(this IServiceCollection services) =>
+        services.AddSingleton<SocketThread>()
+            .AddSingleton(provider => new AnswerThreads(provider.GetRequiredService<SocketThread>(), 1))
+            .Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
+
+    /// <summary>Whether a request may run on the thread that read it.</summary>
+    public static bool IsInline(this IServiceProvider services) => services.GetService<SocketThread>() is not null;
+
+    /// <summary>Whether it is faster, and all sockets of the process are those of its own requests.</summary>
     /// <remarks>
-    /// The switches hold for every socket. Those of a test host are none of the service's business; and what follows
-    /// when a database or the external system has answered may wait for another answer, on the one thread that would
-    /// bring it.
+    /// With one or two cores one reads and answers while the other commits, and threads of the pool would only take
+    /// turns with them; with more there is room for the pool. The switches hold for every socket of the process: those
+    /// of a test host are none of the service's business, and what follows when a database, the external system or a
+    /// collector of telemetry has answered may wait for another answer, on the one thread that would bring it.
     /// </remarks>
-    public static bool OwnsEverySocket(IConfiguration configuration, Assembly? entry) =>
-        entry == typeof(InlineTransport).Assembly
+    public static bool Pays(IConfiguration configuration, Assembly? entry, int cores) =>
+        cores <= FewCores
+        && entry == typeof(InlineTransport).Assembly
         && configuration["DATABASE_URL"]?.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase) is not false
-        && string.IsNullOrEmpty(configuration["ExternalApi:Url"]);
+        && string.IsNullOrEmpty(configuration["ExternalApi:Url"])
+        && !configuration.AsEnumerable().Any(
+            setting => IsCollector(setting.Key) && !string.IsNullOrEmpty(setting.Value));
 
     /// <summary>Sends to the thread pool whatever is not marked with <see cref="NeverBlocksAttribute"/>.</summary>
     public static void UsePoolForWhatMayBlock(this IApplicationBuilder app) =>
         app.Use(next => context => context.GetEndpoint()?.Metadata.GetMetadata<NeverBlocksAttribute>() is null
             ? RunOnPoolAsync(next, context)
             : next(context));
+
+    private static bool IsCollector(string key) =>
+        key.StartsWith("OTEL_EXPORTER_OTLP_", StringComparison.OrdinalIgnoreCase)
+        && key.EndsWith("ENDPOINT", StringComparison.OrdinalIgnoreCase);
 
     private static async Task RunOnPoolAsync(RequestDelegate next, HttpContext context)
     {

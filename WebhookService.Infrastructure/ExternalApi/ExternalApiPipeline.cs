@@ -50,7 +50,9 @@ internal sealed partial class ExternalApiPipeline : IDisposable
             .Build();
     }
 
-    /// <summary>Waits for a slot, in the order of arrival, keeps it, and calls when the breaker and the rate allow.</summary>
+    /// <summary>
+    /// Waits for a slot, in the order of arrival, keeps it, and calls when the breaker and the rate allow.
+    /// </summary>
     /// <param name="call">One attempt. It reports faults as results; its token ends with the timeout.</param>
     /// <param name="waiting">Ends the waits.</param>
     /// <param name="calling">Ends the call.</param>

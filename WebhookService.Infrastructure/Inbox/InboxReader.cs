@@ -1,4 +1,5 @@
 using WebhookService.Domain;
+using WebhookService.Domain.Reading;
 using WebhookService.Infrastructure.Reading;
 
 namespace WebhookService.Infrastructure.Inbox;

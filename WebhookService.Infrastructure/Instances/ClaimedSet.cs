@@ -21,7 +21,7 @@ internal sealed class ClaimedSet(
     /// <summary>How often claims may have been orphaned.</summary>
     public int Orphanings => Volatile.Read(ref _orphanings);
 
-    /// <summary>How often the lease was lost. What was claimed before the latest loss may be another's by now.</summary>
+    /// <summary>How often the lease was lost. A claim from before the latest loss may be another's now.</summary>
     public int Losses => lease.Losses;
 
     /// <summary>Whether nobody can have taken over what was claimed when so many losses had been counted.</summary>

@@ -49,7 +49,8 @@ public static class WebhookTracing
     /// <summary>Begins one round of work; null when the transaction is not traced.</summary>
     internal static Activity? StartProcess(ClaimedTransaction claimed)
     {
-        if (!ActivityContext.TryParse(claimed.Transaction.TraceParent, traceState: null, isRemote: true, out var received))
+        var traceParent = claimed.Transaction.TraceParent;
+        if (!ActivityContext.TryParse(traceParent, traceState: null, isRemote: true, out var received))
         {
             return null;
         }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using WebhookService.Domain;
+using WebhookService.Domain.Reading;
 
 namespace WebhookService.Infrastructure.Model;
 

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using WebhookService.Domain;
+using WebhookService.Domain.Reading;
 
 namespace WebhookService.Infrastructure.Model;
 

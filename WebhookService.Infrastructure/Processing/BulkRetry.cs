@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Polly;
 using Polly.Retry;
 using WebhookService.Domain;
+using WebhookService.Domain.Reading;
 
 namespace WebhookService.Infrastructure.Processing;
 

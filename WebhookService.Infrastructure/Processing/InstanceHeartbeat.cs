@@ -6,7 +6,6 @@ using WebhookService.Domain;
 using WebhookService.Infrastructure.Instances;
 using WebhookService.Infrastructure.Model;
 using WebhookService.Infrastructure.Writing;
-using WebhookService.Infrastructure.Writing.Requests;
 
 namespace WebhookService.Infrastructure.Processing;
 
@@ -18,7 +17,6 @@ internal sealed partial class InstanceHeartbeat(
     InstanceLease lease,
     ClaimedSet claims,
     TransactionStore store,
-    WriteQueue writes,
     IOptions<InstanceOptions> options,
     TimeProvider clock,
     ILogger<InstanceHeartbeat> logger) : BackgroundService
@@ -64,7 +62,7 @@ internal sealed partial class InstanceHeartbeat(
             var orphans = await FindOrphansAsync(stoppingToken).ConfigureAwait(false);
             foreach (var page in orphans.Chunk(Page))
             {
-                var released = await writes.Enqueue(new ReleaseOrphansRequest([.. page])).ConfigureAwait(false);
+                var released = await store.ReleaseAsync(page).ConfigureAwait(false);
                 Log.Released(logger, released);
             }
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using WebhookService.Domain;
+using WebhookService.Domain.Reading;
 using WebhookService.Infrastructure.Model;
 
 namespace WebhookService.Infrastructure.Reading;

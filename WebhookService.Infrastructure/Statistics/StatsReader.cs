@@ -1,4 +1,5 @@
 using WebhookService.Domain;
+using WebhookService.Domain.Reading;
 using WebhookService.Infrastructure.ExternalApi;
 using WebhookService.Infrastructure.Inbox;
 using WebhookService.Infrastructure.Metering;

@@ -1,10 +1,12 @@
 using WebhookService.Domain;
+using WebhookService.Infrastructure.Instances;
 using WebhookService.Infrastructure.Writing.Requests;
 
 namespace WebhookService.Infrastructure.Writing;
 
 /// <summary>The durable verbs, each a request to the one <see cref="CommitLoop"/>.</summary>
-internal sealed class TransactionStore(WriteQueue writes, TimeProvider clock) : ITransactionIntake, ITransactionRetries, ITransactionClaims
+internal sealed class TransactionStore(WriteQueue writes, TimeProvider clock)
+    : ITransactionIntake, ITransactionRetries, ITransactionClaims
 {
     public ValueTask<AddOutcome> AddAsync(Transaction transaction) =>
         writes.Enqueue(new AddRequest(transaction) { Deadline = writes.NextDeadline });
@@ -20,6 +22,11 @@ internal sealed class TransactionStore(WriteQueue writes, TimeProvider clock) : 
 
     public ValueTask<ClaimedPage> ClaimAsync(ClaimPosition after, int limit) =>
         writes.Enqueue(new ClaimRequest(after, limit));
+
+    /// <summary>Releases claims of this instance that are in nobody's memory; how many it released.</summary>
+    /// <exception cref="StoreUnavailableException">The store rejected it.</exception>
+    public ValueTask<int> ReleaseAsync(IEnumerable<OrphanedClaim> orphans) =>
+        writes.Enqueue(new ReleaseOrphansRequest([.. orphans]));
 
     public ValueTask<int> ReleaseAsync(int limit) => writes.Enqueue(new ReleaseRequest(limit));
 

@@ -37,21 +37,26 @@ public sealed class InlineTransportTests
             runtimeSwitch => Environment.GetEnvironmentVariable(runtimeSwitch.Name).Should().BeNull());
     }
 
-    [TestCase(null, null, true)]
-    [TestCase("sqlite:////data/a.db", "", true)]
-    [TestCase("postgresql://user@host/db", null, false)]
-    [TestCase("sqlserver://user@host/db", null, false)]
-    [TestCase(null, "https://host/pay", false)]
-    public void Sockets_AreInline_WhereNobodyElseHasAny(string? database, string? externalApi, bool isInline)
+    [TestCase(null, null, null, 2, true)]
+    [TestCase("sqlite:////data/a.db", "", null, 1, true)]
+    [TestCase(null, null, null, 3, false)]
+    [TestCase("postgresql://user@host/db", null, null, 2, false)]
+    [TestCase("sqlserver://user@host/db", null, null, 2, false)]
+    [TestCase(null, "https://host/pay", null, 2, false)]
+    [TestCase(null, null, "OTEL_EXPORTER_OTLP_ENDPOINT", 2, false)]
+    [TestCase(null, null, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", 2, false)]
+    public void Sockets_AreInline_OnFewCores_WhereNobodyElseHasAny(
+        string? database, string? externalApi, string? collector, int cores, bool isInline)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["DATABASE_URL"] = database,
             ["ExternalApi:Url"] = externalApi,
+            [collector ?? "OTEL_EXPORTER_OTLP_TIMEOUT"] = "http://collector:4317",
         }).Build();
 
-        InlineTransport.OwnsEverySocket(configuration, typeof(InlineTransport).Assembly).Should().Be(isInline);
-        InlineTransport.OwnsEverySocket(configuration, typeof(InlineTransportTests).Assembly).Should().BeFalse();
+        InlineTransport.Pays(configuration, typeof(InlineTransport).Assembly, cores).Should().Be(isInline);
+        InlineTransport.Pays(configuration, typeof(InlineTransportTests).Assembly, cores).Should().BeFalse();
     }
 
     [TestCase(true)]

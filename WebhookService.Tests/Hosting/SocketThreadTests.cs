@@ -116,17 +116,16 @@ public sealed class SocketThreadTests
         elsewhere.Scheduled.Should().BeInRange(10, 13, "after every eight times");
     }
 
-    [TestCase(1, true)]
-    [TestCase(2, true)]
-    [TestCase(3, false)]
-    public async Task Answers_AreForTheSocketThread_WhereThereAreFewCores(int cores, bool isSocketThread)
+    [Test]
+    public async Task Answers_AreForTheSocketThread_WhereRequestsAreInline()
     {
         var services = new ServiceCollection();
 
-        services.AnswerOnSocketThread(cores);
+        services.AddInlineTransport();
 
         await using var provider = services.BuildServiceProvider();
-        (provider.GetService<AnswerThreads>()?.Scheduler is SocketThread).Should().Be(isSocketThread);
+        provider.IsInline().Should().BeTrue();
+        provider.GetRequiredService<AnswerThreads>().Scheduler.Should().BeOfType<SocketThread>();
     }
 
     private sealed class CountingScheduler : PipeScheduler

@@ -8,6 +8,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 using WebhookService.Domain;
+using WebhookService.Domain.Reading;
 using WebhookService.Infrastructure.Administration;
 using WebhookService.Infrastructure.Model;
 using WebhookService.Infrastructure.Writing;

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using SQLitePCL;
 using WebhookService.Domain;
+using WebhookService.Domain.Reading;
 using WebhookService.Infrastructure.Model;
 using WebhookService.Infrastructure.Writing.Sqlite;
 using WebhookService.Tests.Support;

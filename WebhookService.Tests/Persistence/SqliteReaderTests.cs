@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using WebhookService.Domain;
+using WebhookService.Domain.Reading;
 using WebhookService.Infrastructure.Model;
 using WebhookService.Tests.Support;
 

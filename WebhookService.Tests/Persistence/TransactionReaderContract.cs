@@ -1,6 +1,7 @@
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Domain;
+using WebhookService.Domain.Reading;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;

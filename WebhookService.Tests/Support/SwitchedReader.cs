@@ -1,4 +1,5 @@
 using WebhookService.Domain;
+using WebhookService.Domain.Reading;
 
 namespace WebhookService.Tests.Support;
 

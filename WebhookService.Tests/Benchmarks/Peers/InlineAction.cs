@@ -6,5 +6,5 @@ namespace WebhookService.Tests.Benchmarks.Peers;
 internal static class InlineAction
 {
     public static Task<int> RunAsync(string port) =>
-        PeerHost.RunAsync<EmptyActionController>(port, builder => builder.UseInlineTransport());
+        PeerHost.RunAsync<EmptyActionController>(port, builder => builder.Services.AddInlineTransport());
 }

@@ -18,3 +18,17 @@ internal sealed class InboxAdd(Transaction transaction) : AddRequest(transaction
     /// <summary>Tells whoever waits what the database said.</summary>
     public void Forward(AddOutcome outcome) => _forwarded.TrySetResult(outcome);
 }
+
+/// <summary>Places in the inbox to give up, since the database has what was there; how many there were.</summary>
+internal sealed class ForgetRequest(IReadOnlyList<long> sequences) : WriteRequest<int>
+{
+    public IReadOnlyList<long> Sequences { get; } = sequences;
+}
+
+/// <summary>A transaction that the database refuses by itself, to be put aside; how many were.</summary>
+internal sealed class QuarantineRequest(long sequence, DateTimeOffset at) : WriteRequest<int>
+{
+    public long Sequence { get; } = sequence;
+
+    public DateTimeOffset At { get; } = at;
+}

@@ -1,4 +1,4 @@
-namespace WebhookService.Domain;
+namespace WebhookService.Domain.Reading;
 
 /// <summary>An instance of the service as the store knows it.</summary>
 /// <param name="InstanceId">Its number; a later start has a higher one.</param>

@@ -1,4 +1,4 @@
-namespace WebhookService.Domain;
+namespace WebhookService.Domain.Reading;
 
 /// <summary>What can be asked of the store. Reads never wait for writes.</summary>
 public interface ITransactionReader

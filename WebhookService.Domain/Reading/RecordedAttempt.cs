@@ -1,4 +1,4 @@
-namespace WebhookService.Domain;
+namespace WebhookService.Domain.Reading;
 
 /// <summary>An attempt as it was recorded.</summary>
 /// <param name="Number">From 1, counted through all rounds.</param>

@@ -1,4 +1,4 @@
-namespace WebhookService.Domain;
+namespace WebhookService.Domain.Reading;
 
 /// <summary>Other content that was sent under an id that was known already.</summary>
 /// <param name="SourceAccount">As it was sent.</param>

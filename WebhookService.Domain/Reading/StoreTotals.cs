@@ -1,4 +1,4 @@
-namespace WebhookService.Domain;
+namespace WebhookService.Domain.Reading;
 
 /// <summary>How many transactions there are, over all instances.</summary>
 /// <param name="Processing">Accepted and not final.</param>
