@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using WebhookService.Api.Security;
-using WebhookService.Domain;
 using WebhookService.Domain.Reading;
 
 namespace WebhookService.Api.Operations;

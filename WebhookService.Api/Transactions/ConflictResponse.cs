@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using WebhookService.Api.Http;
-using WebhookService.Domain;
 using WebhookService.Domain.Reading;
 
 namespace WebhookService.Api.Transactions;

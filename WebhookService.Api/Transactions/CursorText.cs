@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
-using WebhookService.Domain;
 using WebhookService.Domain.Reading;
 
 namespace WebhookService.Api.Transactions;

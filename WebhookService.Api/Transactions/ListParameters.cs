@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Mvc;
-using WebhookService.Domain;
 using WebhookService.Domain.Reading;
 
 namespace WebhookService.Api.Transactions;

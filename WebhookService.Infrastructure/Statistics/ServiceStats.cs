@@ -1,4 +1,3 @@
-using WebhookService.Domain;
 using WebhookService.Domain.Reading;
 
 namespace WebhookService.Infrastructure.Statistics;

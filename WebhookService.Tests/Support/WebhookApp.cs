@@ -8,7 +8,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using WebhookService.Domain;
 using WebhookService.Domain.Reading;
 using WebhookService.Infrastructure.ExternalApi;
 using WebhookService.Infrastructure.Writing;

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Options;
+using WebhookService.Domain;
 using WebhookService.Infrastructure.Processing;
 
 namespace WebhookService.Tests.Benchmarks.Micro;
@@ -9,6 +10,11 @@ namespace WebhookService.Tests.Benchmarks.Micro;
 public class QueueBenchmarks : IDisposable
 {
     private const int Ids = 10_000;
+
+    private static readonly ClaimedTransaction Claimed = new(
+        Transaction.Receive(
+            "txn_abc123def456", "acc_user_789", "acc_merchant_456", 150.50m, "INR", DateTimeOffset.UnixEpoch),
+        ClaimedTransaction.FirstClaim);
 
     private TransactionQueue _queue = null!;
 
@@ -34,7 +40,7 @@ public class QueueBenchmarks : IDisposable
         {
             if (_queue.TryReserve())
             {
-                _queue.Enqueue(Claims.Of("txn_abc123def456"));
+                _queue.Enqueue(Claimed);
             }
         }
 
