@@ -19,12 +19,13 @@ internal sealed class InstanceLease(IOptions<InstanceOptions> options, TimeProvi
 
     private readonly InstanceOptions _options = options.Value;
     private TaskCompletionSource _renewal = NewRenewal();
+    private long _instanceId;
     private long _renewedAt;
     private long _unbrokenSince;
     private int _losses;
 
     /// <summary>This instance's number; 0 while there is no lease, since the database never needed one.</summary>
-    public long InstanceId { get; private set; }
+    public long InstanceId => Volatile.Read(ref _instanceId);
 
     /// <summary>How long ago the last heartbeat was sent that has arrived.</summary>
     public TimeSpan Age => clock.GetElapsedTime(Volatile.Read(ref _renewedAt));
@@ -58,8 +59,11 @@ internal sealed class InstanceLease(IOptions<InstanceOptions> options, TimeProvi
             Interlocked.Increment(ref _losses);
         }
 
-        InstanceId = instanceId;
+        // The time before the number: with a number and no time, the lease would look expired for a moment, and what
+        // waits in memory would be dropped.
         _unbrokenSince = at;
+        Volatile.Write(ref _renewedAt, at);
+        Volatile.Write(ref _instanceId, instanceId);
         Signal(at);
     }
 
