@@ -48,6 +48,11 @@ internal sealed class SimulatedExternalApi : IExternalApi, IDisposable
             // Once for all calls with this token. A token that is cancelled already ends them here and now.
             cancellationToken.UnsafeRegister(_ => CutOff(), null);
         }
+        else if (cancellationToken.IsCancellationRequested)
+        {
+            // The registration may have run before this call was in the queue.
+            CutOff();
+        }
 
         return new ValueTask<CallResult?>(call, 0);
     }

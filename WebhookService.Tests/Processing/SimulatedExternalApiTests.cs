@@ -1,0 +1,29 @@
+using FluentAssertions;
+using NUnit.Framework;
+using WebhookService.Infrastructure.ExternalApi;
+using WebhookService.Tests.Support;
+
+namespace WebhookService.Tests.Processing;
+
+public sealed class SimulatedExternalApiTests
+{
+    [Test]
+    public async Task Call_IsCutOff_WhenItBeginsAfterTheStop()
+    {
+        using var api = new SimulatedExternalApi(TimeSpan.FromSeconds(30), new ObservableTimeProvider());
+        using var stop = new CancellationTokenSource();
+        var before = CallAsync(api, stop.Token);
+        await stop.CancelAsync();
+
+        var after = CallAsync(api, stop.Token);
+
+        foreach (var call in new[] { before, after })
+        {
+            var wait = () => call.Soon();
+            await wait.Should().ThrowAsync<OperationCanceledException>();
+        }
+    }
+
+    private static Task<CallResult?> CallAsync(SimulatedExternalApi api, CancellationToken cancellationToken) =>
+        api.CallAsync(Claims.Of("txn").Transaction, () => true, cancellationToken).AsTask();
+}
