@@ -25,7 +25,7 @@ internal sealed class ForgetRequest(IReadOnlyList<long> sequences) : WriteReques
     public IReadOnlyList<long> Sequences { get; } = sequences;
 }
 
-/// <summary>A transaction that the database refuses by itself, to be put aside; how many were.</summary>
+/// <summary>A transaction to quarantine, since the database rejects it alone; how many were quarantined.</summary>
 internal sealed class QuarantineRequest(long sequence, DateTimeOffset at) : WriteRequest<int>
 {
     public long Sequence { get; } = sequence;
