@@ -20,8 +20,7 @@ internal static class ApiServiceCollectionExtensions
 
     public static IServiceCollection AddWebhookApi(this IServiceCollection services)
     {
-        // No filters: MVC's own looks for faults of model binding, and each filter is one more layer that waits.
-        services.AddMvcCore(mvc => mvc.Filters.Clear()).AddApiExplorer().AddJsonOptions(json =>
+        services.AddMvcCore().AddApiExplorer().AddJsonOptions(json =>
             json.JsonSerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
 
         // In the place of MVC's own and the framework's: this one writes every problem.
@@ -46,14 +45,14 @@ internal static class ApiServiceCollectionExtensions
         app.UseExceptionHandler();
         app.UseStrictFraming();
         app.UseSecurity(ApiDocument.Path, DashboardPage.Path);
-        app.UseLazilyWhen(QueryNames.AreChecked, asked => asked.UseQueryNames());
+        app.UseWhen(QueryNames.AreChecked, asked => asked.UseQueryNames());
 
         // Only where they have something to do: a webhook waits for its commit, and each layer it passed waits with it.
-        app.UseLazilyWhen(
+        app.UseWhen(
             context => context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is null,
             unanswered => unanswered.UseStatusCodePages());
-        app.UseLazilyUnder(ApiDocument.Path, page => page.UseApiDocument());
-        app.UseLazilyUnder(DashboardPage.Path, page => page.UseDashboard());
+        app.UseWhen(IsUnder(ApiDocument.Path), page => page.UseApiDocument());
+        app.UseWhen(IsUnder(DashboardPage.Path), page => page.UseDashboard());
         app.MapControllers().LeaveOpenWhatHasNoKey(app.Services);
         app.MapMetrics();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).DisableRateLimiting();
@@ -63,4 +62,7 @@ internal static class ApiServiceCollectionExtensions
             ResponseWriter = HealthText.WriteAsync,
         }).DisableRateLimiting();
     }
+
+    private static Func<HttpContext, bool> IsUnder(string path) =>
+        context => context.Request.Path.StartsWithSegments(path);
 }

@@ -18,7 +18,6 @@ try
         return await running;
     }
 
-    WarmUp.Begin();
     await using var demo = await DemoCommand.TryStartAsync(args);
     var settings = demo?.Extend(args) ?? ServiceCommands.LeaveSettings(args);
     var builder = WebApplication.CreateBuilder(ServiceEnvironment.CreateOptions(settings));

@@ -71,13 +71,12 @@ internal static class ServiceCommands
     private static string? FileOf(string[] args) =>
         args is [var command, { Length: > 0 } file, ..] && TakingFile.Contains(command) && file[0] != '-' ? file : null;
 
-    // What takes long and needs nothing of the rest is begun first, and goes on beside it.
+    // The database opens while the pipeline is built.
     private static Task<int> ServeAsync(WebApplication app)
     {
         app.Services.GetRequiredService<OpenDoors>().Check();
         app.Services.BeginToOpenDatabase();
         app.UseWebhookApi();
-        WarmUp.BeginAction(app.Services);
         return app.RunToExitCodeAsync();
     }
 }

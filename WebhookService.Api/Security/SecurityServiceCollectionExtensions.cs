@@ -52,16 +52,9 @@ internal static class SecurityServiceCollectionExtensions
         }
 
         app.UseSecurityHeaders(pages);
-        app.UseLazilyWhen(app.Services.GetRequiredService<RateLimits>().Counts, counted => counted.UseRateLimiter());
-
-        // Where a door is open there is nothing to ask. The host would put both before everything else by itself, for
-        // each request, unless it is told that they are there; authorization authenticates by the scheme it needs.
-        IApplicationBuilder host = app;
-        host.Properties["__AuthenticationMiddlewareSet"] = true;
-        host.Properties["__AuthorizationMiddlewareSet"] = true;
-        app.UseLazilyWhen(
-            context => context.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>() is not null,
-            locked => locked.UseAuthorization());
+        app.UseWhen(app.Services.GetRequiredService<RateLimits>().Counts, counted => counted.UseRateLimiter());
+        app.UseAuthentication();
+        app.UseAuthorization();
     }
 
     /// <summary>Takes the lock off the actions behind doors that nothing would open.</summary>

@@ -1,4 +1,6 @@
-using System.Text;
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using WebhookService.Api.Http;
 using WebhookService.Api.Problems;
 using WebhookService.Domain;
@@ -27,29 +29,24 @@ internal sealed class AddAnswer(
         WriteAccepted(context.Response, outcome);
     }
 
-    // Written straight into the response buffer. The id needs no escaping: its rule allows no such character.
     private void WriteAccepted(HttpResponse response, AddOutcome outcome)
     {
-        var transactionId = transaction.TransactionId;
-        var tail = outcome switch
-        {
-            AddOutcome.Added => "\",\"duplicate\":false}"u8,
-            AddOutcome.Duplicate => "\",\"duplicate\":true}"u8,
-            _ => "\",\"duplicate\":true,\"conflict\":true}"u8,
-        };
-        var head = outcome == AddOutcome.Added
-            ? "{\"message\":\"accepted\",\"transaction_id\":\""u8
-            : "{\"message\":\"duplicate\",\"transaction_id\":\""u8;
-        var length = head.Length + transactionId.Length + tail.Length;
-
+        var isNew = outcome == AddOutcome.Added;
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new AcceptedResponse(
+                isNew ? "accepted" : "duplicate",
+                transaction.TransactionId,
+                !isNew,
+                outcome == AddOutcome.Conflict ? true : null),
+            AcceptedJson.Default.AcceptedResponse);
         response.StatusCode = StatusCodes.Status202Accepted;
         response.ContentType = "application/json";
-        response.ContentLength = length;
-        response.Headers.Location = $"/v1/transactions/{transactionId}";
-        var buffer = response.BodyWriter.GetSpan(length);
-        head.CopyTo(buffer);
-        Encoding.ASCII.GetBytes(transactionId, buffer[head.Length..]);
-        tail.CopyTo(buffer[(head.Length + transactionId.Length)..]);
-        response.BodyWriter.Advance(length);
+        response.ContentLength = body.Length;
+        response.Headers.Location = $"/v1/transactions/{transaction.TransactionId}";
+        response.BodyWriter.Write(body);
     }
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(AcceptedResponse))]
+internal sealed partial class AcceptedJson : JsonSerializerContext;
