@@ -1,8 +1,24 @@
 namespace WebhookService.Domain;
 
 /// <summary>
-/// A payment transaction as it was first received. Content never changes, but may be pruned long after the end.
+/// A payment transaction as it was first received, and its state machine. Content never changes, but may be pruned long
+/// after the end.
 /// </summary>
+/// <remarks>
+/// <code>
+///        Receive
+///           │      ┌──────────────────┐ AwaitRetry sets NextAttemptAt;
+///           ▼      ▼                  │ Claim, when that is due, clears it
+///         PROCESSING ─────────────────┘
+///     Complete │  │ Fail ▲ Retry: a new round of attempts
+///              ▼  ▼      │
+///      PROCESSED  FAILED─┘
+///              │  │
+///              Prune: the content becomes its hash, permanently; the status stays
+/// </code>
+/// Each transition is a method. It moves this object and returns what the store writes to make the transition durable.
+/// The SQL of each database repeats its condition, because another instance may have moved the row since it was read.
+/// </remarks>
 public sealed class Transaction
 {
     private Transaction(string transactionId, string sourceAccount, string destinationAccount, string currency)
@@ -58,6 +74,9 @@ public sealed class Transaction
 
     /// <summary>Whether nothing is left but the id, the status and the times.</summary>
     public bool IsPruned => ContentHash is not null;
+
+    /// <summary>Whether <see cref="Retry"/> may begin another round: it failed, and its content is still there.</summary>
+    public bool CanRetry => Status == TransactionStatus.Failed && !IsPruned;
 
     /// <summary>What a repeat is compared with once the content is pruned; null before.</summary>
     public byte[]? ContentHash { get; private set; }
@@ -121,6 +140,77 @@ public sealed class Transaction
             Attempts = attempts,
             EarlierAttempts = earlierAttempts,
         };
+
+    /// <summary>An instance claims it, to make the next attempt.</summary>
+    /// <param name="claim">The number of the claim; see <see cref="ClaimedTransaction.Claim"/>.</param>
+    /// <exception cref="InvalidOperationException">It is final.</exception>
+    public ClaimedTransaction Claim(int claim)
+    {
+        RequireState(Status == TransactionStatus.Processing);
+        NextAttemptAt = null;
+        return new ClaimedTransaction(this, claim);
+    }
+
+    /// <summary>PROCESSING to PROCESSED: the attempt succeeded.</summary>
+    /// <exception cref="InvalidOperationException">It is final already.</exception>
+    public Completion Complete(int claim, Attempt attempt) =>
+        Apply(Completion.Processed(TransactionId, claim, attempt));
+
+    /// <summary>PROCESSING to FAILED: the attempt was the last.</summary>
+    /// <exception cref="InvalidOperationException">It is final already.</exception>
+    public Completion Fail(int claim, Attempt attempt, string reason) =>
+        Apply(Completion.Failed(TransactionId, claim, attempt, reason));
+
+    /// <summary>PROCESSING stays: the attempt failed, and another one follows.</summary>
+    /// <exception cref="InvalidOperationException">It is final already.</exception>
+    public Completion AwaitRetry(int claim, Attempt attempt, DateTimeOffset nextAttemptAt) =>
+        Apply(Completion.Again(TransactionId, claim, attempt, nextAttemptAt));
+
+    /// <summary>FAILED to PROCESSING: a new round of attempts.</summary>
+    /// <exception cref="InvalidOperationException">Not <see cref="CanRetry"/>.</exception>
+    public FailedRound Retry()
+    {
+        RequireState(CanRetry);
+        Status = TransactionStatus.Processing;
+        ProcessedAt = null;
+        FailureReason = null;
+        EarlierAttempts = Attempts;
+        return new FailedRound(TransactionId, Attempts);
+    }
+
+    /// <summary>Replaces the content of a final transaction by its hash.</summary>
+    /// <exception cref="InvalidOperationException">It is not final, or pruned already.</exception>
+    public PrunedContent Prune()
+    {
+        RequireState(ProcessedAt is not null && !IsPruned);
+        var hash = Domain.ContentHash.Of(this);
+        (SourceAccount, DestinationAccount, Amount, Currency) = ("", "", 0.00m, "");
+        FailureReason = null;
+        ContentHash = hash;
+        return new PrunedContent(Sequence, hash);
+    }
+
+    /// <summary>Moves the transaction as a completion says.</summary>
+    /// <exception cref="InvalidOperationException">It is final already.</exception>
+    public Completion Apply(Completion completion)
+    {
+        ArgumentNullException.ThrowIfNull(completion);
+        RequireState(Status == TransactionStatus.Processing);
+        Status = completion.Status;
+        ProcessedAt = completion.ProcessedAt is { } time ? Timestamps.ToMicroseconds(time) : null;
+        FailureReason = completion.FailureReason;
+        NextAttemptAt = completion.NextAttemptAt;
+        Attempts++;
+        return completion;
+    }
+
+    private void RequireState(bool isKept)
+    {
+        if (!isKept)
+        {
+            throw new InvalidOperationException($"A transaction that is {Status} has no such transition.");
+        }
+    }
 
     private static void Require(bool isKept, string parameter, string rule)
     {

@@ -47,13 +47,13 @@ public sealed partial class RetryController(
                 break;
             }
 
-            if (transaction is not { Status: TransactionStatus.Failed, IsPruned: false } || look > Looks)
+            if (!transaction.CanRetry || look > Looks)
             {
                 await HttpContext.WriteProblemAsync(StatusCodes.Status409Conflict, WhyNot(transaction));
                 return new EmptyResult();
             }
 
-            if (await retries.RetryAsync([new FailedRound(transactionId, transaction.Attempts)]) == 1)
+            if (await retries.RetryAsync([transaction.Retry()]) == 1)
             {
                 Log.RetriedOne(logger, Operator, transactionId);
                 return Accepted($"/v1/transactions/{transactionId}", new RetryResponse(1));

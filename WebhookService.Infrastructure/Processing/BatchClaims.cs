@@ -87,7 +87,7 @@ internal sealed class BatchClaims(
 
     private void Enqueue(Transaction added)
     {
-        var claimed = new ClaimedTransaction(added, ClaimedTransaction.FirstClaim);
+        var claimed = added.Claim(ClaimedTransaction.FirstClaim);
         claims.Add(claimed);
         queue.Enqueue(claimed);
     }

@@ -48,7 +48,7 @@ public sealed class BulkRetry(
             var failed = await reader.ListAsync(page, cancellationToken).ConfigureAwait(false);
             FailedRound[] rounds =
             [
-                .. failed.Take(page.Limit).Select(row => new FailedRound(row.TransactionId, row.Attempts)),
+                .. failed.Take(page.Limit).Where(row => row.CanRetry).Select(row => row.Retry()),
             ];
             if (rounds.Length > 0)
             {

@@ -18,17 +18,17 @@ internal sealed class RetrySchedule(IOptions<ExternalApiOptions> options, Webhoo
 
     public Completion Decide(ClaimedTransaction claimed, CallResult result)
     {
-        var (transactionId, claim, attempt) = (claimed.TransactionId, claimed.Claim, result.Attempt);
-        var made = claimed.Transaction.Attempts - claimed.Transaction.EarlierAttempts + 1;
+        var (transaction, claim, attempt) = (claimed.Transaction, claimed.Claim, result.Attempt);
+        var made = transaction.Attempts - transaction.EarlierAttempts + 1;
         metrics.Attempted(attempt.Outcome);
         return attempt.Outcome switch
         {
-            AttemptOutcome.Succeeded => Completion.Processed(transactionId, claim, attempt),
-            AttemptOutcome.Rejected => Completion.Failed(
-                transactionId, claim, attempt, attempt.Detail ?? "It was rejected."),
-            _ when made >= _options.MaxAttempts => Completion.Failed(
-                transactionId, claim, attempt, $"Gave up after {made} attempts; the last: {attempt.Detail}"),
-            _ => Completion.Again(transactionId, claim, attempt, clock.GetUtcNow() + Wait(made, result.RetryAfter)),
+            AttemptOutcome.Succeeded => transaction.Complete(claim, attempt),
+            AttemptOutcome.Rejected => transaction.Fail(
+                claim, attempt, attempt.Detail ?? "It was rejected."),
+            _ when made >= _options.MaxAttempts => transaction.Fail(
+                claim, attempt, $"Gave up after {made} attempts; the last: {attempt.Detail}"),
+            _ => transaction.AwaitRetry(claim, attempt, clock.GetUtcNow() + Wait(made, result.RetryAfter)),
         };
     }
 
@@ -38,7 +38,7 @@ internal sealed class RetrySchedule(IOptions<ExternalApiOptions> options, Webhoo
         var reason = $"The external call broke: {exception.GetType().Name}.";
         var attempt = new Attempt(
             startedAt, clock.GetUtcNow() - startedAt, AttemptOutcome.Rejected, HttpStatus: null, reason);
-        return Completion.Failed(claimed.TransactionId, claimed.Claim, attempt, reason);
+        return claimed.Transaction.Fail(claimed.Claim, attempt, reason);
     }
 
     private TimeSpan Wait(int made, TimeSpan? retryAfter)

@@ -84,10 +84,7 @@ internal sealed partial class ContentPruner(
                     .Take(_options.Batch)
                     .ToListAsync(token),
                 stoppingToken).ConfigureAwait(false);
-            (long, byte[])[] old =
-            [
-                .. page.Where(t => t.ProcessedAt < before).Select(t => (t.Sequence, ContentHash.Of(t))),
-            ];
+            PrunedContent[] old = [.. page.Where(t => t.ProcessedAt < before).Select(t => t.Prune())];
             if (old.Length > 0)
             {
                 pruned += await writes.Enqueue(new PruneContentRequest(old)).ConfigureAwait(false);

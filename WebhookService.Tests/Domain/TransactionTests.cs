@@ -67,4 +67,71 @@ public sealed class TransactionTests
 
         receive.Should().Throw<ArgumentException>().WithParameterName(parameter);
     }
+
+    private static readonly Attempt Made = new(Noon, TimeSpan.FromSeconds(1), AttemptOutcome.Succeeded, 200, null);
+
+    private static readonly Dictionary<string, Action<Transaction>> Transitions = new()
+    {
+        ["Claim"] = it => it.Claim(1),
+        ["Complete"] = it => it.Complete(1, Made),
+        ["Fail"] = it => it.Fail(1, Made, "no"),
+        ["AwaitRetry"] = it => it.AwaitRetry(1, Made, Noon.AddSeconds(2)),
+        ["Retry"] = it => it.Retry(),
+        ["Prune"] = it => it.Prune(),
+    };
+
+    [TestCase("", "Claim Complete Fail AwaitRetry")]
+    [TestCase("AwaitRetry", "Claim Complete Fail AwaitRetry")]
+    [TestCase("Complete", "Prune")]
+    [TestCase("Fail", "Retry Prune")]
+    [TestCase("Fail Retry", "Claim Complete Fail AwaitRetry")]
+    [TestCase("Complete Prune", "")]
+    [TestCase("Fail Prune", "")]
+    public void Transition_IsPossible_OnlyFromItsState(string path, string possible)
+    {
+        var taken = Transitions.Keys.Where(name => TryTake(path, name));
+
+        taken.Should().BeEquivalentTo(possible.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Test]
+    public void Retry_KeepsTheHistory_AndClearsTheEnd()
+    {
+        var transaction = After("AwaitRetry Fail Retry");
+
+        transaction.Should().BeEquivalentTo(new
+        {
+            Status = TransactionStatus.Processing,
+            Attempts = 2,
+            EarlierAttempts = 2,
+            ProcessedAt = (DateTimeOffset?)null,
+            NextAttemptAt = (DateTimeOffset?)null,
+            FailureReason = (string?)null,
+        });
+    }
+
+    private static Transaction After(string path)
+    {
+        var transaction = Transaction.Receive("txn_1", "source", "destination", 1, "INR", Noon);
+        foreach (var name in path.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            Transitions[name](transaction);
+        }
+
+        return transaction;
+    }
+
+    private static bool TryTake(string path, string name)
+    {
+        var transaction = After(path);
+        try
+        {
+            Transitions[name](transaction);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
 }

@@ -89,7 +89,7 @@ public abstract class RetentionContract : StoreContract
         var seen = await FindAsync(instance, "txn");
         await instance.Store.RetryAsync([new("txn", 1)]);
 
-        var pruned = await instance.Get<WriteQueue>().Enqueue(new PruneContentRequest([(seen.Sequence, ContentHash.Of(seen))]));
+        var pruned = await instance.Get<WriteQueue>().Enqueue(new PruneContentRequest([seen.Prune()]));
 
         pruned.Should().Be(0);
         (await FindAsync(instance, "txn")).Should().Match<Transaction>(row => !row.IsPruned && row.SourceAccount == "acc_user_789");

@@ -31,7 +31,7 @@ public sealed class SqliteCheckTests
                 Completion.Again("waiting", 1, Attempts.At(instance.Clock.GetUtcNow()), instance.Clock.GetUtcNow().AddDays(1)));
             (await instance.Store.AddAsync(Row("conflict", 7.00m))).Should().Be(AddOutcome.Conflict);
             var pruned = await instance.Reader.FindAsync("pruned", CancellationToken.None);
-            var prune = new PruneContentRequest([(pruned!.Sequence, ContentHash.Of(pruned))]);
+            var prune = new PruneContentRequest([pruned!.Prune()]);
             (await instance.Get<WriteQueue>().Enqueue(prune)).Should().Be(1);
 
             Findings().Should().BeEmpty("of a file in use");

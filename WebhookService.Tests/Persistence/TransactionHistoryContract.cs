@@ -2,6 +2,8 @@ using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Domain;
 using WebhookService.Domain.Reading;
+using WebhookService.Infrastructure.Writing;
+using WebhookService.Infrastructure.Writing.Requests;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
@@ -190,6 +192,67 @@ public abstract class TransactionHistoryContract : StoreContract
 
         totals.Should().Be(new StoreTotals(9, 1, 1, 1, At(2)));
     }
+
+    // Random walks on one row, legal steps and illegal ones: the SQL of each transition against the method.
+    [Test]
+    public async Task Store_MovesARowAsTheStateMachineDoes([Range(1, 6)] int seed)
+    {
+        var random = new Random(seed);
+        var instance = (await OpenAsync()).WithoutBacklog();
+        await instance.Store.AddAsync(Row("txn"));
+        var model = (await instance.Reader.FindAsync("txn", CancellationToken.None))!;
+        var (claim, isHeld) = (1, true);
+        for (var step = 1; step <= 40; step++)
+        {
+            var action = random.Next(20);
+            switch (action)
+            {
+                case < 9:
+                    var completion = CompletionOf(action % 3, claim, At(step));
+                    var outcome = await instance.Store.CompleteAsync(completion);
+                    outcome.Should().Be(isHeld ? TransitionOutcome.Applied : TransitionOutcome.Superseded, "step {0}", step);
+                    if (isHeld)
+                    {
+                        model.Apply(completion);
+                        isHeld = false;
+                    }
+
+                    break;
+                case < 14:
+                    var claimed = model.NextAttemptAt is null
+                        ? (await instance.Store.ClaimAsync(ClaimPosition.Start, 1)).Rows
+                        : await instance.Store.ClaimDueAsync(At(step), 1);
+                    claimed.Should().HaveCount(model.Status == TransactionStatus.Processing && !isHeld ? 1 : 0, "step {0}", step);
+                    if (claimed.Count == 1)
+                    {
+                        model.Claim(++claim).Claim.Should().Be(claimed[0].Claim);
+                        isHeld = true;
+                    }
+
+                    break;
+                case < 19:
+                    var retried = await instance.Store.RetryAsync([new("txn", model.Attempts)]);
+                    retried.Should().Be(model.CanRetry ? 1 : 0, "step {0}", step);
+                    _ = model.CanRetry ? model.Retry() : default;
+                    break;
+                default:
+                    var isFinal = model is { ProcessedAt: not null, IsPruned: false };
+                    PrunedContent prune = new(model.Sequence, ContentHash.Of(model));
+                    (await instance.Get<WriteQueue>().Enqueue(new PruneContentRequest([prune]))).Should().Be(isFinal ? 1 : 0, "step {0}", step);
+                    _ = isFinal ? model.Prune() : default;
+                    break;
+            }
+
+            (await instance.Reader.FindAsync("txn", CancellationToken.None)).Should().BeEquivalentTo(model, "step {0}", step);
+        }
+    }
+
+    private static Completion CompletionOf(int kind, int claim, DateTimeOffset at) => kind switch
+    {
+        0 => Completion.Processed("txn", claim, Attempts.At(at)),
+        1 => Completion.Failed("txn", claim, Attempts.At(at, AttemptOutcome.Rejected, "400"), "no"),
+        _ => Completion.Again("txn", claim, Attempts.At(at, AttemptOutcome.Faulted, "503"), at),
+    };
 
     private static Completion Again(string id, DateTimeOffset next, int claim = 1) =>
         Completion.Again(id, claim, Attempts.At(At(1), AttemptOutcome.Faulted, "503"), next);

@@ -64,7 +64,7 @@ internal sealed class PostgreSqlHistory : IServerHistory
         Number(kept),
         Number(instance));
 
-    public ServerStatement PruneContent(int place, IReadOnlyList<(long Sequence, byte[] Hash)> rows) => new(
+    public ServerStatement PruneContent(int place, IReadOnlyList<PrunedContent> rows) => new(
         """
         WITH pruned AS (
             UPDATE transactions AS t

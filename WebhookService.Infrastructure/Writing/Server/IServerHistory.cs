@@ -12,7 +12,7 @@ internal interface IServerHistory
     ServerStatement RecordConflicts(int place, IReadOnlyList<SentConflict> conflicts, int kept, long instance);
 
     /// <summary>Takes their content from finished rows, and their attempts and conflicts with it.</summary>
-    ServerStatement PruneContent(int place, IReadOnlyList<(long Sequence, byte[] Hash)> rows);
+    ServerStatement PruneContent(int place, IReadOnlyList<PrunedContent> rows);
 
     /// <summary>Drops the attempts of some rows that were begun before a time.</summary>
     ServerStatement PruneAttempts(int place, IReadOnlyList<long> sequences, DateTimeOffset before);

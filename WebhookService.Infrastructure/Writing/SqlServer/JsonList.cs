@@ -44,7 +44,7 @@ internal static class JsonList
         Write([.. conflicts.Index()], static (json, at) => WriteConflict(json, at.Index, at.Item));
 
     /// <summary>Each with <c>n</c>, its number from 0, by which its hash is found.</summary>
-    public static string Of(IReadOnlyList<(long Sequence, byte[] Hash)> rows) =>
+    public static string Of(IReadOnlyList<PrunedContent> rows) =>
         Write([.. rows.Index()], static (json, at) =>
         {
             json.WriteStartObject();

@@ -63,7 +63,7 @@ internal sealed class SqlServerHistory : IServerHistory
         Number($"@kept{place}", kept),
         Number($"@instance{place}", instance));
 
-    public ServerStatement PruneContent(int place, IReadOnlyList<(long Sequence, byte[] Hash)> rows) => new(
+    public ServerStatement PruneContent(int place, IReadOnlyList<PrunedContent> rows) => new(
         $"""
         DECLARE @pruned{place} TABLE (sequence bigint);
         UPDATE transactions

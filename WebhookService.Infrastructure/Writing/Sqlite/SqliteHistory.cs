@@ -128,7 +128,7 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
         }
     }
 
-    public int PruneContent(IEnumerable<(long Sequence, byte[] Hash)> rows)
+    public int PruneContent(IEnumerable<PrunedContent> rows)
     {
         var pruned = 0;
         foreach (var (sequence, hash) in rows)

@@ -87,7 +87,7 @@ internal sealed class SimulatedDatabase
             return row.Amount == transaction.Amount ? AddOutcome.Duplicate : AddOutcome.Conflict;
         }
 
-        _rows[transaction.TransactionId] = new SimulatedRow(_rows.Count + 1, transaction.TransactionId, transaction.Amount)
+        _rows[transaction.TransactionId] = new SimulatedRow(_rows.Count + 1, Copy(transaction))
         {
             ClaimedBy = add.IsReserved ? instance : null,
         };
@@ -127,8 +127,7 @@ internal sealed class SimulatedDatabase
             return row.Attempts.Contains(completion.Attempt) ? TransitionOutcome.Repeated : TransitionOutcome.Superseded;
         }
 
-        row.Status = completion.Status;
-        row.IsWaiting = completion.NextAttemptAt is not null;
+        row.Transaction.Apply(completion);
         row.ClaimedBy = null;
         row.Attempts.Add(completion.Attempt);
         row.Ends += completion.Status == TransactionStatus.Processing ? 0 : 1;
@@ -150,19 +149,31 @@ internal sealed class SimulatedDatabase
     private static ClaimedTransaction Claim(SimulatedRow row, long instance)
     {
         row.ClaimedBy = instance;
-        row.IsWaiting = false;
-        return Claims.Of(row.Id, ++row.Claim, row.Attempts.Count);
+        row.Transaction.Claim(++row.Claim);
+        return Copy(row.Transaction).Claim(row.Claim);
     }
+
+    // What an instance works on is in its own memory.
+    private static Transaction Copy(Transaction transaction) => Transaction.Restore(
+        transaction.TransactionId,
+        transaction.SourceAccount,
+        transaction.DestinationAccount,
+        transaction.Amount,
+        transaction.Currency,
+        transaction.CreatedAt,
+        transaction.TraceParent,
+        transaction.Attempts,
+        transaction.EarlierAttempts);
 
     private bool Retry(FailedRound round)
     {
         var row = _rows[round.TransactionId];
-        if (row.Status != TransactionStatus.Failed || row.Attempts.Count != round.Attempts)
+        if (!row.Transaction.CanRetry || row.Transaction.Attempts != round.Attempts)
         {
             return false;
         }
 
-        row.Status = TransactionStatus.Processing;
+        row.Transaction.Retry();
         row.Rounds++;
         return true;
     }
@@ -177,22 +188,25 @@ internal sealed class SimulatedDatabase
 }
 
 /// <summary>One row, and how often it ended.</summary>
-internal sealed class SimulatedRow(long sequence, string id, decimal amount)
+internal sealed class SimulatedRow(long sequence, Transaction transaction)
 {
     public long Sequence { get; } = sequence;
 
-    public string Id { get; } = id;
+    /// <summary>The state machine decides what becomes of the row.</summary>
+    public Transaction Transaction { get; } = transaction;
 
-    public decimal Amount { get; } = amount;
+    public string Id => Transaction.TransactionId;
 
-    public TransactionStatus Status { get; set; } = TransactionStatus.Processing;
+    public decimal Amount => Transaction.Amount;
+
+    public TransactionStatus Status => Transaction.Status;
 
     public long? ClaimedBy { get; set; }
 
     public int Claim { get; set; } = ClaimedTransaction.FirstClaim;
 
     /// <summary>Whether it waits for its next attempt, which is due at once.</summary>
-    public bool IsWaiting { get; set; }
+    public bool IsWaiting => Transaction.NextAttemptAt is not null;
 
     public List<Attempt> Attempts { get; } = [];
 

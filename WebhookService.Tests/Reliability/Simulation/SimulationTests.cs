@@ -216,9 +216,9 @@ public sealed class SimulationTests
             var attempt = Attempts.At(ObservableTimeProvider.Origin.AddMicroseconds(++_calls));
             return (isSuccess ? 0 : _random.Next(4)) switch
             {
-                2 => Completion.Failed(claimed.TransactionId, claimed.Claim, attempt, "no"),
-                3 => Completion.Again(claimed.TransactionId, claimed.Claim, attempt, attempt.StartedAt),
-                _ => Completion.Processed(claimed.TransactionId, claimed.Claim, attempt),
+                2 => claimed.Transaction.Fail(claimed.Claim, attempt, "no"),
+                3 => claimed.Transaction.AwaitRetry(claimed.Claim, attempt, attempt.StartedAt),
+                _ => claimed.Transaction.Complete(claimed.Claim, attempt),
             };
         }
 
