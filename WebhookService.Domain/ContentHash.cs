@@ -29,3 +29,8 @@ public static class ContentHash
         return SHA256.HashData(Encoding.UTF8.GetBytes(text));
     }
 }
+
+/// <summary>The content of a final transaction, pruned.</summary>
+/// <param name="Sequence">The row; see <see cref="Transaction.Sequence"/>.</param>
+/// <param name="Hash">What a repeat is compared with from now on; see <see cref="ContentHash"/>.</param>
+public readonly record struct PrunedContent(long Sequence, byte[] Hash);

@@ -75,7 +75,7 @@ public sealed class Transaction
     /// <summary>Whether nothing is left but the id, the status and the times.</summary>
     public bool IsPruned => ContentHash is not null;
 
-    /// <summary>Whether <see cref="Retry"/> may begin another round: it failed, and its content is still there.</summary>
+    /// <summary>Whether it failed and still has its content, which <see cref="Retry"/> asks for.</summary>
     public bool CanRetry => Status == TransactionStatus.Failed && !IsPruned;
 
     /// <summary>What a repeat is compared with once the content is pruned; null before.</summary>

@@ -9,6 +9,7 @@ namespace WebhookService.Tests.Browser;
 /// <summary>Takes the pictures of the documentation from the demo, into the directory WEBHOOK_TEST_PICTURES.</summary>
 [Explicit("It makes pictures, and proves nothing.")]
 [NonParallelizable]
+[Category("Long")]
 public sealed class DashboardPictures
 {
     private static readonly TimeSpan Lead = TimeSpan.FromSeconds(

@@ -6,6 +6,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Deploy;
 
+[Category("Long")]
 public sealed partial class ComposeTests
 {
     // No engine is needed to check a file: these know the schema.

@@ -8,6 +8,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Docs;
 
 /// <summary>The examples of docs/clients.md, taken out of the page and run.</summary>
+[Category("Long")]
 public sealed class ClientExamplesTests
 {
     private const string Page = "docs/clients.md";

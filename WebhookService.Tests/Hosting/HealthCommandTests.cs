@@ -7,6 +7,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Hosting;
 
+[Category("Long")]
 public sealed class HealthCommandTests
 {
     [TestCase("live")]

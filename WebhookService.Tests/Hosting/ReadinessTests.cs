@@ -6,6 +6,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Hosting;
 
+[Category("Long")]
 public sealed class ReadinessTests
 {
     private readonly ObservableTimeProvider _clock = new();

@@ -4,6 +4,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Hosting;
 
+[Category("Long")]
 public sealed class SecretFilesTests
 {
     [Test]

@@ -11,6 +11,7 @@ namespace WebhookService.Tests.Persistence;
 /// <remarks>
 /// Nothing here answers, so each way fails; it must fail because nobody answered, and not because a part is missing.
 /// </remarks>
+[Category("Long")]
 public sealed class SqlServerSignInTests
 {
     private const int Seconds = 3;

@@ -8,6 +8,7 @@ namespace WebhookService.Tests.Reliability;
 
 /// <summary>Many rows left by an earlier run: WEBHOOK_TEST_BACKLOG of them (default 200,000).</summary>
 [NonParallelizable]
+[Category("Long")]
 public sealed class BacklogTests
 {
     private static readonly int Rows = int.Parse(

@@ -7,6 +7,7 @@ namespace WebhookService.Tests.Reliability;
 
 /// <summary>The command <c>backup</c>, beside a service that goes on.</summary>
 [NonParallelizable]
+[Category("Long")]
 public sealed class BackupTests : IDisposable
 {
     private readonly TempDirectory _directory = new();

@@ -7,6 +7,7 @@ namespace WebhookService.Tests.Reliability;
 
 /// <summary>The command <c>check</c>, on sound files and on damaged ones.</summary>
 [NonParallelizable]
+[Category("Long")]
 public sealed class CheckTests : IDisposable
 {
     private readonly TempDirectory _directory = new();

@@ -6,6 +6,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;
 
+[Category("Long")]
 public sealed class ClockTests
 {
     // The last one: the hour that Europe/Berlin has twice. Times are UTC, so that nothing happens there.

@@ -12,6 +12,7 @@ namespace WebhookService.Tests.Reliability;
 /// (default 15).
 /// </summary>
 [NonParallelizable]
+[Category("Long")]
 public sealed class ClusterTests
 {
     private const string Database = "cluster";

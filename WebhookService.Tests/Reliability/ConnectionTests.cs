@@ -8,6 +8,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Reliability;
 
 /// <summary>What a connection leaves behind for the next request on it.</summary>
+[Category("Long")]
 public sealed class ConnectionTests
 {
     // In place of the table: a query that never ends by itself.

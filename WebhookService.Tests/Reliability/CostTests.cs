@@ -6,6 +6,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Reliability;
 
 [NonParallelizable]
+[Category("Long")]
 public sealed class CostTests
 {
     [Test]

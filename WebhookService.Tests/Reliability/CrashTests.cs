@@ -7,6 +7,7 @@ namespace WebhookService.Tests.Reliability;
 
 /// <summary>kill -9. How often is set by WEBHOOK_TEST_KILLS (default 5).</summary>
 [NonParallelizable]
+[Category("Long")]
 public sealed class CrashTests
 {
     private static readonly int Kills =

@@ -7,6 +7,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Reliability;
 
 [NonParallelizable]
+[Category("Long")]
 public sealed class CrowdTests
 {
     [Test]

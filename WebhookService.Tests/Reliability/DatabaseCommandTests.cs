@@ -5,6 +5,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Reliability;
 
 /// <summary>What <c>backup</c> and <c>check</c> say where there is nothing for them to do.</summary>
+[Category("Long")]
 public sealed class DatabaseCommandTests : IDisposable
 {
     private readonly TempDirectory _directory = new();

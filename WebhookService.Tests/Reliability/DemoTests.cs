@@ -8,6 +8,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Reliability;
 
 [NonParallelizable]
+[Category("Long")]
 public sealed class DemoTests
 {
     [Test]

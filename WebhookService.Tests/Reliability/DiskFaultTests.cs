@@ -8,6 +8,7 @@ namespace WebhookService.Tests.Reliability;
 
 /// <summary>A disk that fails, is full, is slow or cannot be written: strace makes the system calls do so.</summary>
 [NonParallelizable]
+[Category("Long")]
 public sealed class DiskFaultTests
 {
     private readonly TempDirectory _directory = new();

@@ -9,6 +9,7 @@ namespace WebhookService.Tests.Reliability;
 
 /// <summary>The service as a process against an external system that goes away, is too slow or dies with it.</summary>
 [NonParallelizable]
+[Category("Long")]
 internal sealed class ExternalApiTests
 {
     private const int Rate = 1_000;

@@ -11,6 +11,7 @@ namespace WebhookService.Tests.Reliability;
 
 /// <summary>What happens to the file of the inbox, while the server behind it is away or there.</summary>
 [NonParallelizable]
+[Category("Long")]
 public sealed class InboxFileTests
 {
     private const string Nobody = "postgresql://u@127.0.0.1:9/none";

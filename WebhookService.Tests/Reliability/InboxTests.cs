@@ -11,6 +11,7 @@ namespace WebhookService.Tests.Reliability;
 /// An inbox before a PostgreSQL that goes away, for WEBHOOK_TEST_INBOX_SECONDS (default 6) where that is what is measured.
 /// </summary>
 [NonParallelizable]
+[Category("Long")]
 public sealed class InboxTests
 {
     private const string Database = "inbox";

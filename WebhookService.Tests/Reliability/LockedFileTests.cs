@@ -9,6 +9,7 @@ namespace WebhookService.Tests.Reliability;
 
 /// <summary>Somebody else holds the write lock, for WEBHOOK_TEST_LOCK_SECONDS (default 3).</summary>
 [NonParallelizable]
+[Category("Long")]
 public sealed class LockedFileTests
 {
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(

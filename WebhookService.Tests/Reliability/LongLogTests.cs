@@ -7,6 +7,7 @@ namespace WebhookService.Tests.Reliability;
 
 /// <summary>A program that reads the database for long keeps its log from being emptied.</summary>
 [NonParallelizable]
+[Category("Long")]
 public sealed class LongLogTests
 {
     private const long Limit = 64 * 1_048_576;

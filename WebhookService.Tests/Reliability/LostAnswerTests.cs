@@ -9,6 +9,7 @@ namespace WebhookService.Tests.Reliability;
 
 /// <summary>PostgreSQL commits the result of a call, and its answer is lost on the way to the service.</summary>
 [NonParallelizable]
+[Category("Long")]
 public sealed class LostAnswerTests
 {
     private const string Database = "answer";

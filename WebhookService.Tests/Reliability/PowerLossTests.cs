@@ -13,6 +13,7 @@ namespace WebhookService.Tests.Reliability;
 /// it, WEBHOOK_TEST_POWER_LOSSES times (default 30).
 /// </summary>
 [NonParallelizable]
+[Category("Long")]
 public sealed partial class PowerLossTests
 {
     private static readonly int Losses =

@@ -5,6 +5,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Reliability;
 
 /// <summary>Payments are nobody else's business, whatever the umask of the machine.</summary>
+[Category("Long")]
 public sealed class PrivateFileTests
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;

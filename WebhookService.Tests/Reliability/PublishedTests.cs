@@ -7,6 +7,7 @@ namespace WebhookService.Tests.Reliability;
 
 /// <summary>What operators run: the published program, locked, with no rights but to its data.</summary>
 [NonParallelizable]
+[Category("Long")]
 [FixtureLifeCycle(LifeCycle.SingleInstance)]
 public sealed class PublishedTests
 {

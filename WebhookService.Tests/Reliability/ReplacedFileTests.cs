@@ -6,6 +6,7 @@ namespace WebhookService.Tests.Reliability;
 
 /// <summary>Somebody removes or replaces the file of the database, or its lock, under a running service.</summary>
 [NonParallelizable]
+[Category("Long")]
 public sealed class ReplacedFileTests
 {
     private readonly TempDirectory _directory = new();

@@ -11,6 +11,7 @@ namespace WebhookService.Tests.Reliability;
 /// say nothing about restarts.
 /// </remarks>
 [NonParallelizable]
+[Category("Long")]
 public sealed class RollingRestartTests
 {
     private const string Database = "rolling";

@@ -9,6 +9,7 @@ namespace WebhookService.Tests.Reliability;
 
 /// <summary>The way to PostgreSQL breaks, or the server takes no more connections.</summary>
 [NonParallelizable]
+[Category("Long")]
 public sealed class ServerConnectionTests
 {
     private const string Database = "way";

@@ -9,6 +9,7 @@ namespace WebhookService.Tests.Reliability;
 
 /// <summary>PostgreSQL goes away under load, for WEBHOOK_TEST_OUTAGE_SECONDS (default 8), and comes back.</summary>
 [NonParallelizable]
+[Category("Long")]
 public sealed class ServerOutageTests
 {
     private const string Database = "outage";

@@ -9,6 +9,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Reliability;
 
 /// <summary>Starts on a database server: several at once, with none there, and with the schema left to a command.</summary>
+[Category("Long")]
 public sealed class ServerStartTests
 {
     [Test]

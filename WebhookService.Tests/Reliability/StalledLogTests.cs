@@ -5,6 +5,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Reliability;
 
 /// <summary>Nobody reads what the service logs: a log driver that hangs, a terminal that is stopped.</summary>
+[Category("Long")]
 public sealed class StalledLogTests
 {
     // A pipe that is open at both ends and read at none: it takes 64 KiB, and then nothing more for ever.

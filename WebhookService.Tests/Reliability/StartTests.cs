@@ -4,6 +4,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;
 
+[Category("Long")]
 public sealed class StartTests
 {
     [TestCase("Processing__Delay", "abc", "Processing:Delay")]

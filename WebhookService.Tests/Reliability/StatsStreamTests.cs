@@ -9,6 +9,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Reliability;
 
 [NonParallelizable]
+[Category("Long")]
 public sealed class StatsStreamTests
 {
     private const string Path = "/v1/stats/stream";

@@ -11,6 +11,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Reliability;
 
 /// <summary>The database of each earlier version, left with work in flight, is served by this one.</summary>
+[Category("Long")]
 public sealed class UpgradeTests
 {
     [TestCase("Initial")]

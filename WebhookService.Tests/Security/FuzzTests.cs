@@ -9,6 +9,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Security;
 
 /// <summary>Bytes that nobody means, at the built service: no 500, no crash, no hang, and no more memory than at first.</summary>
+[Category("Long")]
 public sealed class FuzzTests
 {
     private const int Senders = 8;

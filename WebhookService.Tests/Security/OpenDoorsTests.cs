@@ -7,6 +7,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Security;
 
+[Category("Long")]
 public sealed class OpenDoorsTests
 {
     [TestCase("production", "", "", "Security__WebhookSecrets__0 and Security__ApiKeys__0")]

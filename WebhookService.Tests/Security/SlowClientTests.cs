@@ -6,6 +6,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Security;
 
+[Category("Long")]
 public sealed class SlowClientTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

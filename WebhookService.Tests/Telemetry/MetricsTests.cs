@@ -8,6 +8,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Telemetry;
 
 /// <summary>What Prometheus is told by the service as a process, and what is made of it in deploy/.</summary>
+[Category("Long")]
 public sealed partial class MetricsTests
 {
     private static readonly string Deploy = Path.Combine(SourceTree.Root, "deploy");

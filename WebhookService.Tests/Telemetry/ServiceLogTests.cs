@@ -5,6 +5,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Telemetry;
 
+[Category("Long")]
 public sealed class ServiceLogTests
 {
     private static readonly string[] Members = ["Timestamp", "EventId", "LogLevel", "Category", "Message"];

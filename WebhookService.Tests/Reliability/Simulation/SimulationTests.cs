@@ -10,6 +10,7 @@ namespace WebhookService.Tests.Reliability.Simulation;
 /// Two instances on one database go through whatever can happen, in the order a seed gives, and the promises are looked
 /// at after each step; WEBHOOK_TEST_SEEDS (default 500) seeds.
 /// </summary>
+[Category("Long")]
 public sealed class SimulationTests
 {
     private const int Steps = 60;
