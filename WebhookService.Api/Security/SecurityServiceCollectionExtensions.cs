@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
-using WebhookService.Api.Hosting;
 using WebhookService.Api.Security.Keys;
 using WebhookService.Infrastructure.Settings;
 
