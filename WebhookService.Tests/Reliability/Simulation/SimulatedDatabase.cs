@@ -2,7 +2,6 @@ using WebhookService.Domain;
 using WebhookService.Infrastructure.Instances;
 using WebhookService.Infrastructure.Writing;
 using WebhookService.Infrastructure.Writing.Requests;
-using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability.Simulation;
 
