@@ -78,7 +78,7 @@ internal static class SqliteCheck
     {
         if (SqliteSchema.IsOfSomethingElse(file))
         {
-            findings.Add("it is a database of something else");
+            findings.Add("it is a database of another program");
             return false;
         }
 

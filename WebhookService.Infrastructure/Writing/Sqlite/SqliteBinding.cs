@@ -6,15 +6,15 @@ namespace WebhookService.Infrastructure.Writing.Sqlite;
 /// SQLite's functions that bind a value, called directly (https://www.sqlite.org/c3ref/bind_blob.html).
 /// </summary>
 /// <remarks>
-/// A row binds nine values. By way of SQLitePCLRaw each takes and gives back a handle, announces a call that may block
-/// and has its text copied, which together is more than the binding. None of these blocks or calls back.
+/// A row binds nine values. Through SQLitePCLRaw, each takes and releases a handle, marks a call that may block and
+/// copies its text, which together costs more than the binding. None of these functions blocks or calls back.
 /// </remarks>
 internal static class SqliteBinding
 {
     /// <summary>For <see cref="BindText"/>: the text is not copied (SQLITE_STATIC).</summary>
     public const nint StaysInPlace = 0;
 
-    // What SQLitePCLRaw has loaded by then.
+    // SQLitePCLRaw has loaded it by then.
     private const string Library = "e_sqlite3";
 
     [DllImport(Library, EntryPoint = "sqlite3_bind_text"), SuppressGCTransition]

@@ -7,16 +7,16 @@ using WebhookService.Domain;
 namespace WebhookService.Infrastructure.Writing.Sqlite;
 
 /// <summary>
-/// A prepared statement of the writer, reused for every row. Text goes over as UTF-8, without garbage and uncopied.
+/// A prepared statement of the writer, reused for every row. Text is passed as UTF-8, without garbage or copies.
 /// </summary>
 /// <remarks>
-/// The ADO.NET layer is left out on the write path: it prepares anew, boxes each value and answers a busy database by
-/// sleeping 150 ms at a time. Bound text stays in place until the statement is reset, which is all that SQLite asks
-/// for; so every parameter is bound anew for every run.
+/// The write path bypasses ADO.NET, which prepares anew, boxes each value and answers a busy database by sleeping 150
+/// ms at a time. Bound text stays in place until the statement is reset, which is all that SQLite requires; so every
+/// parameter is bound anew for every run.
 /// </remarks>
 internal sealed class SqliteStatement : IDisposable
 {
-    // Eight rows of the longest texts; what does not fit is copied by SQLite.
+    // Eight rows of the longest texts; SQLite copies any text that does not fit.
     private const int TextSize = 8_192;
 
     private readonly sqlite3 _db;
@@ -34,7 +34,7 @@ internal sealed class SqliteStatement : IDisposable
         _textAddress = Marshal.UnsafeAddrOfPinnedArrayElement(_text, 0);
     }
 
-    /// <summary>Rows the last run of any statement changed.</summary>
+    /// <summary>Number of rows that the last run of any statement changed.</summary>
     public int Changes => raw.sqlite3_changes(_db);
 
     public SqliteStatement Bind(int index, ReadOnlySpan<char> value) =>
@@ -42,7 +42,7 @@ internal sealed class SqliteStatement : IDisposable
             ? BindText(index, length)
             : Check(raw.sqlite3_bind_text(_statement, index, Encoding.UTF8.GetBytes(value.ToArray())));
 
-    /// <summary>Binds a time as microseconds since 1970; what is finer is cut off.</summary>
+    /// <summary>Binds a time as microseconds since 1970, truncated.</summary>
     public SqliteStatement Bind(int index, DateTimeOffset time) => Bind(index, Timestamps.ToUnixMicroseconds(time));
 
     /// <summary>Binds an amount with its two decimals.</summary>
@@ -64,7 +64,7 @@ internal sealed class SqliteStatement : IDisposable
 
     public SqliteStatement BindNull(int index) => Check(SqliteBinding.BindNull(_handle, index));
 
-    /// <summary>Runs a statement that returns no row; the number of rows it changed.</summary>
+    /// <summary>Runs a statement that returns no row; returns the number of rows it changed.</summary>
     public int Execute()
     {
         var result = raw.sqlite3_step(_statement);
@@ -95,7 +95,7 @@ internal sealed class SqliteStatement : IDisposable
         return false;
     }
 
-    /// <summary>Makes it ready for other values.</summary>
+    /// <summary>Makes the statement ready for new values.</summary>
     public void Reset()
     {
         raw.sqlite3_reset(_statement);
