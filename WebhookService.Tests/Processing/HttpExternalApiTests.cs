@@ -229,7 +229,7 @@ internal sealed class HttpExternalApiTests
             await app.WaitForStatusAsync($"txn_{i}", "PROCESSED");
         }
 
-        app.Logs.Text.Should().NotContain("The external API is in trouble");
+        app.Logs.Text.Should().NotContain("The external API is failing");
     }
 
     private WebhookApp App(params (string Key, string Value)[] settings) => new(
