@@ -56,7 +56,7 @@ internal sealed class PartialFile : IDisposable
         return new PartialFile(target, path, new FileStream(path, options));
     }
 
-    /// <summary>Flushes the file to the disk, whoever wrote to it.</summary>
+    /// <summary>Flushes the file to the disk, including writes through other handles.</summary>
     public void Flush() => _stream.Flush(flushToDisk: true);
 
     /// <summary>Gives the file its final name, unless another file has it by now.</summary>
