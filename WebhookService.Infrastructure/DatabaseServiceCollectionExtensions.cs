@@ -9,9 +9,7 @@ using WebhookService.Infrastructure.Writing.SqlServer;
 
 namespace WebhookService.Infrastructure;
 
-/// <summary>
-/// Every database there is, of which <c>DATABASE_URL</c> chooses one when the service is put together.
-/// </summary>
+/// <summary>Registers every supported database, of which <c>DATABASE_URL</c> selects one.</summary>
 internal static class DatabaseServiceCollectionExtensions
 {
     public static IServiceCollection AddDatabases(this IServiceCollection services)

@@ -21,10 +21,10 @@ using WebhookService.Infrastructure.Writing;
 
 namespace WebhookService.Infrastructure;
 
-/// <summary>Puts the house together: what is registered first starts first and stops last.</summary>
+/// <summary>Composes the service: hosted services start in the order of registration and stop in reverse.</summary>
 public static class InfrastructureServiceCollectionExtensions
 {
-    // What a stop needs beside the grace: requests under way end, claims are released, the store is closed.
+    // Time for a shutdown besides the grace period: requests in flight end, claims are released, the store is closed.
     private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(15);
 
     /// <summary>Adds the store, the queue and the processing of transactions.</summary>

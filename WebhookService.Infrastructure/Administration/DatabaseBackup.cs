@@ -1,7 +1,7 @@
 namespace WebhookService.Infrastructure.Administration;
 
-/// <summary>What a backup holds.</summary>
+/// <summary>The result of a backup.</summary>
 /// <param name="File">Its full path.</param>
-/// <param name="Transactions">How many transactions are in it.</param>
-/// <param name="Size">Its bytes.</param>
+/// <param name="Transactions">Number of transactions in it.</param>
+/// <param name="Size">Its size in bytes.</param>
 public sealed record DatabaseBackup(string File, long Transactions, long Size);

@@ -7,11 +7,11 @@ using WebhookService.Infrastructure.Writing;
 
 namespace WebhookService.Infrastructure.Administration;
 
-/// <summary>What can be done to the database without running the service.</summary>
+/// <summary>The database commands, which run without the service.</summary>
 public static class DatabaseCommands
 {
     /// <summary>Brings the schema up to date; returns the database's name.</summary>
-    /// <exception cref="StoreUnavailableException">It cannot be used, or another process has it.</exception>
+    /// <exception cref="StoreUnavailableException">The database cannot be used, or another process owns it.</exception>
     public static async Task<string> MigrateDatabaseAsync(
         this IServiceProvider services, CancellationToken cancellationToken)
     {
@@ -21,8 +21,8 @@ public static class DatabaseCommands
         return database.Name;
     }
 
-    /// <summary>Writes a copy of the SQLite database, also while another process serves it.</summary>
-    /// <exception cref="DatabaseCommandException">No file of that name was made; the message says why.</exception>
+    /// <summary>Writes a copy of the SQLite database, even while another process serves it.</summary>
+    /// <exception cref="DatabaseCommandException">No file was created; the message says why.</exception>
     public static DatabaseBackup BackUpDatabase(
         this IServiceProvider services, string file, CancellationToken cancellationToken)
     {
@@ -33,15 +33,15 @@ public static class DatabaseCommands
         }
 
         var inbox = services.GetRequiredService<IOptions<InboxOptions>>().Value.Path;
-        var rest = inbox.Length == 0 ? "" : $"; what waits in the inbox {inbox} is on no server yet";
+        var rest = inbox.Length == 0 ? "" : $"; the transactions in the inbox {inbox} are on no server yet";
         throw new DatabaseCommandException($"{target.Name} is backed up with its own tools, such as {tools}{rest}.");
     }
 
     /// <summary>
-    /// Looks for damage in a SQLite file, or in the configured database; reports each finding in a line. The number of
-    /// findings.
+    /// Checks a SQLite file, or the configured database, for damage; reports each finding in one line and returns their
+    /// number.
     /// </summary>
-    /// <exception cref="DatabaseCommandException">There is nothing to look at; the message says why.</exception>
+    /// <exception cref="DatabaseCommandException">There is nothing to check; the message says why.</exception>
     public static long CheckDatabase(this IServiceProvider services, string? file, Action<string> report)
     {
         var target = services.GetRequiredService<DatabaseTarget>();

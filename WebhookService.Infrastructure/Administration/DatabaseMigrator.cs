@@ -9,10 +9,10 @@ using WebhookService.Infrastructure.Writing.Sqlite;
 
 namespace WebhookService.Infrastructure.Administration;
 
-/// <summary>Opens the store before anything that needs it starts, and closes it after all that has stopped.</summary>
+/// <summary>Opens the store before the services that need it start, and closes it after they have stopped.</summary>
 /// <remarks>
-/// A file that cannot be used stops the start. A full disk, or a server that is away or busy with a long migration,
-/// does not: the service starts, is not ready, answers 503 and keeps trying.
+/// A file that cannot be used fails the start. A full disk, or a server that is unavailable or busy with a long
+/// migration, does not: the service starts, is not ready, answers 503 and keeps trying.
 /// </remarks>
 internal sealed partial class DatabaseMigrator(
     IDatabase database,
@@ -28,16 +28,16 @@ internal sealed partial class DatabaseMigrator(
     private Task _trying = Task.CompletedTask;
     private Task? _opening;
 
-    /// <summary>Begins to open a file on another thread. A server is not asked before the inbox is there.</summary>
+    /// <summary>Begins to open a file on another thread. A server is contacted only once the inbox is open.</summary>
     public void Begin() => _opening = database.IsShared ? null : Task.Run(TakeAndOpenAsync);
 
-    /// <summary>Takes the database, brings its schema up to date and starts the writer.</summary>
+    /// <summary>Reserves the database, brings its schema up to date and starts the writer.</summary>
     /// <exception cref="StoreUnavailableException">The file cannot be used; the message says why.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         if (!database.IsShared)
         {
-            // A stop ends a long migration too, also one that was begun before there was a start to be stopped.
+            // A shutdown also ends a long migration, even one that began before the start of the host.
             using var stop = cancellationToken.UnsafeRegister(_ => _stopping.Cancel(), null);
             await (_opening ?? TakeAndOpenAsync()).ConfigureAwait(false);
             return;
@@ -45,7 +45,7 @@ internal sealed partial class DatabaseMigrator(
 
         database.Take();
 
-        // Most starts are done by then; the others go on while the service already answers that it is not ready.
+        // Most starts finish within this wait; the others continue while the service answers that it is not ready.
         writes.LastFault = $"The database {database.Name} is being opened.";
         _trying = KeepTryingAsync();
         await Task.WhenAny(_trying, Task.Delay(options.Value.ConnectTimeout, clock, cancellationToken))
@@ -74,7 +74,7 @@ internal sealed partial class DatabaseMigrator(
         }
     }
 
-    /// <summary>Gives up trying, before those stop who wait for what they wrote.</summary>
+    /// <summary>Stops retrying, before the services that wait for their writes stop.</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
@@ -106,7 +106,7 @@ internal sealed partial class DatabaseMigrator(
         }
         catch (StoreUnavailableException exception) when (SqliteFault.MayPass(exception.InnerException))
         {
-            // What is on a full disk can be read meanwhile, and the rest goes on when there is room.
+            // A full disk can still be read; the start continues once there is room.
             _trying = KeepTryingAsync();
         }
     }
@@ -148,8 +148,8 @@ internal sealed partial class DatabaseMigrator(
             if (missing.Any())
             {
                 throw new StoreUnavailableException(
-                    $"The schema of {database.Name} is not up to date; run the migrate command, or let "
-                    + "Database:AutoMigrate be true.");
+                    $"The schema of {database.Name} is not up to date; run the migrate command, or set "
+                    + "Database:AutoMigrate to true.");
             }
         }
         catch (Exception exception) when (StoreFault.IsOfDatabase(exception))
@@ -177,7 +177,7 @@ internal sealed partial class DatabaseMigrator(
         }
     }
 
-    // Once for each reason, however often it is tried. What nobody foresaw comes with where it happened.
+    // Logs each reason once, however often it is retried; an unexpected exception with its stack trace.
     private void NoteFault(Exception exception)
     {
         if (writes.LastFault != exception.Message)

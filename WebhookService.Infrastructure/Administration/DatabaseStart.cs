@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace WebhookService.Infrastructure.Administration;
 
-/// <summary>Lets the database be opened while the rest of the service is put together.</summary>
+/// <summary>Opens the database while the rest of the service is composed.</summary>
 public static class DatabaseStart
 {
     /// <summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace WebhookService.Infrastructure.Administration;
 
-/// <summary>What a check finds: each in a line, and only counted beyond the first hundred of a kind.</summary>
+/// <summary>The findings of a check: one line each, and only counted beyond the first hundred of a kind.</summary>
 internal sealed class Findings(Action<string> report)
 {
     private const int MaxLines = 100;
@@ -20,7 +20,7 @@ internal sealed class Findings(Action<string> report)
         }
     }
 
-    /// <summary>Ends a kind, and says how many of it were not named.</summary>
+    /// <summary>Ends a kind, and reports how many of it were not listed.</summary>
     public void EndKind()
     {
         if (_ofThisKind > MaxLines)

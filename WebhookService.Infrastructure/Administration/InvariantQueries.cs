@@ -1,6 +1,6 @@
 namespace WebhookService.Infrastructure.Administration;
 
-/// <summary>What always holds between rows: each query returns a line for each that breaks it.</summary>
+/// <summary>The invariants between rows: each query returns a line for each violation.</summary>
 internal static class InvariantQueries
 {
     public static readonly (string Name, string Sql)[] All =
@@ -18,9 +18,9 @@ internal static class InvariantQueries
             SELECT 'attempt ' || a.number || ' of sequence ' || a.sequence || ': ' || CASE
                 WHEN t.sequence IS NULL THEN 'there is no such transaction'
                 WHEN t.content_hash IS NOT NULL THEN 'its transaction is pruned'
-                WHEN a.number NOT BETWEEN 1 AND t.attempts THEN 'its transaction has had ' || t.attempts
+                WHEN a.number NOT BETWEEN 1 AND t.attempts THEN 'the attempt count of its transaction is ' || t.attempts
                 WHEN a.outcome NOT IN ('SUCCEEDED', 'FAULTED', 'REJECTED') THEN 'its outcome is ' || quote(a.outcome)
-                ELSE 'its time or duration is no time' END
+                ELSE 'its time or duration is invalid' END
             FROM attempts a LEFT JOIN transactions t ON t.sequence = a.sequence
             WHERE t.sequence IS NULL OR t.content_hash IS NOT NULL OR a.number NOT BETWEEN 1 AND t.attempts
                 OR a.outcome NOT IN ('SUCCEEDED', 'FAULTED', 'REJECTED')
@@ -30,8 +30,8 @@ internal static class InvariantQueries
             SELECT 'a conflict of sequence ' || c.sequence || ': ' || CASE
                 WHEN t.sequence IS NULL THEN 'there is no such transaction'
                 WHEN t.content_hash IS NOT NULL THEN 'its transaction is pruned'
-                WHEN length(c.content_hash) <> 32 THEN 'its hash is none'
-                WHEN c.times < 1 THEN 'it came ' || c.times || ' times'
+                WHEN length(c.content_hash) <> 32 THEN 'its hash is invalid'
+                WHEN c.times < 1 THEN 'it was received ' || c.times || ' times'
                 ELSE 'its amount is ' || quote(c.amount) END
             FROM conflicts c LEFT JOIN transactions t ON t.sequence = c.sequence
             WHERE t.sequence IS NULL OR t.content_hash IS NOT NULL OR length(c.content_hash) <> 32 OR c.times < 1

@@ -3,11 +3,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace WebhookService.Infrastructure.Administration;
 
-/// <summary>A file under a temporary name, which gets its own name when it is whole and on the disk.</summary>
-/// <remarks>Whatever ends the process before that leaves nothing under the name.</remarks>
+/// <summary>A file under a temporary name, which gets its final name once it is complete and on the disk.</summary>
+/// <remarks>If the process ends before that, however it ends, nothing has the final name.</remarks>
 internal sealed class PartialFile : IDisposable
 {
-    // SQLite would take the log or the journal of an earlier file of the name for this one's.
+    // SQLite would mistake the log or the journal of an earlier file of the same name for this one's.
     private static readonly string[] Beside = ["", "-wal", "-shm", "-journal"];
 
     private readonly string _target;
@@ -17,21 +17,22 @@ internal sealed class PartialFile : IDisposable
     private PartialFile(string target, string path, FileStream stream) =>
         (_target, Path, _stream) = (target, path, stream);
 
-    /// <summary>The temporary name, beside the other one.</summary>
+    /// <summary>The temporary name, in the same directory.</summary>
     public string Path { get; }
 
     public long Size => _stream.Length;
 
-    /// <summary>Makes it, to be read by whoever may read another file.</summary>
-    /// <exception cref="DatabaseCommandException">The name is taken, or files stand beside it that would become a part
-    /// of it.</exception>
-    /// <exception cref="IOException">It cannot be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
+    /// <summary>Creates the file, with the permissions of another file.</summary>
+    /// <exception cref="DatabaseCommandException">
+    /// The final name exists, or files that SQLite would treat as part of it.
+    /// </exception>
+    /// <exception cref="IOException">The file cannot be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process may not create the file.</exception>
     public static PartialFile Create(string target, string like)
     {
         if (Array.Find(Beside, suffix => System.IO.Path.Exists(target + suffix)) is { } taken)
         {
-            throw new DatabaseCommandException($"{target}{taken} exists already; nothing was written.");
+            throw new DatabaseCommandException($"{target}{taken} already exists; nothing was written.");
         }
 
         if (!Directory.Exists(System.IO.Path.GetDirectoryName(target)))
@@ -55,11 +56,11 @@ internal sealed class PartialFile : IDisposable
         return new PartialFile(target, path, new FileStream(path, options));
     }
 
-    /// <summary>Puts on the disk what is in it, whoever wrote that.</summary>
+    /// <summary>Flushes the file to the disk, including writes through other handles.</summary>
     public void Flush() => _stream.Flush(flushToDisk: true);
 
-    /// <summary>Gives it its name, unless another file has got that meanwhile.</summary>
-    /// <exception cref="IOException">It has, or the name could not be given.</exception>
+    /// <summary>Gives the file its final name, unless another file has it by now.</summary>
+    /// <exception cref="IOException">Another file has it, or the file cannot be renamed.</exception>
     public void Publish()
     {
         Flush();
@@ -77,7 +78,7 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
-    // A name is on the disk when its directory is. Windows has no such call, and writes names through its own log.
+    // A name is on the disk once its directory is. Windows has no such call, and writes names through its own log.
     private static void FlushNames(string directory)
     {
         if (!OperatingSystem.IsWindows())

@@ -2,10 +2,10 @@ using WebhookService.Infrastructure.Model;
 
 namespace WebhookService.Infrastructure.Administration;
 
-/// <summary>What a database server brings along for what this service does for a file itself.</summary>
+/// <summary>The tools of a database server for the commands that this service implements for a file.</summary>
 internal static class ServerTools
 {
-    /// <summary>How it is backed up; null for a file.</summary>
+    /// <summary>Returns the tool for backups; null for a file.</summary>
     public static string? Backup(DatabaseKind kind) => kind switch
     {
         DatabaseKind.PostgreSql => "pg_dump",
@@ -13,7 +13,7 @@ internal static class ServerTools
         _ => null,
     };
 
-    /// <summary>How it is checked; null for a file.</summary>
+    /// <summary>Returns the tool for checks; null for a file.</summary>
     public static string? Check(DatabaseKind kind) => kind switch
     {
         DatabaseKind.PostgreSql => "pg_amcheck",

@@ -5,18 +5,18 @@ using WebhookService.Infrastructure.Writing.Sqlite;
 
 namespace WebhookService.Infrastructure.Administration;
 
-/// <summary>Copies the database file, also while another process serves it.</summary>
+/// <summary>Copies the database file, even while another process serves it.</summary>
 /// <remarks>
-/// The copy is that of one snapshot, so nothing that is written meanwhile begins it anew. It is one file that needs no
-/// log, sound by SQLite's own check. Why it is made this way: docs/decisions/0016-backup.md.
+/// The copy is of one snapshot, so that later writes do not restart it. It is one file that needs no log, and passes
+/// SQLite's own check. For the reasons, see docs/decisions/0016-backup.md.
 /// </remarks>
 internal static class SqliteBackup
 {
-    // Some 4 MB. Each is put on the disk before the next, so that the fsync of a commit never waits for much more.
+    // About 4 MB. Each part is flushed before the next, so that the fsync of a commit never waits for much more.
     private const int PagesAtOnce = 1_024;
 
-    /// <summary>Writes it.</summary>
-    /// <exception cref="DatabaseCommandException">There is no file of that name; the message says why.</exception>
+    /// <summary>Writes the backup.</summary>
+    /// <exception cref="DatabaseCommandException">No file was created; the message says why.</exception>
     public static DatabaseBackup Write(string database, string file, CancellationToken cancellationToken)
     {
         try
@@ -44,11 +44,11 @@ internal static class SqliteBackup
     {
         using var copy = SqliteText.Open(partial.Path, SqliteOpenMode.ReadWrite);
 
-        // Nothing to roll back to, and what is to be on the disk is put there from here.
+        // There is nothing to roll back to, and CopyPages flushes the file.
         copy.Execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
         CopyPages(snapshot, copy, partial, cancellationToken);
 
-        // Like the original it says that it has a log. Without one it is a single file, which can be read anywhere.
+        // The copy is in WAL mode, like the original. Without a log it is a single file, which can be read anywhere.
         copy.Execute("PRAGMA journal_mode = DELETE");
     }
 
@@ -76,7 +76,7 @@ internal static class SqliteBackup
         }
     }
 
-    /// <summary>How many transactions are in the copy, which is sound.</summary>
+    /// <summary>Checks the integrity of the copy; returns its number of transactions.</summary>
     private static long Verify(string path, CancellationToken cancellationToken)
     {
         using var copy = SqliteText.Open(path, SqliteOpenMode.ReadOnly);

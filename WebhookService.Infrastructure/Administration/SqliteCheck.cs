@@ -3,15 +3,15 @@ using WebhookService.Infrastructure.Writing.Sqlite;
 
 namespace WebhookService.Infrastructure.Administration;
 
-/// <summary>Looks through a database file: whether it is sound, and whether what always holds does.</summary>
+/// <summary>Checks the integrity of a database file, and the invariants of its rows.</summary>
 /// <remarks>
-/// It reads one snapshot, also while another process serves the file, and keeps none of it in memory. A part that
-/// cannot be read is a finding, and the next part is looked at all the same.
+/// It reads one snapshot, even while another process serves the file, and keeps none of it in memory. A part that
+/// cannot be read is a finding, and the check continues with the next part.
 /// </remarks>
 internal static class SqliteCheck
 {
-    /// <summary>Reports each finding in a line; how many there are.</summary>
-    /// <exception cref="DatabaseCommandException">There is no such file.</exception>
+    /// <summary>Reports each finding in one line; returns their number.</summary>
+    /// <exception cref="DatabaseCommandException">The file does not exist.</exception>
     public static long Run(string path, Action<string> report)
     {
         var findings = new Findings(report);
@@ -73,12 +73,12 @@ internal static class SqliteCheck
         }
     }
 
-    /// <summary>Whether it is the schema of this version, which alone the rest knows how to read.</summary>
+    /// <summary>Whether the schema is that of this version, the only one that the other checks can read.</summary>
     private static bool CheckSchema(SqliteConnection file, Findings findings)
     {
         if (SqliteSchema.IsOfSomethingElse(file))
         {
-            findings.Add("it is a database of something else");
+            findings.Add("it is a database of another program");
             return false;
         }
 
@@ -87,7 +87,7 @@ internal static class SqliteCheck
         string[] findingsOfSchema =
         [
             .. known.Except(applied).Select(name => $"the migration {name} is pending; run the migrate command"),
-            .. applied.Except(known).Select(name => $"the migration {name} is of a newer version of the service"),
+            .. applied.Except(known).Select(name => $"the migration {name} belongs to a newer version of the service"),
         ];
         Array.ForEach(findingsOfSchema, findings.Add);
         return findingsOfSchema.Length == 0;

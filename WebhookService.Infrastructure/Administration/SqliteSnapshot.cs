@@ -4,18 +4,18 @@ using WebhookService.Infrastructure.Writing.Sqlite;
 
 namespace WebhookService.Infrastructure.Administration;
 
-/// <summary>One unchanging state of a database file, read beside the process that owns the file.</summary>
+/// <summary>One unchanging state of a database file, read while another process owns the file.</summary>
 /// <remarks>
-/// It stops nobody from writing. But while it lasts, nothing that is written after it can move from the log into the
-/// database, and the first commit after it would move it all at once, with senders waiting. So whoever ends a snapshot
-/// moves it, on a connection that stands ready. See docs/decisions/0016-backup.md.
+/// It blocks no writer. But while it lasts, later writes cannot move from the log into the database, and the first
+/// commit after it would move them all at once, with senders waiting. So the end of a snapshot moves them, on a
+/// connection opened in advance. See docs/decisions/0016-backup.md.
 /// </remarks>
 internal sealed class SqliteSnapshot : IDisposable
 {
-    // What the owner's own commits move at a time: SQLite's default, wal_autocheckpoint.
+    // The owner's own commits move this many pages at a time: SQLite's default, wal_autocheckpoint.
     private const int SmallLogPages = 1_000;
 
-    // What is written during one round is left to the next, so each is shorter; this only bounds it.
+    // Each round leaves the writes made during it to the next, so each is shorter; this is only a limit.
     private const int MaxRounds = 50;
     private const int NoCheckpointOnClose = 1006;
 
@@ -34,12 +34,12 @@ internal sealed class SqliteSnapshot : IDisposable
         _isOpen = true;
     }
 
-    /// <summary>What reads the snapshot; it cannot write.</summary>
+    /// <summary>The connection that reads the snapshot; it cannot write.</summary>
     public SqliteConnection Connection { get; }
 
-    /// <summary>Takes it: all that was committed before this call is in it.</summary>
-    /// <exception cref="DatabaseCommandException">There is no such file.</exception>
-    /// <exception cref="SqliteException">It cannot be read.</exception>
+    /// <summary>Takes a snapshot of everything that was committed before this call.</summary>
+    /// <exception cref="DatabaseCommandException">The file does not exist.</exception>
+    /// <exception cref="SqliteException">The file cannot be read.</exception>
     public static SqliteSnapshot Take(string path)
     {
         if (!File.Exists(path))
@@ -62,7 +62,7 @@ internal sealed class SqliteSnapshot : IDisposable
         }
     }
 
-    /// <summary>Ends it, and moves what was written meanwhile into the database.</summary>
+    /// <summary>Ends the snapshot, and moves later writes from the log into the database.</summary>
     public void End()
     {
         if (!_isOpen)
@@ -73,7 +73,7 @@ internal sealed class SqliteSnapshot : IDisposable
         _isOpen = false;
         var isWritten = _log is not null && Version(_log) != _version;
 
-        // At once after each other, without the managed layer: the owner's next commit is a millisecond away.
+        // In immediate succession, without the managed layer: the owner's next commit is a millisecond away.
         _ = raw.sqlite3_exec(Connection.Handle, "COMMIT");
         if (isWritten)
         {
@@ -88,7 +88,7 @@ internal sealed class SqliteSnapshot : IDisposable
         _log?.Dispose();
     }
 
-    // A passive checkpoint waits for nobody and holds nobody up. When another one is under way, that one does it.
+    // A passive checkpoint neither waits nor makes others wait. If another one is running, that one does the work.
     private static void ShortenLog(sqlite3 db)
     {
         for (var round = 0; round < MaxRounds; round++)
@@ -102,7 +102,7 @@ internal sealed class SqliteSnapshot : IDisposable
         }
     }
 
-    // Null where nothing can be written: then nobody else writes to it here either.
+    // Null where the file cannot be written: then no other process here writes to it either.
     private static SqliteConnection? TryOpenLog(string path)
     {
         var hasLog = new FileInfo(path + "-wal") is { Exists: true, Length: > 0 };
@@ -111,7 +111,7 @@ internal sealed class SqliteSnapshot : IDisposable
             var log = SqliteText.Open(path, SqliteOpenMode.ReadWrite);
             if (hasLog)
             {
-                // Where no service runs, looking at a file leaves it as it is; what a dead one left stays in the log.
+                // Without a running service, reading leaves the file unchanged: the log of a dead one stays as it is.
                 _ = raw.sqlite3_db_config(log.Handle, NoCheckpointOnClose, 1, out _);
             }
 
@@ -124,6 +124,6 @@ internal sealed class SqliteSnapshot : IDisposable
         }
     }
 
-    /// <summary>Changes when another connection has committed.</summary>
+    /// <summary>A number that changes when another connection has committed.</summary>
     private static long Version(SqliteConnection log) => (long)log.Scalar("PRAGMA data_version")!;
 }

@@ -5,13 +5,13 @@ using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.Administration;
 
-/// <summary>A row of transactions as it is in the file, whatever that is, and the rules that each row keeps.</summary>
+/// <summary>A row of transactions as it is stored, valid or not, and the rules for every row.</summary>
 /// <remarks>
-/// SQLite has no checksums: damage within a value leaves its structure whole, and only these rules can tell.
+/// SQLite has no checksums: damage within a value leaves the structure intact, and only these rules detect it.
 /// </remarks>
 internal sealed class StoredTransaction(SqliteDataReader reader)
 {
-    /// <summary>Reads them all, in the order of the table.</summary>
+    /// <summary>Reads all rows, in the order of the table.</summary>
     public const string Query = """
         SELECT sequence, transaction_id, source_account, destination_account, amount, currency, status, created_at,
             processed_at, attempts, earlier_attempts, next_attempt_at, content_hash, failure_reason, trace_parent,
@@ -26,33 +26,34 @@ internal sealed class StoredTransaction(SqliteDataReader reader)
 
     private static readonly (string Broken, Func<StoredTransaction, bool> IsKept)[] Rules =
     [
-        ("its id is none", row => TransactionRules.IsId(row.Id)),
-        ("its status is none", row => row.Status is "PROCESSING" or "PROCESSED" or "FAILED"),
-        ("its amount is none", row => row.IsPruned ? row.Amount == "0.00" : IsAmount(row.Amount)),
-        ("its currency is none", row => row.IsPruned ? row.Currency == "" : IsCurrency(row.Currency)),
-        ("its source account is none", row => row.IsPruned ? row.Source == "" : TransactionRules.IsAccount(row.Source)),
-        ("its destination account is none",
+        ("its id is invalid", row => TransactionRules.IsId(row.Id)),
+        ("its status is invalid", row => row.Status is "PROCESSING" or "PROCESSED" or "FAILED"),
+        ("its amount is invalid", row => row.IsPruned ? row.Amount == "0.00" : IsAmount(row.Amount)),
+        ("its currency is invalid", row => row.IsPruned ? row.Currency == "" : IsCurrency(row.Currency)),
+        ("its source account is invalid",
+            row => row.IsPruned ? row.Source == "" : TransactionRules.IsAccount(row.Source)),
+        ("its destination account is invalid",
             row => row.IsPruned ? row.Destination == "" : TransactionRules.IsAccount(row.Destination)),
-        ("its time of receipt is none", row => IsTime(row.CreatedAt)),
-        ("it is finished, and has no time of that", row => !row.IsFinished || IsTime(row.ProcessedAt)),
-        ("it is PROCESSING, and has a time of its end", row => !row.IsProcessing || row.ProcessedAt is null),
-        ("it waits for an attempt, and is not PROCESSING", row => row.NextAttemptAt is null || row.IsProcessing),
-        ("it waits for an attempt at no time", row => row.NextAttemptAt is null || IsTime(row.NextAttemptAt)),
-        ("it waits for an attempt, and is claimed", row => row.NextAttemptAt is null || row.ClaimedBy is null),
-        ("it is finished, and is claimed", row => !row.IsFinished || row.ClaimedBy is null),
-        ("it is finished after no attempt", row => !row.IsFinished || row.Attempts is >= 1),
-        ("its attempts are no number, or fewer than those before its retry",
+        ("its time of receipt is invalid", row => IsTime(row.CreatedAt)),
+        ("it is finished, but has no valid end time", row => !row.IsFinished || IsTime(row.ProcessedAt)),
+        ("it is PROCESSING, but has an end time", row => !row.IsProcessing || row.ProcessedAt is null),
+        ("it waits for an attempt, but is not PROCESSING", row => row.NextAttemptAt is null || row.IsProcessing),
+        ("the time of its next attempt is invalid", row => row.NextAttemptAt is null || IsTime(row.NextAttemptAt)),
+        ("it waits for an attempt, but is claimed", row => row.NextAttemptAt is null || row.ClaimedBy is null),
+        ("it is finished, but is claimed", row => !row.IsFinished || row.ClaimedBy is null),
+        ("it is finished, but has no attempt", row => !row.IsFinished || row.Attempts is >= 1),
+        ("its number of attempts is invalid, or less than before its retry",
             row => row.EarlierAttempts is >= 0 and var before && row.Attempts is { } all && before <= all),
-        ("it has a reason to have failed, and is not FAILED",
+        ("it has a failure reason, but is not FAILED",
             row => row.FailureReason is null || row.Status == "FAILED"),
-        ("it is claimed by an instance that never was",
+        ("it is claimed by an instance that never existed",
             row => row.ClaimedBy is null || (row.ClaimedBy is long claim && claim >= 1 && claim <= row.NewestInstance)),
-        ("it is pruned, and is PROCESSING", row => !row.IsPruned || row.IsFinished),
-        ("the hash of its pruned content is none", row => row.Hash is null or byte[] { Length: ContentHash.Length }),
-        ("its trace is none", row => row.TraceParent is null or string { Length: TraceParentLength }),
+        ("it is pruned, but is PROCESSING", row => !row.IsPruned || row.IsFinished),
+        ("the hash of its pruned content is invalid", row => row.Hash is null or byte[] { Length: ContentHash.Length }),
+        ("its trace is invalid", row => row.TraceParent is null or string { Length: TraceParentLength }),
     ];
 
-    /// <summary>What it is called in a finding: its id, where that is fit to be shown.</summary>
+    /// <summary>Its name in a finding: its id, if that is valid.</summary>
     public string Name => TransactionRules.IsId(Id)
         ? string.Create(CultureInfo.InvariantCulture, $"{Id} (sequence {Sequence})")
         : string.Create(CultureInfo.InvariantCulture, $"of sequence {Sequence}");
@@ -97,7 +98,7 @@ internal sealed class StoredTransaction(SqliteDataReader reader)
 
     private bool IsFinished => Status is "PROCESSED" or "FAILED";
 
-    /// <summary>Says which rules it breaks.</summary>
+    /// <summary>Returns the rules that the row breaks.</summary>
     public IEnumerable<string> FindBrokenRules() => Rules.Where(rule => !rule.IsKept(this)).Select(rule => rule.Broken);
 
     private static object? Value(SqliteDataReader reader, int column) =>
@@ -105,7 +106,7 @@ internal sealed class StoredTransaction(SqliteDataReader reader)
 
     private static bool IsTime(object? value) => value is long time && time >= FirstTime && time <= LastTime;
 
-    // Two decimals always: 150.5 would be the same number, and another text to compare a repeat with.
+    // Always two decimals: 150.5 is the same number, but a different text when a repeat is compared.
     private static bool IsAmount(string? text) =>
         text is [.., '.', _, _] && Domain.Amount.TryParse(Encoding.UTF8.GetBytes(text), out _);
 

@@ -1,12 +1,12 @@
 namespace WebhookService.Infrastructure.ExternalApi;
 
 /// <summary>
-/// Where calls wait while the circuit breaker is open, instead of being refused by it one by one: no attempt is burnt
-/// and nothing is written. When the break is over one is let through, and the others when that one succeeded.
+/// Makes calls wait while the circuit breaker is open, instead of being rejected one by one: no attempt is wasted and
+/// nothing is written. After the break, one call probes the system; the others follow once it succeeds.
 /// </summary>
 internal sealed class BreakerGate : IDisposable
 {
-    // A breaker that has just ended its break by the clock may not have noticed yet.
+    // At the very end of its break, the breaker may still reject.
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(1);
 
     private readonly Queue<TaskCompletionSource> _waiting = new();
@@ -19,10 +19,10 @@ internal sealed class BreakerGate : IDisposable
     public BreakerGate(TimeProvider clock) =>
         _timer = clock.CreateTimer(_ => LetOneThrough(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
-    /// <summary>Whether nothing is called but to try.</summary>
+    /// <summary>Whether the breaker is open, so that only probes are called.</summary>
     public bool IsOpen => Volatile.Read(ref _isOpen);
 
-    /// <summary>Waits while the breaker is open, unless it is this caller's turn to try.</summary>
+    /// <summary>Waits while the breaker is open, unless this caller is to probe.</summary>
     public Task WaitAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
@@ -39,7 +39,7 @@ internal sealed class BreakerGate : IDisposable
         }
     }
 
-    /// <summary>Notes that the breaker has opened for so long.</summary>
+    /// <summary>Notes that the breaker has opened, and for how long.</summary>
     public void Open(TimeSpan duration)
     {
         lock (_lock)
@@ -51,7 +51,7 @@ internal sealed class BreakerGate : IDisposable
     }
 
     /// <summary>
-    /// Notes that the breaker refused a call, so that somebody tries again even if whoever was to try never did.
+    /// Notes that the breaker rejected a call, so that another one probes even if the chosen one never did.
     /// </summary>
     public void Refused(TimeSpan retryAfter)
     {

@@ -6,13 +6,13 @@ using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.ExternalApi;
 
-/// <summary>Tells what an answer means for its transaction.</summary>
+/// <summary>Classifies and describes the answers of the external API.</summary>
 internal sealed class ExternalApiAnswer
 {
-    // Enough for the longest excerpt, and the secrets that are to be found in it.
+    // Enough for the longest excerpt, and for the secrets to remove from it.
     private const int MaxRead = 16_384;
 
-    // A shorter text is no secret, and would be found everywhere.
+    // A shorter text is no secret, and would match everywhere.
     private const int ShortestSecret = 6;
 
     private readonly int _maxExcerpt;
@@ -20,7 +20,7 @@ internal sealed class ExternalApiAnswer
 
     public ExternalApiAnswer(IOptions<ExternalApiOptions> options)
     {
-        // With or without what stands before it, as in "Bearer …".
+        // With and without the scheme before it, as in "Bearer …".
         _maxExcerpt = options.Value.MaxExcerpt;
         _secrets =
         [
@@ -32,7 +32,7 @@ internal sealed class ExternalApiAnswer
         ];
     }
 
-    /// <summary>What a status means. Redirects are not followed: whoever asks for one gets no secrets.</summary>
+    /// <summary>Classifies a status. Redirects are not followed, so that no other host gets secrets.</summary>
     public static AttemptOutcome Classify(HttpStatusCode status) => (int)status switch
     {
         >= 200 and < 300 => AttemptOutcome.Succeeded,
@@ -40,11 +40,13 @@ internal sealed class ExternalApiAnswer
         _ => AttemptOutcome.Rejected,
     };
 
-    /// <summary>Whether the system is in trouble, so that others had better not be sent to it either.</summary>
+    /// <summary>Whether the result means that the system is failing, so that other calls should wait.</summary>
     public static bool IsTrouble(CallResult? result) =>
         result?.Attempt is { Outcome: AttemptOutcome.Faulted, HttpStatus: not (425 or 429) };
 
-    /// <summary>The status, what it is called and the beginning of the body, in one line without secrets.</summary>
+    /// <summary>
+    /// Returns the status, its reason phrase and the beginning of the body, in one line without secrets.
+    /// </summary>
     public async Task<string> DescribeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var status = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
@@ -58,7 +60,7 @@ internal sealed class ExternalApiAnswer
         return Attempt.Shorten(excerpt.Length == 0 ? title : $"{title}: {excerpt}");
     }
 
-    /// <summary>A text from outside in one line, without control characters and secrets.</summary>
+    /// <summary>Returns an external text in one line, without control characters and secrets.</summary>
     public string Clean(string text)
     {
         foreach (var secret in _secrets)
@@ -89,7 +91,7 @@ internal sealed class ExternalApiAnswer
         catch (Exception exception) when (
             exception is OperationCanceledException or HttpRequestException or IOException)
         {
-            // The status is known, and that is what counts.
+            // The known status is sufficient.
         }
 
         return Attempt.Shorten(Clean(Encoding.UTF8.GetString(buffer, 0, length)), _maxExcerpt);

@@ -3,10 +3,12 @@ using WebhookService.Infrastructure.Settings;
 
 namespace WebhookService.Infrastructure.ExternalApi;
 
-/// <summary>The system that transactions are posted to, and how gently: section <c>ExternalApi</c>.</summary>
+/// <summary>
+/// The external system that transactions are posted to, and the limits of the calls: section <c>ExternalApi</c>.
+/// </summary>
 public sealed class ExternalApiOptions
 {
-    /// <summary>Where each transaction is posted; empty: calls are simulated.</summary>
+    /// <summary>Address that each transaction is posted to; empty: calls are simulated.</summary>
     /// <value>Default empty. An absolute http or https address.</value>
     public string Url { get; set; } = "";
 
@@ -15,13 +17,13 @@ public sealed class ExternalApiOptions
     public Dictionary<string, string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Secrets that calls are signed with, as Standard Webhooks has it (<c>whsec_…</c>); each adds a signature, so
-    /// that a secret can be changed without a gap.
+    /// Secrets that sign the calls, as Standard Webhooks specifies (<c>whsec_…</c>); each adds a signature, so that a
+    /// secret can be rotated without a gap.
     /// </summary>
     /// <value>Default none: calls are not signed.</value>
     public List<string> SigningSecrets { get; } = [];
 
-    /// <summary>Longest time one attempt may take, up to the end of what is read of its answer.</summary>
+    /// <summary>Longest duration of one attempt, including the part of its answer that is read.</summary>
     /// <value>Default 10 s.</value>
     [DurationRange("00:00:00.010", "01:00:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
@@ -38,7 +40,7 @@ public sealed class ExternalApiOptions
     [DurationRange("00:00:00.010", "01:00:00")]
     public TimeSpan BackoffBase { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Longest wait after any fault.</summary>
+    /// <summary>Longest wait after any fault, unless a Retry-After header asks for more.</summary>
     /// <value>Default 10 min.</value>
     [DurationRange("00:00:00.010", "7.00:00:00")]
     public TimeSpan BackoffMax { get; set; } = TimeSpan.FromMinutes(10);
@@ -54,15 +56,15 @@ public sealed class ExternalApiOptions
     public int MaxConcurrency { get; set; } = 100;
 
     /// <summary>
-    /// Most calls a second from this instance, over any longer time; in a single second a twentieth more, or one call.
+    /// Most calls a second from this instance on average; a single second may have a twentieth more, or one call more.
     /// </summary>
     /// <value>Default 1000.</value>
     [Range(1, 1_000_000)]
     public int CallsPerSecond { get; set; } = 1_000;
 
     /// <summary>
-    /// Share of the calls in the window that must fail for the circuit breaker to open: then nothing is called for
-    /// <see cref="BreakDuration"/>, and one call tries whether the system is back.
+    /// Share of the calls in the window that must fail for the circuit breaker to open: then no call is made for
+    /// <see cref="BreakDuration"/>, after which one call probes the system.
     /// </summary>
     /// <value>Default 0.5.</value>
     [Range(0.01, 1.0)]
@@ -73,17 +75,17 @@ public sealed class ExternalApiOptions
     [DurationRange("00:00:00.500", "01:00:00")]
     public TimeSpan BreakWindow { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Fewest calls in the window that say anything.</summary>
+    /// <summary>Fewest calls in the window for the breaker to open.</summary>
     /// <value>Default 20.</value>
     [Range(2, 1_000_000)]
     public int BreakMinimumCalls { get; set; } = 20;
 
-    /// <summary>How long nothing is called when the breaker has opened.</summary>
+    /// <summary>How long no call is made after the breaker has opened.</summary>
     /// <value>Default 5 s.</value>
     [DurationRange("00:00:00.500", "01:00:00")]
     public TimeSpan BreakDuration { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Most characters of a refusal's body that are kept with the attempt.</summary>
+    /// <summary>Most characters of a failed call's answer that are kept with the attempt.</summary>
     /// <value>Default 200; 0 keeps none.</value>
     [Range(0, 400)]
     public int MaxExcerpt { get; set; } = 200;

@@ -3,7 +3,7 @@ using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.ExternalApi;
 
-/// <summary>Refuses an address, a header or a secret that no call could be made with.</summary>
+/// <summary>Rejects an address, a header or a secret that calls cannot use.</summary>
 internal sealed class ExternalApiOptionsValidator : IValidateOptions<ExternalApiOptions>
 {
     public ValidateOptionsResult Validate(string? name, ExternalApiOptions options)
@@ -22,7 +22,7 @@ internal sealed class ExternalApiOptionsValidator : IValidateOptions<ExternalApi
             if (!ExternalApiRequest.TakesHeader(header, value))
             {
                 return ValidateOptionsResult.Fail(
-                    $"ExternalApi:Headers:{header} is not a header that calls can have, or its value is not one line.");
+                    $"ExternalApi:Headers:{header} is not an allowed header, or its value has several lines.");
             }
         }
 

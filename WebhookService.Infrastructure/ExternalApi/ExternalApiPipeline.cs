@@ -8,12 +8,12 @@ using WebhookService.Infrastructure.Metering;
 namespace WebhookService.Infrastructure.ExternalApi;
 
 /// <summary>
-/// What every call goes through: a slot among those under way, the circuit breaker's gate, the rate limit, the breaker
-/// itself and the timeout.
+/// The pipeline of every call: a concurrency slot, the circuit breaker's gate, the rate limit, the breaker itself and
+/// the timeout.
 /// </summary>
 /// <remarks>
-/// Waiting and calling have tokens of their own: a stop ends the first at once and leaves the second its grace. The
-/// waits between attempts are not here; they are in the database.
+/// Waiting and calling have separate tokens: a shutdown ends the waits at once and gives the calls their grace period.
+/// The waits between attempts are in the database, not here.
 /// </remarks>
 internal sealed partial class ExternalApiPipeline : IDisposable
 {
@@ -40,7 +40,7 @@ internal sealed partial class ExternalApiPipeline : IDisposable
         _gate = gate;
         _limiter = CreateLimiter(settings);
         _slots = new ResiliencePipelineBuilder()
-            // Those that wait are bounded by Processing:MaxConcurrency.
+            // Waiting calls are bounded by Processing:MaxConcurrency.
             .AddConcurrencyLimiter(settings.MaxConcurrency, queueLimit: int.MaxValue)
             .Build();
         _rate = new ResiliencePipelineBuilder().AddRateLimiter(_limiter).Build();
@@ -84,7 +84,7 @@ internal sealed partial class ExternalApiPipeline : IDisposable
         }
     }
 
-    // As many at once as fit into a small part of a second, so that no second has more than its share.
+    // A bucket holds the calls of a small part of a second, so that no second has more than its share.
     private static TokenBucketRateLimiter CreateLimiter(ExternalApiOptions options)
     {
         var tokens = Math.Max(1, (int)(options.CallsPerSecond * Replenishment.TotalSeconds));
@@ -109,7 +109,7 @@ internal sealed partial class ExternalApiPipeline : IDisposable
         {
             if (!_gate.IsOpen)
             {
-                // Not what its body said: that may repeat what was sent.
+                // Without its body, which may repeat the request.
                 var attempt = arguments.Outcome.Result?.Attempt;
                 Log.Opened(_logger, attempt?.HttpStatus is { } status ? $"{status}" : attempt?.Detail);
             }
@@ -129,10 +129,10 @@ internal sealed partial class ExternalApiPipeline : IDisposable
     private static partial class Log
     {
         [LoggerMessage(50, LogLevel.Warning,
-            "The external API is in trouble; calls wait until it is back. The last answer: {Answer}")]
+            "The external API is failing; calls wait until it recovers. The last answer: {Answer}")]
         public static partial void Opened(ILogger logger, string? answer);
 
-        [LoggerMessage(51, LogLevel.Information, "The external API is back.")]
+        [LoggerMessage(51, LogLevel.Information, "The external API has recovered.")]
         public static partial void Closed(ILogger logger);
     }
 }

@@ -9,13 +9,13 @@ using WebhookService.Infrastructure.Metering;
 namespace WebhookService.Infrastructure.ExternalApi;
 
 /// <summary>
-/// Makes the requests. All attempts of a transaction have the same body, byte for byte, and the same idempotency key.
+/// Creates the requests. All attempts of a transaction have the same body, byte for byte, and the same idempotency key.
 /// </summary>
 internal sealed class ExternalApiRequest(IOptions<ExternalApiOptions> options, TimeProvider clock)
 {
     private const string IdempotencyKey = "Idempotency-Key";
 
-    // Set by each request itself, or by the connection.
+    // Set by each request, or by the connection.
     private static readonly HashSet<string> OwnHeaders = new(StringComparer.OrdinalIgnoreCase)
     {
         IdempotencyKey, "webhook-id", "webhook-timestamp", "webhook-signature", WebhookTracing.Header, "tracestate",
@@ -26,7 +26,7 @@ internal sealed class ExternalApiRequest(IOptions<ExternalApiOptions> options, T
     private readonly List<byte[]> _keys = options.Value.SigningSecrets.ConvertAll(
         secret => WebhookSignature.TryReadSecret(secret, out var key) ? key : throw new FormatException());
 
-    /// <summary>Whether calls can have such a header.</summary>
+    /// <summary>Whether calls may have this header.</summary>
     public static bool TakesHeader(string name, string value)
     {
         using var request = new HttpRequestMessage();

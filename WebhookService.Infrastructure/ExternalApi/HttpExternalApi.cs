@@ -9,7 +9,7 @@ namespace WebhookService.Infrastructure.ExternalApi;
 /// <summary>Posts transactions to <c>ExternalApi:Url</c>.</summary>
 internal sealed class HttpExternalApi : IExternalApi, IDisposable
 {
-    // What is not read of an answer: a little to use the connection again, and no more.
+    // Most of an unread answer to drain, so that reusing its connection costs little.
     private const int MaxDrain = 65_536;
     private const int MaxHeaderKilobytes = 32;
 
@@ -38,19 +38,19 @@ internal sealed class HttpExternalApi : IExternalApi, IDisposable
         _url = new Uri(options.Value.Url);
         _stopping = lifetime.ApplicationStopping;
 
-        // One client for all, whose connections are made anew now and then to follow the address of the name.
+        // One client for all calls; its connections are replaced regularly, to follow changes in DNS.
         _client = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            // Ours is the span of the call; the handler would put one of its own between that and the system.
+            // The call has our span; the handler would add its own between that and the system.
             ActivityHeadersPropagator = null,
             MaxResponseDrainSize = MaxDrain,
             MaxResponseHeadersLength = MaxHeaderKilobytes,
         })
         {
-            // The pipeline's own is the one that counts.
+            // The pipeline's timeout applies.
             Timeout = Timeout.InfiniteTimeSpan,
         };
     }
@@ -71,16 +71,16 @@ internal sealed class HttpExternalApi : IExternalApi, IDisposable
         catch (OperationCanceledException) when (
             _stopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            // It waited for its turn when the stop came.
+            // The call was still waiting for its turn at shutdown.
             return null;
         }
     }
 
     public void Dispose() => _client.Dispose();
 
-    /// <param name="transaction">What is sent.</param>
-    /// <param name="timeout">Ends with the timeout of the attempt, which is a result.</param>
-    /// <param name="cutOff">Ends at a stop, of which nothing follows.</param>
+    /// <param name="transaction">The transaction to send.</param>
+    /// <param name="timeout">Canceled at the timeout of the attempt, which is a result.</param>
+    /// <param name="cutOff">Canceled at shutdown, which is no result.</param>
     private async Task<CallResult?> SendAsync(
         Transaction transaction, CancellationToken timeout, CancellationToken cutOff)
     {
@@ -106,7 +106,7 @@ internal sealed class HttpExternalApi : IExternalApi, IDisposable
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            // A connection that the stop broke is nothing that the system did.
+            // A connection broken by the shutdown is not the system's fault.
             cutOff.ThrowIfCancellationRequested();
             return Result(AttemptOutcome.Faulted, _answers.Clean(StoreFault.Describe(exception)));
         }

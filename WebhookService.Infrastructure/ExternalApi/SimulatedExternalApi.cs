@@ -3,10 +3,10 @@ using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.ExternalApi;
 
-/// <summary>Stands in for the external system: it takes <c>Processing:Delay</c> and always succeeds.</summary>
+/// <summary>Simulates the external system: each call takes <c>Processing:Delay</c> and succeeds.</summary>
 /// <remarks>
 /// Since all calls take equally long, they end in the order in which they began: one timer and one queue serve them
-/// all, so that a call under way costs one small object. Hundreds of thousands are under way at high rates.
+/// all, so that a call in flight costs one small object. Hundreds of thousands are in flight at high rates.
 /// </remarks>
 internal sealed class SimulatedExternalApi : IExternalApi, IDisposable
 {
@@ -45,7 +45,7 @@ internal sealed class SimulatedExternalApi : IExternalApi, IDisposable
 
         if (isNewToken)
         {
-            // Once for all calls with this token. A token that is cancelled already ends them here and now.
+            // Once for all calls with this token. A token that is already canceled ends them here.
             cancellationToken.UnsafeRegister(_ => CutOff(), null);
         }
         else if (cancellationToken.IsCancellationRequested)
@@ -82,7 +82,7 @@ internal sealed class SimulatedExternalApi : IExternalApi, IDisposable
                 return _calls.Dequeue();
             }
 
-            // A timer counts whole milliseconds, and must not come before the call is due.
+            // A timer counts whole milliseconds, and must not fire before the call is due.
             _timer.Change(left + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
             return null;
         }
@@ -102,7 +102,7 @@ internal sealed class SimulatedExternalApi : IExternalApi, IDisposable
         ended.ForEach(call => call.Cancel());
     }
 
-    /// <summary>One call under way; its own awaitable.</summary>
+    /// <summary>One call in flight; its own awaitable.</summary>
     private sealed class Call(DateTimeOffset time, long startedAt, CancellationToken token)
         : IValueTaskSource<CallResult?>
     {

@@ -5,12 +5,13 @@ using WebhookService.Infrastructure.Writing.Requests;
 
 namespace WebhookService.Infrastructure.Inbox;
 
-/// <summary>Delivers a page of the inbox to the database, and finds the row that spoils it for the others.</summary>
+/// <summary>Delivers a page of the inbox to the database, and isolates the rows that the database rejects.</summary>
 internal sealed partial class InboxDelivery(
     TransactionInbox inbox, WriteQueue database, TransactionStore store, ILogger<InboxDelivery> logger)
 {
-    /// <summary>True when every row is in the database, or in quarantine; false when it is to be tried
-    /// again.</summary>
+    /// <summary>
+    /// Returns true when every row is in the database or in quarantine; false when the page must be retried.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">The inbox itself cannot be written.</exception>
     public async Task<bool> DeliverAsync(InboxPage page)
     {
@@ -31,7 +32,7 @@ internal sealed partial class InboxDelivery(
             return true;
         }
 
-        // Either the database is away, and then nothing more is to be learnt now, or it is there and refuses this.
+        // Either the database is unavailable, and the page must wait, or it is available and rejects these rows.
         if (!await IsThereAsync().ConfigureAwait(false))
         {
             return false;
@@ -43,7 +44,7 @@ internal sealed partial class InboxDelivery(
 
     private async Task<bool> IsThereAsync() => (await store.ProbeAsync().ConfigureAwait(false)).IsHealthy;
 
-    // Those rows that are refused by themselves.
+    // Returns the rows that are rejected individually.
     private async Task<List<InboxRow>> HalveAsync(List<InboxRow> rows)
     {
         var refused = await SendAsync(rows).ConfigureAwait(false);
@@ -57,8 +58,8 @@ internal sealed partial class InboxDelivery(
         return [.. first, .. await HalveAsync(refused[half..]).ConfigureAwait(false)];
     }
 
-    // One that is refused by itself, while another is taken and the database says before and after that it is well, is
-    // put aside: it would hold up the rest for ever. Where nothing is taken, the database is at fault, and not the row.
+    // Quarantines a row that is rejected alone, while another is accepted and the database is healthy before and after:
+    // it would block the rest permanently. If no row is accepted, the database is at fault, not the row.
     private async Task<bool> PutAsideAsync(List<InboxRow> page, List<InboxRow> refused)
     {
         if (refused.Count == page.Count || !await IsThereAsync().ConfigureAwait(false))
@@ -79,7 +80,7 @@ internal sealed partial class InboxDelivery(
         return true;
     }
 
-    // Gives up what the database has; the rest is returned.
+    // Deletes the rows that the database has from the inbox; returns the rest.
     private async Task<List<InboxRow>> SendAsync(List<InboxRow> rows)
     {
         var sending = rows.ConvertAll(row => database.Enqueue(new AddRequest(row.Transaction)));
@@ -98,7 +99,8 @@ internal sealed partial class InboxDelivery(
             }
         }
 
-        // Forgotten first: a repeat that comes after the answer must be told by the server, not by what is left here.
+        // Deleted before the answer: a repeat that comes after it must be detected by the server, not by a row left
+        // here.
         if (taken.Count > 0)
         {
             await inbox.ForgetAsync(taken.ConvertAll(row => row.Sequence)).ConfigureAwait(false);
@@ -111,7 +113,7 @@ internal sealed partial class InboxDelivery(
     private static partial class Log
     {
         [LoggerMessage(84, LogLevel.Error,
-            "Transaction {TransactionId} was put aside: the database refuses it. The next start tries it again.")]
+            "Transaction {TransactionId} is in quarantine: the database rejects it. The next start tries it again.")]
         public static partial void PutAside(ILogger logger, string transactionId);
 
         [LoggerMessage(85, LogLevel.Error,

@@ -4,7 +4,7 @@ using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.Inbox;
 
-/// <summary>Reads what waits in the inbox. Readers do not wait for the writer, nor it for them.</summary>
+/// <summary>Reads the inbox. Readers and the writer do not block each other.</summary>
 internal sealed class InboxFile : IDisposable
 {
     private const string Columns =
@@ -19,12 +19,12 @@ internal sealed class InboxFile : IDisposable
         DefaultTimeout = 1,
     }.ToString();
 
-    /// <summary>The oldest rows.</summary>
+    /// <summary>Returns the oldest rows.</summary>
     public InboxPage ReadOldest(int limit) =>
         Read($"SELECT {Columns} FROM inbox ORDER BY sequence LIMIT $value", limit);
 
-    /// <summary>The first that waits, or is in quarantine, under an id; null when none does.</summary>
-    /// <exception cref="StoreUnavailableException">There is one, and it cannot be read.</exception>
+    /// <summary>Returns the first transaction of an id that waits or is in quarantine; null if there is none.</summary>
+    /// <exception cref="StoreUnavailableException">The inbox or the row cannot be read.</exception>
     public Transaction? Find(string transactionId)
     {
         var page = Read(
@@ -37,12 +37,12 @@ internal sealed class InboxFile : IDisposable
             transactionId);
         return page.Unreadable.Count == 0
             ? page.Rows.FirstOrDefault()?.Transaction
-            : throw new StoreUnavailableException("The inbox has this transaction in a row that cannot be read.");
+            : throw new StoreUnavailableException("The row of this transaction in the inbox cannot be read.");
     }
 
     public void Dispose()
     {
-        // Readers in the pool would keep the file open after the host is gone.
+        // Pooled readers would keep the file open after the host has ended.
         using var connection = new SqliteConnection(_connectionString);
         SqliteConnection.ClearPool(connection);
     }
@@ -86,7 +86,7 @@ internal sealed class InboxFile : IDisposable
         }
         catch (Exception exception) when (exception is not SqliteException)
         {
-            // Whatever is wrong with it: it is this row's fault, and the others are not held up by it.
+            // Whatever the fault is, it is this row's, and must not delay the others.
             var id = reader.GetValue(1) as string;
             page.Unreadable.Add(new UnreadableRow(
                 reader.GetInt64(0), TransactionRules.IsId(id) ? id : null, exception.GetType().Name));

@@ -7,10 +7,10 @@ using WebhookService.Infrastructure.Writing;
 
 namespace WebhookService.Infrastructure.Inbox;
 
-/// <summary>Brings what is in the inbox to the database, oldest first, and only then gives it up.</summary>
+/// <summary>Forwards the rows of the inbox to the database, oldest first, and only then deletes them.</summary>
 /// <remarks>
-/// It always reads from the file: after a crash, after an outage and while all is well it is the same path. A row that
-/// was brought there and not yet given up is brought again, which the database's unique key makes harmless.
+/// It always reads from the file: the path is the same after a crash, after an outage and in normal operation. A row
+/// that was forwarded but not yet deleted is forwarded again, which the database's unique key makes harmless.
 /// </remarks>
 internal sealed partial class InboxForwarder(
     TransactionInbox inbox,
@@ -28,15 +28,15 @@ internal sealed partial class InboxForwarder(
     private volatile bool _hasFailed;
 
     /// <summary>
-    /// Whether the database seems to be away, so that nobody should wait for what it says: the last attempt failed, or
-    /// the one under way takes longer than anybody would wait.
+    /// Whether the database seems unavailable, so that no sender should wait for its answer: the last attempt failed,
+    /// or the current one takes longer than <c>Intake:Deadline</c>.
     /// </summary>
     public bool IsAway => _hasFailed
         || (_isUnderWay && clock.GetElapsedTime(Volatile.Read(ref _startedAt)) > intake.Value.Deadline);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // The first look needs no arrival: something may be there from before.
+        // The first pass needs no arrival: an earlier run may have left rows.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -44,7 +44,7 @@ internal sealed partial class InboxForwarder(
             await WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        // A container that is stopped may never come back with this file, so what can be delivered still is.
+        // A container that is stopped may never return with this file, so it delivers as much as it can now.
         using var grace = new CancellationTokenSource(processing.Value.ShutdownGrace, clock);
         await ForwardAllAsync(grace.Token).ConfigureAwait(false);
         while (inbox.Waiting > 0 && !grace.IsCancellationRequested)
@@ -91,17 +91,17 @@ internal sealed partial class InboxForwarder(
         }
         catch (StoreUnavailableException exception)
         {
-            // The inbox itself: its commit loop has said why, and stops the service if that is final.
+            // The inbox itself failed: its commit loop has logged the cause, and stops the service if that is fatal.
             Note(isDelivered: false);
             Log.Unreadable(logger, exception.Message);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // What was under way is in the inbox still, unless the database has it.
+            // Rows in flight are still in the inbox, unless the database has them.
         }
     }
 
-    // Once for each change, however long it lasts.
+    // Logs each change once, however long it lasts.
     private void Note(bool isDelivered)
     {
         if (_hasFailed == isDelivered)
@@ -121,14 +121,14 @@ internal sealed partial class InboxForwarder(
     private static partial class Log
     {
         [LoggerMessage(80, LogLevel.Warning,
-            "The database takes nothing; {Waiting} transactions wait in the inbox, and more are accepted.")]
+            "The database accepts nothing; {Waiting} transactions wait in the inbox, and more are accepted.")]
         public static partial void Away(ILogger logger, long waiting);
 
-        [LoggerMessage(81, LogLevel.Information, "The database takes transactions again; {Waiting} are still to come.")]
+        [LoggerMessage(81, LogLevel.Information, "The database accepts transactions again; the inbox has {Waiting}.")]
         public static partial void Back(ILogger logger, long waiting);
 
         [LoggerMessage(82, LogLevel.Warning,
-            "Stopped with {Waiting} transactions in the inbox; the next start goes on.")]
+            "Stopped with {Waiting} transactions in the inbox; the next start forwards them.")]
         public static partial void Left(ILogger logger, long waiting);
 
         [LoggerMessage(83, LogLevel.Error, "Forwarding failed: {Reason}")]

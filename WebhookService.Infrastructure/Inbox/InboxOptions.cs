@@ -4,23 +4,22 @@ using WebhookService.Infrastructure.Settings;
 namespace WebhookService.Infrastructure.Inbox;
 
 /// <summary>
-/// The file in front of a database server that keeps what was accepted until the server has it: section <c>Inbox</c>.
+/// The local file that keeps accepted transactions until a database server has them: section <c>Inbox</c>.
 /// </summary>
 public sealed class InboxOptions
 {
-    /// <summary>The file, on a disk that outlives the process; empty: off.</summary>
-    /// <value>
-    /// Default empty: on a container without a volume the file would be lost with what it promised.
-    /// </value>
+    /// <summary>Path of the file, on a disk that outlives the process; empty: no inbox.</summary>
+    /// <value>Default empty: in a container without a volume, the file and its transactions would be lost.</value>
     public string Path { get; set; } = "";
 
-    /// <summary>Most bytes of the file; when it is full, webhooks are answered 503. Its log may take a few MB
-    /// more.</summary>
+    /// <summary>
+    /// Largest size of the file, in bytes; when it is full, webhooks are answered 503. Its log may take a few MB more.
+    /// </summary>
     /// <value>Default 1 GiB, which is about five million transactions.</value>
     [Range(1_048_576, 1_099_511_627_776)]
     public long MaxSize { get; set; } = 1_073_741_824;
 
-    /// <summary>Bytes that are left free on its disk; below that, webhooks are answered 503.</summary>
+    /// <summary>Bytes to keep free on its disk; below that, webhooks are answered 503.</summary>
     /// <value>Default 64 MiB.</value>
     [Range(0, 1_099_511_627_776)]
     public long DiskReserve { get; set; } = 67_108_864;
@@ -30,7 +29,7 @@ public sealed class InboxOptions
     [Range(1, 10_000)]
     public int ForwardBatch { get; set; } = 500;
 
-    /// <summary>How long forwarding pauses when the server does not take anything.</summary>
+    /// <summary>Pause before another attempt when the server accepts nothing.</summary>
     /// <value>Default 1 s.</value>
     [DurationRange("00:00:00.010", "00:05:00")]
     public TimeSpan RetryInterval { get; set; } = TimeSpan.FromSeconds(1);

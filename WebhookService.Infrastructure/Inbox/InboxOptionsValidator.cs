@@ -3,7 +3,7 @@ using WebhookService.Infrastructure.Model;
 
 namespace WebhookService.Infrastructure.Inbox;
 
-/// <summary>Refuses an inbox where there is nothing behind it.</summary>
+/// <summary>Rejects an inbox in front of a SQLite database.</summary>
 internal sealed class InboxOptionsValidator(IOptions<DatabaseOptions> database) : IValidateOptions<InboxOptions>
 {
     public ValidateOptionsResult Validate(string? name, InboxOptions options) =>

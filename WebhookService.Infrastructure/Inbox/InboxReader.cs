@@ -4,9 +4,9 @@ using WebhookService.Infrastructure.Reading;
 
 namespace WebhookService.Infrastructure.Inbox;
 
-/// <summary>Reads the database and, for a single transaction, the inbox before it.</summary>
+/// <summary>Reads the database and, for a single transaction, the inbox first.</summary>
 /// <remarks>
-/// The inbox is looked at first: what leaves it is in the database by then, so that nothing is missed between the two.
+/// A row that leaves the inbox is already in the database, so that none is missed between the two reads.
 /// </remarks>
 internal sealed class InboxReader(TransactionInbox inbox, TransactionReader database) : ITransactionReader
 {

@@ -3,29 +3,31 @@ using WebhookService.Infrastructure.Writing.Requests;
 
 namespace WebhookService.Infrastructure.Inbox;
 
-/// <summary>One transaction to put into the inbox; and, later, what the database made of it.</summary>
+/// <summary>One transaction to add to the inbox and, later, its outcome in the database.</summary>
 internal sealed class InboxAdd(Transaction transaction) : AddRequest(transaction)
 {
     private readonly TaskCompletionSource<AddOutcome> _forwarded =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Its place in the inbox; 0 while it has none.</summary>
+    /// <summary>Its sequence in the inbox; 0 while it has none.</summary>
     public long Sequence { get; set; }
 
-    /// <summary>Ends when the database has it.</summary>
+    /// <summary>Completes once the database has the transaction.</summary>
     public Task<AddOutcome> Forwarded => _forwarded.Task;
 
-    /// <summary>Tells whoever waits what the database said.</summary>
+    /// <summary>Completes <see cref="Forwarded"/> with the database's outcome.</summary>
     public void Forward(AddOutcome outcome) => _forwarded.TrySetResult(outcome);
 }
 
-/// <summary>Places in the inbox to give up, since the database has what was there; how many there were.</summary>
+/// <summary>Rows of the inbox to delete, since the database has them; the outcome is their number.</summary>
 internal sealed class ForgetRequest(IReadOnlyList<long> sequences) : WriteRequest<int>
 {
     public IReadOnlyList<long> Sequences { get; } = sequences;
 }
 
-/// <summary>A transaction to quarantine, since the database rejects it alone; how many were quarantined.</summary>
+/// <summary>
+/// A row to quarantine, which is unreadable or rejected alone; the outcome is how many rows were quarantined.
+/// </summary>
 internal sealed class QuarantineRequest(long sequence, DateTimeOffset at) : WriteRequest<int>
 {
     public long Sequence { get; } = sequence;

@@ -2,13 +2,13 @@ using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.Inbox;
 
-/// <summary>What waits in the inbox, and where.</summary>
+/// <summary>A transaction that waits in the inbox, and its sequence there.</summary>
 internal sealed record InboxRow(long Sequence, Transaction Transaction);
 
 /// <summary>A row of the inbox that cannot be read: damaged, or of another version.</summary>
-/// <param name="Sequence">Its place.</param>
-/// <param name="TransactionId">Its id, where that is one.</param>
-/// <param name="Reason">Why, without anything of its content.</param>
+/// <param name="Sequence">Its sequence.</param>
+/// <param name="TransactionId">Its id, if it is a valid one.</param>
+/// <param name="Reason">The cause, without any of its content.</param>
 internal sealed record UnreadableRow(long Sequence, string? TransactionId, string Reason);
 
 /// <summary>The oldest rows of the inbox.</summary>

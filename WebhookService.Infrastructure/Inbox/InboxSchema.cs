@@ -4,18 +4,18 @@ using WebhookService.Infrastructure.Writing.Sqlite;
 
 namespace WebhookService.Infrastructure.Inbox;
 
-/// <summary>The inbox's file: its tables, made when they are not there.</summary>
+/// <summary>The tables of the inbox file, created when they are missing.</summary>
 internal static class InboxSchema
 {
     private const int PageSize = 4_096;
 
-    /// <summary>Opens the file to write to it, and makes it when it is not there.</summary>
+    /// <summary>Opens the file for writing, creating it when it is missing.</summary>
     public static sqlite3 Open(InboxOptions options)
     {
         var db = SqliteHandle.OpenWriter(options.Path, raw.SQLITE_OPEN_CREATE);
         var pages = (options.MaxSize / PageSize).ToString(CultureInfo.InvariantCulture);
 
-        // Numbers are never given twice, so that a row which came later is never taken for one that left.
+        // Numbers are never reused, so that a later row is never mistaken for one that left.
         SqliteFault.ThrowIfFailed(raw.sqlite3_exec(db, $"""
             PRAGMA max_page_count = {pages};
             CREATE TABLE IF NOT EXISTS inbox (
@@ -34,7 +34,7 @@ internal static class InboxSchema
         return db;
     }
 
-    // A file of an earlier version has no such column.
+    // A file of an earlier version lacks this column.
     private static void AddTraceParent(sqlite3 db, string table)
     {
         using var find = new SqliteStatement(

@@ -9,7 +9,7 @@ using WebhookService.Infrastructure.Writing;
 
 namespace WebhookService.Infrastructure.Inbox;
 
-/// <summary>Puts the inbox before the database when <c>Inbox:Path</c> names one.</summary>
+/// <summary>Puts the inbox in front of the database when <c>Inbox:Path</c> is set.</summary>
 internal static class InboxServiceCollectionExtensions
 {
     public static IServiceCollection AddInbox(this IServiceCollection services) => services
@@ -27,26 +27,26 @@ internal static class InboxServiceCollectionExtensions
             ? provider.GetRequiredService<InboxReader>()
             : provider.GetRequiredService<TransactionReader>());
 
-    /// <summary>Opens the inbox before what uses it, and closes it after that.</summary>
+    /// <summary>Opens the inbox before the services that use it, and closes it after them.</summary>
     public static IServiceCollection AddHostedInbox(this IServiceCollection services) =>
         services.AddSingleton<IHostedService>(provider => IsOn(provider)
             ? provider.GetRequiredService<TransactionInbox>()
             : new NoInbox());
 
-    /// <summary>Forwards. It stops before what it feeds.</summary>
+    /// <summary>Adds the forwarder, which stops before the services it feeds.</summary>
     public static IServiceCollection AddHostedForwarder(this IServiceCollection services) =>
         services.AddSingleton<IHostedService>(provider => IsOn(provider)
             ? provider.GetRequiredService<InboxForwarder>()
             : new NoInbox());
 
-    /// <summary>The inbox; null when there is none.</summary>
+    /// <summary>Returns the inbox; null when there is none.</summary>
     public static TransactionInbox? FindInbox(this IServiceProvider provider) =>
         IsOn(provider) ? provider.GetRequiredService<TransactionInbox>() : null;
 
     private static bool IsOn(IServiceProvider provider) =>
         provider.GetRequiredService<IOptions<InboxOptions>>().Value.Path.Length > 0;
 
-    /// <summary>Stands where an inbox would be.</summary>
+    /// <summary>Replaces the inbox when there is none.</summary>
     private sealed class NoInbox : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

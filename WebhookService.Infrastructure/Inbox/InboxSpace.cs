@@ -1,7 +1,7 @@
 using WebhookService.Infrastructure.Writing;
 namespace WebhookService.Infrastructure.Inbox;
 
-/// <summary>Whether the inbox's disk has room, looked at once a second at most.</summary>
+/// <summary>Whether the inbox's disk has room, checked at most once a second.</summary>
 internal sealed class InboxSpace
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -19,7 +19,7 @@ internal sealed class InboxSpace
         _drive = new DriveInfo(Path.GetFullPath(options.Path));
     }
 
-    /// <summary>Why nothing more may be stored; null when it may. Called by one thread only.</summary>
+    /// <summary>Returns why no more may be stored; null when there is room. Called by one thread only.</summary>
     public string? FindRefusal()
     {
         if (_lookedAt is not { } at || _clock.GetElapsedTime(at) >= Interval)

@@ -2,10 +2,10 @@ using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.Inbox;
 
-/// <summary>The store with an inbox before it: a transaction is promised when it is in the inbox.</summary>
+/// <summary>The intake with an inbox: a transaction is acknowledged once it is in the inbox.</summary>
 /// <remarks>
-/// The database is asked too whether the id is new, as long as the deadline allows and it seems to be there. When it is
-/// away, the answer is "accepted" for an id that it may have: nothing is processed twice for that.
+/// The database is also asked whether the id is new, if the deadline allows and it seems available. Otherwise the
+/// answer is "accepted" even for an id that it may have, but nothing is processed twice.
 /// </remarks>
 internal sealed class InboxStore(
     TransactionInbox inbox, InboxForwarder forwarder, TimeProvider clock) : ITransactionIntake
@@ -19,7 +19,7 @@ internal sealed class InboxStore(
             return outcome;
         }
 
-        // Durable from here: the inbox has it, and forwarding begins by itself.
+        // Durable from here: the inbox has it, and forwards it automatically.
         try
         {
             var left = clock.GetElapsedTime(clock.GetTimestamp(), add.Deadline);

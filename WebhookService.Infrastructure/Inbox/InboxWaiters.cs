@@ -5,11 +5,11 @@ using WebhookService.Infrastructure.Writing;
 namespace WebhookService.Infrastructure.Inbox;
 
 /// <summary>
-/// Who waits for what the database makes of a transaction, and the signal that there is something to forward.
+/// The senders that wait for a transaction's outcome in the database, and the signal that there are rows to forward.
 /// </summary>
 /// <remarks>
-/// A waiter is entered before its row is committed, so that the forwarder can never have been faster. Each leaves by
-/// itself at its deadline, so there are no more than <c>Intake:MaxPending</c> and those under way.
+/// A waiter is entered before its row is committed, so that the forwarder is never faster. Each leaves at its deadline,
+/// so there are no more than <c>Intake:MaxPending</c> and those in flight.
 /// </remarks>
 internal sealed class InboxWaiters : IBatchEffects, IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class InboxWaiters : IBatchEffects, IDisposable
 
     public void Leave(InboxAdd add) => _waiters.TryRemove(add.Sequence, out _);
 
-    /// <summary>Tells whoever waits for it what became of a row.</summary>
+    /// <summary>Completes the waiter of a row with its outcome.</summary>
     public void Answer(long sequence, AddOutcome outcome)
     {
         if (_waiters.TryRemove(sequence, out var add))
@@ -30,7 +30,7 @@ internal sealed class InboxWaiters : IBatchEffects, IDisposable
         }
     }
 
-    /// <summary>Lets all go who wait, since the database does not answer: what they sent is accepted.</summary>
+    /// <summary>Completes all waiters, since the database does not answer: their transactions are accepted.</summary>
     public void LetGo()
     {
         foreach (var sequence in _waiters.Keys)
@@ -39,7 +39,7 @@ internal sealed class InboxWaiters : IBatchEffects, IDisposable
         }
     }
 
-    /// <summary>Ends when something was put into the inbox since the last time.</summary>
+    /// <summary>Waits until a row has been added to the inbox since the last wait.</summary>
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
         await _arrived.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -53,7 +53,7 @@ internal sealed class InboxWaiters : IBatchEffects, IDisposable
 
     public void Cancel(WriteBatch batch, CommitFault fault)
     {
-        // The senders are told, and leave.
+        // The senders get an error, and leave.
     }
 
     public void Apply(WriteBatch batch)

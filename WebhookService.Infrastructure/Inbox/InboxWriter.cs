@@ -7,7 +7,7 @@ using WebhookService.Infrastructure.Writing.Sqlite;
 
 namespace WebhookService.Infrastructure.Inbox;
 
-/// <summary>The only one that writes to the inbox. WAL with <c>synchronous=FULL</c>: a commit is an fsync.</summary>
+/// <summary>The only writer of the inbox. WAL with <c>synchronous=FULL</c>: a commit is an fsync.</summary>
 internal sealed class InboxWriter(
     InboxOptions options, InboxSpace space, InboxWaiters waiters, TimeProvider clock, ILogger logger) : IBatchWriter
 {
@@ -21,7 +21,7 @@ internal sealed class InboxWriter(
     /// <summary>Rows that wait to be forwarded.</summary>
     public long Waiting => Volatile.Read(ref _waiting);
 
-    /// <summary>Rows that the database refused by themselves.</summary>
+    /// <summary>Rows in quarantine.</summary>
     public long Quarantined => Volatile.Read(ref _quarantined);
 
     private sqlite3 Db => _db ?? throw new InvalidOperationException("The writer is not open.");
@@ -52,7 +52,7 @@ internal sealed class InboxWriter(
             }
             catch (CommitFailedException exception) when (IsFull(exception, batch))
             {
-                // What leaves the inbox makes room in it, and must not fail with what would enter.
+                // Deletions make room in the inbox, and must not fail together with the adds.
             }
         }
 
@@ -69,7 +69,7 @@ internal sealed class InboxWriter(
     private static bool IsFull(CommitFailedException exception, WriteBatch batch) =>
         exception.Fault == CommitFault.Rejected && batch is { Adds.Count: > 0, Others.Count: > 0 };
 
-    // Whoever mended the database, or the service, since then gets another try.
+    // Each start retries the quarantined rows: the database or the service may have been repaired since.
     private void ReleaseQuarantine()
     {
         Statements.Begin.Execute();
@@ -81,7 +81,7 @@ internal sealed class InboxWriter(
         }
         catch (CommitFailedException exception) when (exception.MayPass)
         {
-            // The disk is full: a start that has room tries them again.
+            // The disk is full: the next start that has room retries them.
             SqliteHandle.Rollback(Db);
             Statements.CountQuarantined.Step();
             Volatile.Write(ref _quarantined, Statements.CountQuarantined.Integer(0));
@@ -135,12 +135,12 @@ internal sealed class InboxWriter(
         _files!.RequireNames();
         _log.Look(Db);
 
-        // Before anybody is answered, so that whoever was finds what waits.
+        // Before any sender is answered, so that an answered one finds its transaction.
         Interlocked.Add(ref _quarantined, aside);
         Interlocked.Add(ref _waiting, entered - left - aside);
     }
 
-    // The same content twice is one row. Other content under the same id is one too: the database decides which of them
+    // Repeated content is one row. Different content of the same id is another row: the database decides which of them
     // was first, and keeps the rest as conflicts.
     private int Add(InboxAdd add)
     {

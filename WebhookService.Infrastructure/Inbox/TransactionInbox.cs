@@ -10,11 +10,11 @@ using WebhookService.Infrastructure.Writing.Sqlite;
 namespace WebhookService.Infrastructure.Inbox;
 
 /// <summary>
-/// The inbox: what is in it is on this machine's disk, promised, and not yet known to be in the database.
+/// The inbox: its transactions are on this machine's disk, acknowledged, and not yet known to be in the database.
 /// </summary>
 /// <remarks>
-/// It has a commit loop of its own, the same one that writes the database: group commit, one fsync for many. It opens
-/// before the service listens and closes after everything that uses it has stopped.
+/// It has its own commit loop, of the same kind as the database's: group commit, one fsync for many. It opens before
+/// the service listens and closes after everything that uses it has stopped.
 /// </remarks>
 internal sealed class TransactionInbox : IHostedLifecycleService, IDisposable
 {
@@ -42,16 +42,16 @@ internal sealed class TransactionInbox : IHostedLifecycleService, IDisposable
         _commits = new CommitLoop(_writer, _writes, Waiters, metrics, lifetime, clock, logger);
     }
 
-    /// <summary>Who waits for what the database says.</summary>
+    /// <summary>The senders that wait for the database's outcome.</summary>
     public InboxWaiters Waiters { get; } = new();
 
     /// <summary>Transactions that the database does not have yet.</summary>
     public long Waiting => _writer.Waiting;
 
-    /// <summary>Transactions that it refuses; they get another try at each start.</summary>
+    /// <summary>Transactions in quarantine; each start retries them.</summary>
     public long Quarantined => _writer.Quarantined;
 
-    /// <summary>Takes and opens the file.</summary>
+    /// <summary>Locks and opens the file.</summary>
     /// <exception cref="StoreUnavailableException">The file cannot be used.</exception>
     public Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -69,7 +69,9 @@ internal sealed class TransactionInbox : IHostedLifecycleService, IDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>Makes a transaction durable here; what is known of its id here.</summary>
+    /// <summary>
+    /// Makes a transaction durable here; <paramref name="adding"/> says whether its id was known here.
+    /// </summary>
     public InboxAdd Add(Transaction transaction, out ValueTask<AddOutcome> adding)
     {
         var add = new InboxAdd(transaction) { Deadline = _writes.NextDeadline };
@@ -77,10 +79,10 @@ internal sealed class TransactionInbox : IHostedLifecycleService, IDisposable
         return add;
     }
 
-    /// <summary>Gives up rows that the database has.</summary>
+    /// <summary>Deletes rows that the database has.</summary>
     public ValueTask<int> ForgetAsync(IReadOnlyList<long> sequences) => _writes.Enqueue(new ForgetRequest(sequences));
 
-    /// <summary>Puts a row into quarantine.</summary>
+    /// <summary>Quarantines a row.</summary>
     public ValueTask<int> QuarantineAsync(long sequence) =>
         _writes.Enqueue(new QuarantineRequest(sequence, _clock.GetUtcNow()));
 
@@ -88,10 +90,10 @@ internal sealed class TransactionInbox : IHostedLifecycleService, IDisposable
     public ValueTask<StoreHealth> ProbeAsync() =>
         _writes.Enqueue(new ProbeRequest(_clock.GetUtcNow()) { Deadline = _writes.NextDeadline });
 
-    /// <summary>The oldest rows.</summary>
+    /// <summary>Returns the oldest rows.</summary>
     public InboxPage ReadOldest() => _file.ReadOldest(_options.ForwardBatch);
 
-    /// <summary>What waits under an id; null when nothing does.</summary>
+    /// <summary>Returns the transaction of an id that waits or is in quarantine; null if there is none.</summary>
     public Transaction? Find(string transactionId) => Waiting + Quarantined == 0 ? null : _file.Find(transactionId);
 
     public Task StoppedAsync(CancellationToken cancellationToken)

@@ -3,13 +3,11 @@ using WebhookService.Infrastructure.Metering;
 
 namespace WebhookService.Infrastructure.Instances;
 
-/// <summary>
-/// The claims that this process holds, queued or in their call, and whether they can still be its own.
-/// </summary>
+/// <summary>The claims of this process, queued or in flight, and whether they can still be its own.</summary>
 /// <remarks>
-/// Claims are kept only where a batch can be lost: a server can go away with one and leave open whether it was written,
-/// so that a claim may stand in the database that is in nobody's memory, an orphan. Of each row the latest claim
-/// counts: what an earlier one leaves behind must not end it.
+/// Claims are tracked only where a batch can be lost: a server can disconnect during a commit and leave its outcome
+/// unknown, so that the database may hold an orphaned claim, one that no process has in memory. Only a row's latest
+/// claim counts: what remains of an earlier one must not end it.
 /// </remarks>
 internal sealed class ClaimedSet(
     InstanceLease lease, WebhookMetrics metrics, Throughput throughput, bool isTracking)
@@ -18,19 +16,21 @@ internal sealed class ClaimedSet(
     private readonly Lock _gate = new();
     private int _orphanings;
 
-    /// <summary>How often claims may have been orphaned.</summary>
+    /// <summary>Number of times that claims may have been orphaned.</summary>
     public int Orphanings => Volatile.Read(ref _orphanings);
 
-    /// <summary>How often the lease was lost. A claim from before the latest loss may be another's now.</summary>
+    /// <summary>
+    /// Number of times the lease was lost. A claim from before the latest loss may now belong to another instance.
+    /// </summary>
     public int Losses => lease.Losses;
 
-    /// <summary>Whether nobody can have taken over what was claimed when so many losses had been counted.</summary>
+    /// <summary>Whether no other instance can have taken over what was claimed at this number of losses.</summary>
     public bool AreCurrent(int losses) => lease.IsHeld && lease.Losses == losses;
 
     /// <summary>Waits until this instance holds its lease.</summary>
     public Task WaitForLeaseAsync(CancellationToken cancellationToken) => lease.WaitUntilHeldAsync(cancellationToken);
 
-    /// <summary>Adds a row that was claimed as it was added.</summary>
+    /// <summary>Adds a row that was claimed at its insert.</summary>
     public void Add(ClaimedTransaction claimed)
     {
         if (isTracking)
@@ -52,7 +52,7 @@ internal sealed class ClaimedSet(
         }
     }
 
-    /// <summary>Ends a claim with its result, which is durable.</summary>
+    /// <summary>Ends a claim whose result is durable.</summary>
     public void Complete(Completion completion, TransitionOutcome outcome)
     {
         Remove(completion.TransactionId, completion.Claim);
@@ -64,7 +64,8 @@ internal sealed class ClaimedSet(
     }
 
     /// <summary>
-    /// Removes claims without a result: those that their rows still have are orphans, released and claimed anew.
+    /// Removes claims without a result. Those still in the database are now orphaned: they are released and claimed
+    /// anew.
     /// </summary>
     public void Abandon(params IReadOnlyList<ClaimedTransaction> abandoned)
     {
@@ -91,7 +92,7 @@ internal sealed class ClaimedSet(
         }
     }
 
-    /// <summary>Whether this process works on a claim.</summary>
+    /// <summary>Whether the set contains a claim.</summary>
     public bool Contains(OrphanedClaim claim)
     {
         lock (_gate)
@@ -100,11 +101,11 @@ internal sealed class ClaimedSet(
         }
     }
 
-    /// <summary>Notes that claims may be in nobody's memory.</summary>
+    /// <summary>Notes that claims may have been orphaned.</summary>
     public void NoteOrphans() => Interlocked.Increment(ref _orphanings);
 }
 
-/// <summary>A claim of this instance that is in nobody's memory.</summary>
+/// <summary>A claim of this instance that is in the database, but not in its memory.</summary>
 /// <param name="TransactionId">The row.</param>
 /// <param name="Claim">Its number, as <see cref="ClaimedTransaction.Claim"/>.</param>
 internal readonly record struct OrphanedClaim(string TransactionId, int Claim);

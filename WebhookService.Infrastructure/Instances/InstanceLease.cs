@@ -3,18 +3,18 @@ using Microsoft.Extensions.Options;
 namespace WebhookService.Infrastructure.Instances;
 
 /// <summary>
-/// What this instance knows of its own lease, on its own clock: others may take its claims when it has run out.
+/// This instance's view of its own lease, by its own clock: once it expires, others may take over its claims.
 /// </summary>
 /// <remarks>
-/// The database's clock decides who is dead. Here only spans are measured, from before a heartbeat was sent, so that
-/// this instance never believes in its lease for longer than the others do.
+/// The database's clock decides which instances are dead. Here only intervals are measured, from before a heartbeat was
+/// sent, so that this instance never considers its lease valid for longer than the others do.
 /// </remarks>
 internal sealed class InstanceLease(IOptions<InstanceOptions> options, TimeProvider clock)
 {
-    // A heartbeat is late when it comes after one and a half intervals: then the database was away, maybe for all.
+    // A heartbeat after more than one and a half intervals is late: the database was unavailable, perhaps to all.
     private const double LateFactor = 1.5;
 
-    // In which every instance that is alive beats again, after the database was away.
+    // Within these, every live instance renews its lease after the database was unavailable.
     private const int GraceIntervals = 2;
 
     private readonly InstanceOptions _options = options.Value;
@@ -24,33 +24,37 @@ internal sealed class InstanceLease(IOptions<InstanceOptions> options, TimeProvi
     private long _unbrokenSince;
     private int _losses;
 
-    /// <summary>This instance's number; 0 while there is no lease, since the database never needed one.</summary>
+    /// <summary>
+    /// This instance's number; 0 without a lease: before registration, or on a database that needs none.
+    /// </summary>
     public long InstanceId => Volatile.Read(ref _instanceId);
 
-    /// <summary>How long ago the last heartbeat was sent that has arrived.</summary>
+    /// <summary>Time since the latest successful heartbeat was sent.</summary>
     public TimeSpan Age => clock.GetElapsedTime(Volatile.Read(ref _renewedAt));
 
     /// <summary>Whether a heartbeat is due.</summary>
     public bool IsDue => Age >= _options.HeartbeatInterval;
 
-    /// <summary>Whether nobody can have taken what this instance holds. Always, where there is no lease.</summary>
+    /// <summary>Whether no other instance can have taken over this one's claims. Always true without a lease.</summary>
     public bool IsHeld =>
         InstanceId == 0 || Age < _options.LeaseDuration;
 
     /// <summary>
-    /// How often it was renewed after it had run out. What was claimed before the latest may be another's by now.
+    /// Number of times it was renewed after it had expired. Claims from before the latest may now belong to another
+    /// instance.
     /// </summary>
     public int Losses => Volatile.Read(ref _losses);
 
     /// <summary>
-    /// Whether a lease that has run out means a dead instance. After the database was away it means nothing, until
-    /// those who are alive had time to beat again.
+    /// Whether an expired lease means a dead instance. After the database was unavailable it means nothing until live
+    /// instances have had time to renew theirs.
     /// </summary>
     public bool MayTakeOver =>
         clock.GetElapsedTime(_unbrokenSince) >= _options.HeartbeatInterval * GraceIntervals;
 
     /// <summary>
-    /// Notes a new instance, registered at a time. One that had a number before was forgotten, and has lost its claims.
+    /// Notes that this instance was registered at a time. If it had a number before, it was forgotten and lost its
+    /// claims.
     /// </summary>
     public void Begin(long instanceId, long at)
     {
@@ -59,15 +63,15 @@ internal sealed class InstanceLease(IOptions<InstanceOptions> options, TimeProvi
             Interlocked.Increment(ref _losses);
         }
 
-        // The time before the number: with a number and no time, the lease would look expired for a moment, and what
-        // waits in memory would be dropped.
+        // The time before the number: with a number and no time, the lease would look expired for a moment, and the
+        // queue would be dropped.
         _unbrokenSince = at;
         Volatile.Write(ref _renewedAt, at);
         Volatile.Write(ref _instanceId, instanceId);
         Signal(at);
     }
 
-    /// <summary>Notes a heartbeat that was sent at a time and has arrived.</summary>
+    /// <summary>Notes a successful heartbeat that was sent at a time.</summary>
     public void Renew(long at)
     {
         var gap = clock.GetElapsedTime(_renewedAt, at);
@@ -78,7 +82,7 @@ internal sealed class InstanceLease(IOptions<InstanceOptions> options, TimeProvi
 
         if (gap >= _options.LeaseDuration)
         {
-            // Before anybody can see that it is held again.
+            // Counted before any thread can see that the lease is held again.
             Interlocked.Increment(ref _losses);
         }
 
@@ -90,7 +94,7 @@ internal sealed class InstanceLease(IOptions<InstanceOptions> options, TimeProvi
     {
         while (true)
         {
-            // Taken before the look, so that a renewal after it is not missed.
+            // Read before the check, so that a renewal after the check is not missed.
             var renewal = Volatile.Read(ref _renewal);
             if (IsHeld)
             {

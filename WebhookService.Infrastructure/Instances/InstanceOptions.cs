@@ -3,13 +3,13 @@ using WebhookService.Infrastructure.Settings;
 
 namespace WebhookService.Infrastructure.Instances;
 
-/// <summary>How instances that share a database know that one of them is gone: section <c>Instance</c>.</summary>
+/// <summary>How instances that share a database detect a dead one: section <c>Instance</c>.</summary>
 public sealed class InstanceOptions : IValidatableObject
 {
-    // Two heartbeats may be lost before a lease is.
+    // A lease survives two lost heartbeats.
     private const int HeartbeatsPerLease = 3;
 
-    /// <summary>How often an instance renews its lease.</summary>
+    /// <summary>Interval at which an instance renews its lease.</summary>
     /// <value>Default 5 s.</value>
     [DurationRange("00:00:00.100", "00:10:00")]
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(5);

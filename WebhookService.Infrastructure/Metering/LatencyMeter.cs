@@ -3,10 +3,10 @@ using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.Metering;
 
-/// <summary>How long senders waited for their answers, as counts in buckets that grow with the time.</summary>
+/// <summary>Counts how long senders waited for their answers, in buckets that grow with the time.</summary>
 /// <remarks>
-/// Noting an answer takes no lock and allocates nothing, since it is done for each of them. Sixteen buckets for each
-/// doubling tell a time to within a sixteenth, whether it is 50 µs or 50 s.
+/// Recording takes no lock and allocates nothing, since it happens for every answer. Sixteen buckets for each doubling
+/// give a time to within a sixteenth, whether it is 50 µs or 50 s.
 /// </remarks>
 public sealed class LatencyMeter(TimeProvider clock, WebhookMetrics metrics)
 {
@@ -15,15 +15,15 @@ public sealed class LatencyMeter(TimeProvider clock, WebhookMetrics metrics)
     private const int FractionBits = 4;
     private const int BucketsPerDoubling = 1 << FractionBits;
 
-    // Of a time in microseconds: a little over two minutes. What took longer counts as that.
+    // Bits of a time in microseconds: a little over two minutes. Longer times count as that.
     private const int MaxBits = 27;
 
     private readonly int[] _counts = new int[BucketCount];
 
-    /// <summary>The time now, to be handed to <see cref="End"/>.</summary>
+    /// <summary>Returns the current timestamp, to pass to <see cref="End"/>.</summary>
     public long Begin() => clock.GetTimestamp();
 
-    /// <summary>Notes an answer whose sender began to wait then.</summary>
+    /// <summary>Records an answer whose sender began to wait at <paramref name="begun"/>.</summary>
     public void End(long begun, AddOutcome outcome)
     {
         var time = clock.GetElapsedTime(begun);
@@ -31,7 +31,7 @@ public sealed class LatencyMeter(TimeProvider clock, WebhookMetrics metrics)
         metrics.Answered(outcome, time);
     }
 
-    /// <summary>What was noted since it was last asked for; each answer is in one snapshot.</summary>
+    /// <summary>Returns what was recorded since the last call; each answer is in exactly one snapshot.</summary>
     internal LatencySnapshot Take()
     {
         var counts = new int[BucketCount];
@@ -45,7 +45,7 @@ public sealed class LatencyMeter(TimeProvider clock, WebhookMetrics metrics)
 
     internal void Note(TimeSpan time) => Interlocked.Increment(ref _counts[BucketOf(time)]);
 
-    /// <summary>The first time that is too long for a bucket.</summary>
+    /// <summary>The exclusive upper bound of a bucket.</summary>
     internal static TimeSpan EndOf(int bucket)
     {
         var doublings = Math.Max(0, (bucket >> FractionBits) - 1);
@@ -53,7 +53,7 @@ public sealed class LatencyMeter(TimeProvider clock, WebhookMetrics metrics)
         return TimeSpan.FromMicroseconds((place + 1L) << doublings);
     }
 
-    // The highest bits of the time: where the first one is, and the four after it. Below 32 µs each has its own.
+    // The highest bits of the time: the position of the first, and the next four. Below 32 µs, each µs has a bucket.
     private static int BucketOf(TimeSpan time)
     {
         var microseconds = (ulong)Math.Clamp(time.Ticks / TimeSpan.TicksPerMicrosecond, 0, (1L << MaxBits) - 1);
@@ -62,13 +62,13 @@ public sealed class LatencyMeter(TimeProvider clock, WebhookMetrics metrics)
     }
 }
 
-/// <summary>The answers of a while, by how long they took.</summary>
+/// <summary>The answers of a period, by their duration.</summary>
 internal sealed class LatencySnapshot(int[] counts)
 {
     public long Count { get; } = counts.Sum(count => (long)count);
 
     /// <summary>
-    /// The time within which this share of the answers came, never too short; null when there were none.
+    /// The time within which this share of the answers came, rounded up to a bucket; null without answers.
     /// </summary>
     public TimeSpan? Quantile(double share)
     {

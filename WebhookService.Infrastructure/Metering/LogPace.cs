@@ -11,7 +11,7 @@ public sealed class LogPace(TimeProvider clock)
     private long? _loggedAt;
     private int _unlogged;
 
-    /// <summary>Counts events. How many the line that is due now stands for; 0: none is due.</summary>
+    /// <summary>Counts events; returns how many the line that is due now stands for, or 0 when none is due.</summary>
     public int Count(int events = 1)
     {
         lock (_gate)

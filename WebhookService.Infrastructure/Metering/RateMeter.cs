@@ -1,11 +1,11 @@
 namespace WebhookService.Infrastructure.Metering;
 
-/// <summary>How often something happened, per second, over the last minute.</summary>
+/// <summary>Counts events, and measures their rate over the last minute.</summary>
 internal sealed class RateMeter(TimeProvider clock)
 {
     private const int Seconds = 60;
 
-    // A ring: the place of a second is its remainder. The second under way is one more.
+    // A ring, indexed by the remainder of the second, with one more slot for the current second.
     private readonly (long Second, long Count)[] _counts = new (long, long)[Seconds + 1];
     private readonly Lock _lock = new();
     private readonly long _start = clock.GetTimestamp();

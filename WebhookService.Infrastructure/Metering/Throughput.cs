@@ -1,6 +1,6 @@
 namespace WebhookService.Infrastructure.Metering;
 
-/// <summary>What this instance takes and finishes, per second, and how much it has under way.</summary>
+/// <summary>The rates at which this instance accepts and finishes transactions, and the number in flight.</summary>
 internal sealed class Throughput(TimeProvider clock)
 {
     private int _inFlight;

@@ -3,10 +3,9 @@ using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.Metering;
 
-/// <summary>What the service counts and measures as it happens, on the meter <c>WebhookService</c>.</summary>
+/// <summary>The counters and histograms of the service, on the meter <c>WebhookService</c>.</summary>
 /// <remarks>
-/// Names and units follow OpenTelemetry's conventions. What can be asked for at any time is in
-/// <c>WebhookGauges</c>.
+/// Names and units follow OpenTelemetry's conventions. Values that can be read at any time are in <c>WebhookGauges</c>.
 /// </remarks>
 public sealed class WebhookMetrics
 {
@@ -14,7 +13,7 @@ public sealed class WebhookMetrics
 
     private const string Outcome = "outcome";
 
-    // The promise is 500 ms and the deadline 400: both are bounds, so that a share beyond them can be asked for.
+    // The promise is 500 ms and the deadline 400: both are bucket boundaries, so that the share beyond them is known.
     private static readonly InstrumentAdvice<double> Seconds = new()
     {
         HistogramBucketBoundaries =
@@ -49,29 +48,30 @@ public sealed class WebhookMetrics
         var meter = Meter = meters.Create(MeterName);
         _adds = meter.CreateCounter<long>("webhook.adds", "{transaction}", "Transactions committed, by outcome.");
         _claims = meter.CreateCounter<long>(
-            "webhook.claims", "{transaction}", "Rows that recovery claimed, since nobody held them.");
+            "webhook.claims", "{transaction}", "Rows that recovery claimed: unclaimed or abandoned.");
         _takeOvers = meter.CreateCounter<long>(
-            "webhook.take_overs", "{transaction}", "Claimed rows that an instance had held which is gone.");
+            "webhook.take_overs", "{transaction}", "Claimed rows that were taken over from a dead instance.");
         _completions = meter.CreateCounter<long>(
             "webhook.completions", "{transaction}", "Terminal transitions, by status.");
         _superseded = meter.CreateCounter<long>(
-            "webhook.superseded", "{transaction}", "Completions that found the row final or held by another instance.");
+            "webhook.superseded", "{transaction}", "Completions that came after their claim had ended.");
         _attempts = meter.CreateCounter<long>("webhook.attempts", "{attempt}", "External calls, by outcome.");
         _breaks = meter.CreateCounter<long>(
             "webhook.breaks", "{break}", "Times that the circuit breaker has opened or stayed open.");
         _refusals = meter.CreateCounter<long>(
-            "webhook.refusals", "{request}", "Requests that were not let in or not understood, by door and reason.");
+            "webhook.refusals", "{request}", "Requests that were rejected or not understood, by door and reason.");
         _addDuration = meter.CreateHistogram(
-            "webhook.add.duration", "s", "From the last byte of a webhook to its answer, by outcome.", null, Seconds);
-        _commitDuration = meter.CreateHistogram("webhook.commit.duration", "s", "One group commit.", null, Seconds);
-        _commitSize = meter.CreateHistogram("webhook.commit.size", "{row}", "Writes in one group commit.", null, Rows);
+            "webhook.add.duration", "s", "Time from a webhook's last byte to its answer, by outcome.", null, Seconds);
+        _commitDuration = meter.CreateHistogram(
+            "webhook.commit.duration", "s", "Duration of a group commit.", null, Seconds);
+        _commitSize = meter.CreateHistogram("webhook.commit.size", "{row}", "Writes in a group commit.", null, Rows);
     }
 
     internal Meter Meter { get; }
 
     /// <summary>
-    /// Counts nothing, once, for whoever has begun to listen: a counter that first appears with 1 has not grown for
-    /// Prometheus, and the first failure would raise no alert.
+    /// Adds 0 to each counter, once listeners are attached: for Prometheus, a counter that first appears with 1 has not
+    /// grown, and the first failure would raise no alert.
     /// </summary>
     public void StartAtZero()
     {
@@ -97,8 +97,8 @@ public sealed class WebhookMetrics
     }
 
     /// <summary>Counts transactions of one commit.</summary>
-    /// <param name="outcome">What became of them.</param>
-    /// <param name="count">How many; 0 counts nothing.</param>
+    /// <param name="outcome">Their outcome.</param>
+    /// <param name="count">Number of transactions; 0 counts nothing.</param>
     public void Added(AddOutcome outcome, int count)
     {
         if (count > 0)
@@ -107,7 +107,7 @@ public sealed class WebhookMetrics
         }
     }
 
-    /// <summary>Notes how long a sender waited.</summary>
+    /// <summary>Records how long a sender waited.</summary>
     public void Answered(AddOutcome outcome, TimeSpan duration) =>
         _addDuration.Record(duration.TotalSeconds, Outcomes[(int)outcome]);
 

@@ -4,19 +4,19 @@ using WebhookService.Domain;
 namespace WebhookService.Infrastructure.Metering;
 
 /// <summary>
-/// The spans of a transaction, on the source <c>WebhookService</c>: from its receipt to its completion they are one
-/// trace, since the row carries the trace's context through the queue and over restarts.
+/// The spans of a transaction, on the source <c>WebhookService</c>: they form one trace from its receipt to its
+/// completion, since the row carries the trace context through the queue and across restarts.
 /// </summary>
 /// <remarks>
-/// Below the span of the request <c>webhook.add</c>, until the row is durable; for each attempt <c>webhook.process</c>,
-/// and below it <c>webhook.call</c>, the external system, and <c>webhook.complete</c>, until its result is durable.
-/// What is not sampled when it is received costs nothing later.
+/// Below the request's span: <c>webhook.add</c>, until the row is durable. For each attempt: <c>webhook.process</c>,
+/// and below it <c>webhook.call</c>, the external call, and <c>webhook.complete</c>, until its result is durable. A
+/// transaction that is not sampled at its receipt costs nothing later.
 /// </remarks>
 public static class WebhookTracing
 {
     public const string SourceName = "WebhookService";
 
-    /// <summary>What carries the context of a trace over HTTP, as <see cref="Activity.Id"/> writes it.</summary>
+    /// <summary>The HTTP header of the trace context, in the format of <see cref="Activity.Id"/>.</summary>
     /// <remarks>https://www.w3.org/TR/trace-context/#traceparent-header</remarks>
     internal const string Header = "traceparent";
 
@@ -25,10 +25,10 @@ public static class WebhookTracing
 
     private static readonly ActivitySource Source = new(SourceName);
 
-    /// <summary>What a row received now carries along; null when nobody records its trace.</summary>
+    /// <summary>The trace context for a row received now; null when its trace is not recorded.</summary>
     public static string? CurrentTraceParent => Activity.Current is { Recorded: true } span ? span.Id : null;
 
-    /// <summary>Notes, below the span of the request, how long it took until the row was durable.</summary>
+    /// <summary>Records, below the request's span, the time until the row was durable.</summary>
     public static void NoteAdded(Transaction transaction, AddOutcome outcome)
     {
         ArgumentNullException.ThrowIfNull(transaction);
@@ -46,7 +46,7 @@ public static class WebhookTracing
         }
     }
 
-    /// <summary>Begins one round of work; null when the transaction is not traced.</summary>
+    /// <summary>Begins the span of an attempt; null when the transaction is not traced.</summary>
     internal static Activity? StartProcess(ClaimedTransaction claimed)
     {
         var traceParent = claimed.Transaction.TraceParent;
@@ -60,8 +60,7 @@ public static class WebhookTracing
     }
 
     /// <summary>
-    /// Begins an external call. Always, and not only when somebody records it: the <c>traceparent</c> header comes from
-    /// it.
+    /// Begins the span of an external call, even if it is not recorded: the <c>traceparent</c> header comes from it.
     /// </summary>
     internal static Activity StartCall(Uri url)
     {
@@ -73,7 +72,7 @@ public static class WebhookTracing
             : span;
     }
 
-    /// <summary>Notes what came of a call.</summary>
+    /// <summary>Records the outcome of a call.</summary>
     internal static void EndCall(Activity span, Attempt attempt)
     {
         if (!span.IsAllDataRequested)
@@ -89,7 +88,7 @@ public static class WebhookTracing
         }
     }
 
-    /// <summary>Begins to write a result; null when the transaction is not traced.</summary>
+    /// <summary>Begins the span of writing a result; null when the transaction is not traced.</summary>
     internal static Activity? StartComplete(Completion completion) => Activity.Current is null
         ? null
         : Source.StartActivity("webhook.complete")

@@ -2,7 +2,7 @@ using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.Model;
 
-/// <summary>An attempt as it is kept; see <see cref="Attempt"/>.</summary>
+/// <summary>A stored attempt; see <see cref="Attempt"/>.</summary>
 internal sealed class AttemptRow
 {
     /// <summary>The sequence of its transaction.</summary>

@@ -1,9 +1,9 @@
 namespace WebhookService.Infrastructure.Model;
 
-/// <summary>Other content that came under a known id: one row for each content, however often it came.</summary>
+/// <summary>Conflicting content of a known id: one row for each content, however often it arrived.</summary>
 internal sealed class ConflictRow
 {
-    /// <summary>The sequence of the transaction whose id it came under.</summary>
+    /// <summary>The sequence of the transaction with that id.</summary>
     public long Sequence { get; init; }
 
     public byte[] ContentHash { get; init; } = [];

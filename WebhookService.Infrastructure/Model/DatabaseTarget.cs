@@ -1,6 +1,6 @@
 namespace WebhookService.Infrastructure.Model;
 
-/// <summary>The databases that transactions can be kept in.</summary>
+/// <summary>The supported databases.</summary>
 internal enum DatabaseKind
 {
     Sqlite,
@@ -8,18 +8,18 @@ internal enum DatabaseKind
     SqlServer,
 }
 
-/// <summary>What <c>DATABASE_URL</c> says, once it is understood.</summary>
-/// <param name="Kind">Which database it is.</param>
+/// <summary>The parsed <c>DATABASE_URL</c>.</summary>
+/// <param name="Kind">The kind of database.</param>
 /// <param name="Address">The absolute path of a SQLite file; the connection string of a server.</param>
-/// <param name="Name">What it is called in messages: never a password.</param>
+/// <param name="Name">The name used in messages, without the password.</param>
 internal sealed record DatabaseTarget(DatabaseKind Kind, string Address, string Name)
 {
     private const string Allowed =
         "DATABASE_URL must be sqlite:///relative/path.db, sqlite:////absolute/path.db, "
         + "postgresql://user:password@host:5432/database or sqlserver://user:password@host:1433/database";
 
-    /// <summary>Reads a URL.</summary>
-    /// <exception cref="FormatException">The URL names no durable place; the message says what is wrong.</exception>
+    /// <summary>Parses a URL.</summary>
+    /// <exception cref="FormatException">The URL names no durable database; the message says why.</exception>
     public static DatabaseTarget Parse(string url)
     {
         ArgumentNullException.ThrowIfNull(url);

@@ -1,12 +1,12 @@
 namespace WebhookService.Infrastructure.Model;
 
 /// <summary>
-/// A running process that may hold claims. Its heartbeat is the durable write that health checks ask for.
+/// A running process that may have claims. Its heartbeat is the durable write that health checks require.
 /// </summary>
 internal sealed class Instance
 {
     /// <summary>
-    /// The fencing token: given out by the database, one per process start, rising and never used twice.
+    /// The fencing token: assigned by the database, one for each process start, increasing and never reused.
     /// </summary>
     public long InstanceId { get; init; }
 
@@ -15,7 +15,7 @@ internal sealed class Instance
     public DateTimeOffset HeartbeatAt { get; init; }
 
     /// <summary>
-    /// When others may take over what it holds, on the database's clock. Only where several instances share one.
+    /// When others may take over its claims, on the database's clock. Used only on a shared database.
     /// </summary>
     public DateTimeOffset ExpiresAt { get; init; }
 }

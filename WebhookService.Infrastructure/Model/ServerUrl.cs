@@ -12,7 +12,7 @@ internal static class ServerUrl
 {
     private const int MaxPort = 65_535;
 
-    /// <summary>libpq's names, which every other client of PostgreSQL knows, and the driver's.</summary>
+    /// <summary>Maps libpq's names, which every other client of PostgreSQL knows, to the driver's.</summary>
     /// <remarks>https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS</remarks>
     private static readonly Dictionary<string, string> LibpqNames = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -30,7 +30,9 @@ internal static class ServerUrl
         ["options"] = "Options",
     };
 
-    /// <exception cref="FormatException">It names no database, or an option that the driver does not know.</exception>
+    /// <exception cref="FormatException">
+    /// The URL names no database, or has an option that the driver does not know.
+    /// </exception>
     public static DatabaseTarget Parse(string url, DatabaseKind kind)
     {
         var isPostgres = kind == DatabaseKind.PostgreSql;
@@ -39,7 +41,7 @@ internal static class ServerUrl
             : "sqlserver://user:password@host:1433/database?encrypt=true";
         if (!TryRead(url, out var parts) || parts.Host.Length == 0 || parts.Database.Length == 0)
         {
-            throw new FormatException($"DATABASE_URL must be {form}; a host and a database have to be named.");
+            throw new FormatException($"DATABASE_URL must be {form}; a host and a database are required.");
         }
 
         DbConnectionStringBuilder builder = isPostgres ? Postgres(parts) : SqlServer(parts);
@@ -95,7 +97,7 @@ internal static class ServerUrl
         {
             // The driver's own message may repeat the value, and the value may be a password.
             throw new FormatException(
-                $"DATABASE_URL has an option '{name}' that is not known or cannot have that value.", exception);
+                $"DATABASE_URL has an option '{name}' that is unknown or has an invalid value.", exception);
         }
     }
 

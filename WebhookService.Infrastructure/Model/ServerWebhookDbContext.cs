@@ -5,10 +5,10 @@ using WebhookService.Domain.Reading;
 
 namespace WebhookService.Infrastructure.Model;
 
-/// <summary>What database servers have in common: the server counts the rows, and leases the claims.</summary>
+/// <summary>The mapping that database servers share: the server assigns the sequences, and claims are leased.</summary>
 public abstract class ServerWebhookDbContext(DbContextOptions options) : WebhookDbContext(options)
 {
-#pragma warning disable RS0030 // It is not run here: the server reads its own clock, on which leases live.
+#pragma warning disable RS0030 // It does not run here: the server reads its own clock, which decides about leases.
     internal override IQueryable<RecordedInstance> Describe(IQueryable<Instance> rows, long self) =>
         rows.Select(i => new RecordedInstance(
             i.InstanceId,
@@ -33,7 +33,7 @@ public abstract class ServerWebhookDbContext(DbContextOptions options) : Webhook
         modelBuilder.Entity<Instance>().Property(i => i.ExpiresAt).HasColumnName("expires_at");
     }
 
-    // Every server keeps whole microseconds, and PostgreSQL takes no other offset than UTC's.
+    // Every server stores whole microseconds, and PostgreSQL accepts no other offset than UTC's.
     private sealed class UtcMicroseconds() : ValueConverter<DateTimeOffset, DateTimeOffset>(
         time => Timestamps.ToMicroseconds(time), time => time);
 }

@@ -4,7 +4,7 @@ using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.Model;
 
-/// <summary>SQL Server's mapping: its default collation takes <c>TXN_1</c> and <c>txn_1</c> for the same.</summary>
+/// <summary>SQL Server's mapping: its default collation treats <c>TXN_1</c> and <c>txn_1</c> as equal.</summary>
 public sealed class SqlServerWebhookDbContext(DbContextOptions<SqlServerWebhookDbContext> options)
     : ServerWebhookDbContext(options)
 {
@@ -15,8 +15,8 @@ public sealed class SqlServerWebhookDbContext(DbContextOptions<SqlServerWebhookD
     // 64 code points may take two units of UTF-16 each.
     private const int MaxAccountUnits = 2 * TransactionRules.MaxAccountLength;
 
-    // SQL Server compares texts as if the shorter had spaces at its end, in every collation. The index finds those that
-    // are equal so; of them, what has another character at its end is the same or not.
+    // SQL Server ignores trailing spaces when it compares texts, in every collation. The index finds texts that are
+    // equal in this sense; a second comparison, with a character appended to both, keeps those that are identical.
     internal override IQueryable<Transaction> FromSource(IQueryable<Transaction> rows, string account) =>
         base.FromSource(rows, account)
             .Where(t => t.SourceAccount + End == account + End);

@@ -10,19 +10,19 @@ internal static class SqliteUrl
     private const string Allowed =
         "DATABASE_URL must be sqlite:///relative/path.db or sqlite:////absolute/path.db";
 
-    /// <exception cref="FormatException">It names no file that could keep a promise.</exception>
+    /// <exception cref="FormatException">The URL names no durable file.</exception>
     public static DatabaseTarget Parse(string url)
     {
-        Require(url.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase), "three slashes begin the path");
+        Require(url.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase), "the path begins after three slashes");
         var file = url[Prefix.Length..];
         Require(
             file.Length > 0 && !file.Contains(":memory:", StringComparison.OrdinalIgnoreCase),
-            "a database in memory cannot keep a promise");
+            "a database in memory is not durable");
         Require(!file.AsSpan().ContainsAny("?#\0"), "options after '?' or '#' are not supported");
         var path = Path.GetFullPath(file);
         Require(!file.EndsWith('/') && !Directory.Exists(path), $"'{path}' is a directory");
 
-        // A missing directory is refused, not made: in a container it mostly means that the volume is not mounted.
+        // A missing directory is rejected, not created: in a container it usually means that the volume is not mounted.
         Require(Directory.Exists(Path.GetDirectoryName(path)), $"the directory of '{path}' does not exist");
         return new DatabaseTarget(DatabaseKind.Sqlite, path, path);
     }

@@ -24,11 +24,12 @@ public sealed class SqliteWebhookDbContext(DbContextOptions<SqliteWebhookDbConte
         modelBuilder.Entity<Instance>().Ignore(i => i.ExpiresAt);
     }
 
-    // SQLite cannot order a DateTimeOffset. A number is a third of the text in every index that every commit writes.
+    // SQLite cannot order a DateTimeOffset. A number takes a third of the text's space in every index that every commit
+    // writes.
     private sealed class UnixMicroseconds() : ValueConverter<DateTimeOffset, long>(
         time => Timestamps.ToUnixMicroseconds(time), number => Timestamps.FromUnixMicroseconds(number));
 
-    // EF's own mapping would keep 150.50 as '150.5'.
+    // EF Core's own mapping would store 150.50 as '150.5'.
     private sealed class AmountText() : ValueConverter<decimal, string>(
         amount => amount.ToString("F2", CultureInfo.InvariantCulture),
         text => decimal.Parse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture));

@@ -1,8 +1,8 @@
 namespace WebhookService.Infrastructure.Model;
 
 /// <summary>
-/// What an instance has done since the first day, counted in the transactions that did it. An instance has a row of its
-/// own, so that none waits for another; those of instances long gone are added up in row 0.
+/// The totals of an instance, counted in the transactions that change them. Each instance has its own row, so that none
+/// waits for another; row 0 has the sums of deleted instances.
 /// </summary>
 internal sealed class TotalsRow
 {
@@ -14,7 +14,7 @@ internal sealed class TotalsRow
 
     public long Failed { get; init; }
 
-    /// <summary>Taken back from FAILED.</summary>
+    /// <summary>Set back from FAILED to PROCESSING.</summary>
     public long Retried { get; init; }
 
     public long Conflicts { get; init; }

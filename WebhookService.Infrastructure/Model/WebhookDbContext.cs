@@ -6,16 +6,16 @@ using WebhookService.Domain.Reading;
 
 namespace WebhookService.Infrastructure.Model;
 
-/// <summary>The model every database shares: migrations are made from it and reads go through it.</summary>
+/// <summary>The model that all databases share: migrations are generated from it, and reads go through it.</summary>
 /// <remarks>Rows are written by an <c>IBatchWriter</c>, never by <c>SaveChanges</c>.</remarks>
 public abstract class WebhookDbContext(DbContextOptions options) : DbContext(options)
 {
     /// <summary>
-    /// The instance that holds a row; null when nobody does. A concern of the store, not of the domain.
+    /// The instance that has claimed a row; null if none has. A concern of the store, not of the domain.
     /// </summary>
     internal const string ClaimedBy = "ClaimedBy";
 
-    /// <summary>The number of a row's latest claim, which fences what is written for it.</summary>
+    /// <summary>The number of a row's latest claim, which fences the completions of the row.</summary>
     internal const string Claim = "Claim";
 
     // https://www.w3.org/TR/trace-context/#traceparent-header: version, trace, parent and flags, with dashes between.
@@ -23,15 +23,15 @@ public abstract class WebhookDbContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<Transaction> Transactions => Set<Transaction>();
 
-    /// <summary>Those that left exactly this account: case, accents and spaces at the end matter.</summary>
+    /// <summary>Rows with exactly this source account: case, accents and trailing spaces matter.</summary>
     internal virtual IQueryable<Transaction> FromSource(IQueryable<Transaction> rows, string account) =>
         rows.Where(t => t.SourceAccount == account);
 
-    /// <summary>Those that went to exactly this account.</summary>
+    /// <summary>Rows with exactly this destination account.</summary>
     internal virtual IQueryable<Transaction> ToDestination(IQueryable<Transaction> rows, string account) =>
         rows.Where(t => t.DestinationAccount == account);
 
-    /// <summary>What is known of instances. Here the store belongs to one, and that one is asking.</summary>
+    /// <summary>Describes the instances. Here the store belongs to one instance, the one that asks.</summary>
     internal virtual IQueryable<RecordedInstance> Describe(IQueryable<Instance> rows, long self) =>
         rows.Select(i => new RecordedInstance(i.InstanceId, i.StartedAt, i.HeartbeatAt, null, true, true));
 

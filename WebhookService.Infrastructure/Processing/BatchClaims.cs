@@ -6,7 +6,7 @@ using WebhookService.Infrastructure.Writing.Requests;
 
 namespace WebhookService.Infrastructure.Processing;
 
-/// <summary>Keeps what a batch claims and what this process has in memory the same.</summary>
+/// <summary>Keeps the queue and the claimed set in step with what a batch claims.</summary>
 internal sealed class BatchClaims(
     TransactionQueue queue,
     ClaimedSet claims,
@@ -17,7 +17,7 @@ internal sealed class BatchClaims(
     private static readonly int OutcomeCount = Enum.GetValues<AddOutcome>().Length;
 
     /// <summary>
-    /// Reserves a place for each add, so that a row is claimed exactly when there is room to work it.
+    /// Reserves queue capacity for each add, so that a row is claimed if and only if the queue has room for it.
     /// </summary>
     public void Prepare(WriteBatch batch, int firstAdd)
     {
@@ -29,12 +29,12 @@ internal sealed class BatchClaims(
         LeaveOutHeld(batch);
     }
 
-    /// <summary>Gives the places back, since the batch was not acknowledged.</summary>
+    /// <summary>Frees the reserved capacity, since the batch was not acknowledged.</summary>
     public void Cancel(WriteBatch batch, CommitFault fault)
     {
         if (fault == CommitFault.Unknown)
         {
-            // It may be written after all: what it claimed is then in nobody's memory.
+            // The batch may have been written; its claims are then orphaned.
             claims.NoteOrphans();
         }
 
@@ -47,10 +47,10 @@ internal sealed class BatchClaims(
         }
     }
 
-    /// <summary>Puts on the queue what the batch claimed. Call it when the batch is durable.</summary>
+    /// <summary>Enqueues the rows that the batch claimed. Call it once the batch is durable.</summary>
     public void Apply(WriteBatch batch)
     {
-        // What is given up first, since a claim of the same batch may have taken it again.
+        // Ended claims leave first: another request of the same batch may have claimed their rows again.
         batch.Others.ForEach(Leave);
         batch.Others.ForEach(Enter);
         Span<int> outcomes = stackalloc int[OutcomeCount];
@@ -92,7 +92,7 @@ internal sealed class BatchClaims(
         queue.Enqueue(claimed);
     }
 
-    // Here, and not where the answers arrive: a row that is given up may be claimed again by the very next batch.
+    // Done here rather than where the answers arrive: the very next batch may claim the row again.
     private void Leave(WriteRequest request)
     {
         if (request is CompleteRequest complete)
@@ -115,7 +115,7 @@ internal sealed class BatchClaims(
         }
     }
 
-    // Asked for when they were in nobody's memory; by now they may be. Only this thread adds what it claims.
+    // Some may have entered the claimed set since the search called them orphaned. Only this thread adds to the set.
     private void LeaveOutHeld(WriteBatch batch)
     {
         foreach (var request in batch.Others)

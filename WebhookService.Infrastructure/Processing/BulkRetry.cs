@@ -7,12 +7,12 @@ using WebhookService.Domain.Reading;
 namespace WebhookService.Infrastructure.Processing;
 
 /// <summary>
-/// Takes failed transactions back by filter: page by page, so that no lock and no list grows with them.
+/// Retries failed transactions by filter, page by page, so that neither locks nor lists grow with their number.
 /// </summary>
 public sealed class BulkRetry(
     ITransactionReader reader, ITransactionRetries retries, IOptions<OperationsOptions> options, TimeProvider clock)
 {
-    // A page that the store had no time for is asked for again a few times; those that were moved by then stay out.
+    // A page that the store could not write in time is tried again; rows that are already PROCESSING are left alone.
     private readonly ResiliencePipeline _pipeline = new ResiliencePipelineBuilder { TimeProvider = clock }
         .AddRetry(new RetryStrategyOptions
         {
@@ -24,15 +24,15 @@ public sealed class BulkRetry(
         .Build();
 
     /// <summary>
-    /// Retries the failed transactions that the filter finds, for <c>Operations:RetryDuration</c> at most.
+    /// Retries the failed transactions that match the filter, for <c>Operations:RetryDuration</c> at most.
     /// </summary>
     /// <remarks>
-    /// From the newest to the oldest. What fails again meanwhile lies behind, so each is retried once, as long
-    /// as another call goes on where this one ended.
+    /// Works from the newest to the oldest. A transaction that fails again lies behind the cursor, so each is retried
+    /// once, provided that the next call continues where this one ended.
     /// </remarks>
-    /// <param name="filter">Whose status and limit are not looked at.</param>
-    /// <param name="cancellationToken">Ends it between two pages.</param>
-    /// <exception cref="StoreUnavailableException">The store went away; some may have been retried.</exception>
+    /// <param name="filter">Its status and limit are ignored.</param>
+    /// <param name="cancellationToken">Ends the run between two pages.</param>
+    /// <exception cref="StoreUnavailableException">The store failed; some may have been retried.</exception>
     public async Task<RetriedTransactions> RunAsync(TransactionQuery filter, CancellationToken cancellationToken)
     {
         var retried = 0;
@@ -78,7 +78,7 @@ public sealed class BulkRetry(
     }
 }
 
-/// <summary>What a retry in bulk did.</summary>
-/// <param name="Count">How many transactions are PROCESSING again.</param>
-/// <param name="Next">Where another call goes on; null when all were looked at.</param>
+/// <summary>The result of a bulk retry.</summary>
+/// <param name="Count">Number of transactions that are PROCESSING again.</param>
+/// <param name="Next">Where the next call continues; null when no more remain.</param>
 public sealed record RetriedTransactions(int Count, PageCursor? Next);

@@ -5,14 +5,14 @@ using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.Processing;
 
-/// <summary>Writes how claims end: with a result or, at a stop, with their release.</summary>
+/// <summary>Ends claims: with a result or, at shutdown, by releasing them.</summary>
 internal sealed partial class ClaimWriter(
     ITransactionClaims claims, DueTimes dueTimes, TimeProvider clock, ILogger<ClaimWriter> logger)
 {
     private const int ReleasePage = 5_000;
 
-    // Bounded by what waits, not by how often: each transaction keeps its slot of Processing:MaxConcurrency meanwhile,
-    // so a store that is gone for an hour stops processing and fills no memory.
+    // Retries are unlimited, waiting transactions are not: each keeps its slot of Processing:MaxConcurrency, so a store
+    // that is down for an hour stops processing but fills no memory.
     private readonly ResiliencePipeline _untilAccepted = new ResiliencePipelineBuilder { TimeProvider = clock }
         .AddRetry(new RetryStrategyOptions
         {
@@ -26,10 +26,10 @@ internal sealed partial class ClaimWriter(
         .Build();
 
     /// <summary>
-    /// Writes a result, and tries until the store accepts it: the work is done, so giving up would mean doing it again.
-    /// Writing again is safe, since the transition is conditional.
+    /// Writes a result, retrying until the store accepts it: the call was made, and without its result it would be
+    /// repeated. Writing again is safe, since the transition is conditional.
     /// </summary>
-    /// <exception cref="OperationCanceledException">The token ended it; the row may still be PROCESSING.</exception>
+    /// <exception cref="OperationCanceledException">It was canceled; the row may still be PROCESSING.</exception>
     public async ValueTask CompleteAsync(Completion completion, CancellationToken cancellationToken)
     {
         await _untilAccepted.ExecuteAsync(
@@ -41,8 +41,9 @@ internal sealed partial class ClaimWriter(
         }
     }
 
-    /// <summary>Releases what this instance still holds, so that another one, or the next start, claims it at
-    /// once.</summary>
+    /// <summary>
+    /// Releases the claims this instance still has, so that another one, or the next start, claims the rows at once.
+    /// </summary>
     public async Task ReleaseAllAsync()
     {
         try
@@ -54,7 +55,7 @@ internal sealed partial class ClaimWriter(
         }
         catch (StoreUnavailableException exception)
         {
-            // Not lost: the next start, or another instance, takes over what this instance held.
+            // Not lost: the next start, or another instance, takes over the claims.
             Log.ReleaseFailed(logger, exception.Message);
         }
     }
@@ -64,7 +65,7 @@ internal sealed partial class ClaimWriter(
         [LoggerMessage(12, LogLevel.Debug, "Released {Count} claims.")]
         public static partial void Releasing(ILogger logger, int count);
 
-        [LoggerMessage(13, LogLevel.Warning, "Claims were not released, the next start takes them over: {Reason}")]
+        [LoggerMessage(13, LogLevel.Warning, "Claims were not released; the next start takes them over: {Reason}")]
         public static partial void ReleaseFailed(ILogger logger, string reason);
     }
 }

@@ -3,15 +3,15 @@ using WebhookService.Infrastructure.Metering;
 
 namespace WebhookService.Infrastructure.Processing;
 
-/// <summary>Tells operators of conflicts, in one line a second at most. Only the commit thread calls it.</summary>
+/// <summary>Logs conflicts, at most one line a second. Called only by the commit thread.</summary>
 internal sealed partial class ConflictLog(TimeProvider clock, ILogger<ConflictLog> logger)
 {
     private readonly LogPace _pace = new(clock);
     private string? _first;
 
-    /// <summary>Counts the conflicts of a commit, and logs them or leaves them to the next line.</summary>
-    /// <param name="count">How many there were; 0 for none.</param>
-    /// <param name="first">The id of the first; null when there was none.</param>
+    /// <summary>Counts the conflicts of a commit and logs them, now or with the next line.</summary>
+    /// <param name="count">Number of conflicts.</param>
+    /// <param name="first">Id of the first conflict; null without conflicts.</param>
     public void Add(int count, string? first)
     {
         _first ??= first;
@@ -25,7 +25,7 @@ internal sealed partial class ConflictLog(TimeProvider clock, ILogger<ConflictLo
     private static partial class Log
     {
         [LoggerMessage(2, LogLevel.Warning,
-            "Conflict: transaction {TransactionId} was sent again with other content; the first content stays "
+            "Conflict: transaction {TransactionId} was sent again with different content; the first content is kept "
             + "({Count} since the last such line, this one first).")]
         public static partial void Conflict(ILogger logger, string transactionId, int count);
     }

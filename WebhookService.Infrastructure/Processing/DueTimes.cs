@@ -1,12 +1,12 @@
 namespace WebhookService.Infrastructure.Processing;
 
 /// <summary>
-/// When the next attempts of this instance's transactions are due, so that recovery comes on time and not only with
-/// its next sweep. A hint, like the queue: what is lost here is found by the sweep.
+/// The due times of this instance's next attempts, so that recovery runs on time rather than at its next sweep. A hint,
+/// like the queue: the sweep finds whatever is lost here.
 /// </summary>
 internal sealed class DueTimes : IDisposable
 {
-    // Times that are close to each other are one, and this many times are more than enough.
+    // Times within one grain count as one, so this many are more than enough.
     private const long Grain = TimeSpan.TicksPerMillisecond * 100;
     private const int MaxTimes = 10_000;
 
@@ -22,7 +22,7 @@ internal sealed class DueTimes : IDisposable
         _timer = clock.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Notes that an attempt is due then.</summary>
+    /// <summary>Notes that an attempt is due at a time.</summary>
     public void Note(DateTimeOffset time)
     {
         var grain = (time.UtcTicks / Grain) + 1;

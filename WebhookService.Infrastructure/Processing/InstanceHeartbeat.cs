@@ -9,9 +9,7 @@ using WebhookService.Infrastructure.Writing;
 
 namespace WebhookService.Infrastructure.Processing;
 
-/// <summary>
-/// Renews the lease of this instance where the database is shared, and releases claims that a lost batch left behind.
-/// </summary>
+/// <summary>Renews this instance's lease on a shared database and releases claims that a lost batch orphaned.</summary>
 internal sealed partial class InstanceHeartbeat(
     IDatabase database,
     InstanceLease lease,
@@ -66,8 +64,8 @@ internal sealed partial class InstanceHeartbeat(
                 Log.Released(logger, released);
             }
 
-            // Only searches that succeeded end it, the first and one a lease later: a server that stood still may
-            // write what it was sent just after it could be asked again.
+            // Two searches must succeed, the second a lease after the first: a server that stalled may write a batch it
+            // had received just after it answers again.
             _firstSearch ??= begun;
             _mayHaveOrphans = clock.GetElapsedTime(_firstSearch.Value, begun) < options.Value.LeaseDuration;
         }
@@ -75,7 +73,7 @@ internal sealed partial class InstanceHeartbeat(
             exception is StoreUnavailableException || StoreFault.IsOfDatabase(exception)
             || stoppingToken.IsCancellationRequested)
         {
-            // The next heartbeat tries again; at a stop, the lease ends.
+            // The next heartbeat tries again; at shutdown, the lease ends.
             Log.NotReleased(logger, StoreFault.Describe(exception));
         }
     }

@@ -3,7 +3,7 @@ using WebhookService.Infrastructure.Metering;
 
 namespace WebhookService.Infrastructure.Processing;
 
-/// <summary>The slots of <c>Processing:MaxConcurrency</c>, and how a stop empties them.</summary>
+/// <summary>The slots of <c>Processing:MaxConcurrency</c>, and how a shutdown drains them.</summary>
 internal sealed class ProcessingSlots : IDisposable
 {
     private readonly ProcessingOptions _options;
@@ -19,7 +19,7 @@ internal sealed class ProcessingSlots : IDisposable
         _cutOff = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
     }
 
-    /// <summary>Ends what is in a slot when the grace of a stop is over.</summary>
+    /// <summary>Canceled when the shutdown grace period is over; ends the work still in a slot.</summary>
     public CancellationToken CutOff => _cutOff.Token;
 
     /// <summary>Waits for a free slot and takes it.</summary>
@@ -37,8 +37,8 @@ internal sealed class ProcessingSlots : IDisposable
     }
 
     /// <summary>
-    /// Waits until every slot is free, and keeps them: what is in them has <c>Processing:ShutdownGrace</c> to end, then
-    /// it is cut off.
+    /// Waits until every slot is free, and keeps them all: transactions in flight have <c>Processing:ShutdownGrace</c>
+    /// to finish, then they are cut off.
     /// </summary>
     public async Task DrainAsync()
     {

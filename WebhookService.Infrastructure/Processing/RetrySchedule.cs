@@ -5,10 +5,10 @@ using WebhookService.Infrastructure.Metering;
 
 namespace WebhookService.Infrastructure.Processing;
 
-/// <summary>Decides what follows from an attempt: the end, or another one, and when.</summary>
+/// <summary>Decides whether an attempt is the last one and, if not, when the next is due.</summary>
 /// <remarks>
 /// Exponential backoff with full jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/):
-/// any time up to the bound is as likely as any other, so that what failed together does not come back together.
+/// every wait up to the bound is equally likely, so that transactions that failed together are not retried together.
 /// </remarks>
 internal sealed class RetrySchedule(IOptions<ExternalApiOptions> options, WebhookMetrics metrics, TimeProvider clock)
 {
@@ -25,17 +25,17 @@ internal sealed class RetrySchedule(IOptions<ExternalApiOptions> options, Webhoo
         {
             AttemptOutcome.Succeeded => transaction.Complete(claim, attempt),
             AttemptOutcome.Rejected => transaction.Fail(
-                claim, attempt, attempt.Detail ?? "It was rejected."),
+                claim, attempt, attempt.Detail ?? "The external API rejected it."),
             _ when made >= _options.MaxAttempts => transaction.Fail(
-                claim, attempt, $"Gave up after {made} attempts; the last: {attempt.Detail}"),
+                claim, attempt, $"Failed after {made} attempts; the last: {attempt.Detail}"),
             _ => transaction.AwaitRetry(claim, attempt, clock.GetUtcNow() + Wait(made, result.RetryAfter)),
         };
     }
 
-    /// <summary>Ends a transaction whose call broke: a defect that would break each further attempt too.</summary>
+    /// <summary>Fails a transaction whose call threw: a defect that would break every further attempt too.</summary>
     public Completion GiveUp(ClaimedTransaction claimed, DateTimeOffset startedAt, Exception exception)
     {
-        var reason = $"The external call broke: {exception.GetType().Name}.";
+        var reason = $"The external call failed unexpectedly: {exception.GetType().Name}.";
         var attempt = new Attempt(
             startedAt, clock.GetUtcNow() - startedAt, AttemptOutcome.Rejected, HttpStatus: null, reason);
         return claimed.Transaction.Fail(claimed.Claim, attempt, reason);
@@ -43,7 +43,7 @@ internal sealed class RetrySchedule(IOptions<ExternalApiOptions> options, Webhoo
 
     private TimeSpan Wait(int made, TimeSpan? retryAfter)
     {
-        // From the 31st attempt on the power would overflow, and the bound has been reached long before.
+        // The exponent is capped, so that the power cannot overflow; the bound is reached long before.
         var bound = Math.Min(
             _options.BackoffBase.Ticks * Math.Pow(2, Math.Min(made - 1, 30)), _options.BackoffMax.Ticks);
         var backoff = TimeSpan.FromTicks((long)(Random.Shared.NextDouble() * bound));

@@ -7,13 +7,11 @@ using WebhookService.Infrastructure.Metering;
 
 namespace WebhookService.Infrastructure.Processing;
 
-/// <summary>
-/// Drains the queue: each transaction is sent to the external system, then completed. Waiting costs no thread.
-/// </summary>
+/// <summary>Sends each queued transaction to the external system, then completes it. Waiting costs no thread.</summary>
 /// <remarks>
-/// Stopping has two steps. First nothing new is begun, and what is under way may finish within
-/// <c>Processing:ShutdownGrace</c>; then the calls left are cut off, uncounted, and their claims released, so that the
-/// next start, or another instance, claims them at once. A stop never writes FAILED.
+/// Shutdown has two steps. First, no call begins, and calls in flight may finish within
+/// <c>Processing:ShutdownGrace</c>. Then the rest are cut off, which counts as no attempt, and their claims are
+/// released, so that the next start, or another instance, claims the rows at once. A shutdown never writes FAILED.
 /// </remarks>
 internal sealed partial class TransactionProcessor(
     TransactionQueue queue,
@@ -31,7 +29,7 @@ internal sealed partial class TransactionProcessor(
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
 
-        // Once: a host that is stopped and disposed at the same time stops its services twice, side by side.
+        // Once: a host that is stopped and disposed at the same time stops its services twice, concurrently.
         Task stopped;
         lock (_stopGate)
         {
@@ -69,16 +67,16 @@ internal sealed partial class TransactionProcessor(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // What was not begun is still claimed by this instance; the release at the end of the stop frees it.
+            // Queued rows are still claimed by this instance; the release at the end of the shutdown frees them.
         }
     }
 
-    /// <summary>The work on one transaction.</summary>
+    /// <summary>Processes one transaction.</summary>
     /// <param name="claimed">
-    /// Durable so far: the row, PROCESSING, with this claim. It stays so until the end of the claim is written below; a
-    /// crash before that means that the row is claimed again and another call made, with the same idempotency key.
+    /// Durable so far: the row, PROCESSING, with this claim, until its result is written below. After a crash before
+    /// that, the row is claimed again and another call made, with the same idempotency key.
     /// </param>
-    /// <param name="isCurrent">Whether nobody can have taken the claim over.</param>
+    /// <param name="isCurrent">Whether no other instance can have taken over the claim.</param>
     private async Task ProcessAsync(ClaimedTransaction claimed, Func<bool> isCurrent)
     {
         var isCompleted = false;
@@ -89,14 +87,14 @@ internal sealed partial class TransactionProcessor(
             var startedAt = schedule.Now;
             try
             {
-                // Nothing of the call is durable here; the external system knows of it by its idempotency key.
+                // The call leaves nothing durable here; the external system detects a repeat by its idempotency key.
                 var result = await externalApi.CallAsync(claimed.Transaction, isCurrent, slots.CutOff)
                     .ConfigureAwait(false);
                 completion = result is null ? null : schedule.Decide(claimed, result);
             }
             catch (Exception exception) when (!slots.CutOff.IsCancellationRequested)
             {
-                // Not a fault of the system that is called, but of the call: it would break again each time.
+                // The fault is in the call, not in the external system: every further call would fail too.
                 Log.CallBroke(logger, exception, claimed.TransactionId);
                 completion = schedule.GiveUp(claimed, startedAt, exception);
             }
@@ -106,13 +104,13 @@ internal sealed partial class TransactionProcessor(
                 using var writing = WebhookTracing.StartComplete(completion);
                 await writer.CompleteAsync(completion, slots.CutOff).ConfigureAwait(false);
 
-                // Durable: the attempt and what follows from it, PROCESSED, FAILED or the time of the next attempt.
+                // Durable: the attempt and its consequence, PROCESSED, FAILED or the time of the next attempt.
                 isCompleted = true;
             }
         }
         catch (OperationCanceledException) when (slots.CutOff.IsCancellationRequested)
         {
-            // Cut off by the stop: the row stays PROCESSING and nothing is counted.
+            // Cut off at shutdown: the row stays PROCESSING and no attempt is counted.
         }
         catch (Exception exception)
         {
@@ -129,15 +127,15 @@ internal sealed partial class TransactionProcessor(
         }
     }
 
-    // One delegate for all that is claimed until the next loss of the lease.
+    // One delegate serves all claims until the lease is lost again.
     private Func<bool> WatchLease()
     {
         var losses = claims.Losses;
         return () => claims.AreCurrent(losses);
     }
 
-    // Others may have taken over what waits here, and may have completed it. It is dropped, so that no transaction is
-    // called for twice; those claims that this instance still holds are released and claimed anew.
+    // Other instances may have taken over and completed the queued rows. The queue is dropped, so that no call is made
+    // twice; claims that this instance still has are released and claimed anew.
     private void AbandonQueue(ClaimedTransaction first)
     {
         List<ClaimedTransaction> waiting = [first];
@@ -160,14 +158,14 @@ internal sealed partial class TransactionProcessor(
 
     private static partial class Log
     {
-        [LoggerMessage(10, LogLevel.Error, "The external call for transaction {TransactionId} broke.")]
+        [LoggerMessage(10, LogLevel.Error, "The external call for transaction {TransactionId} failed unexpectedly.")]
         public static partial void CallBroke(ILogger logger, Exception exception, string transactionId);
 
         [LoggerMessage(11, LogLevel.Error, "Transaction {TransactionId} could not be completed; it stays PROCESSING.")]
         public static partial void ProcessingBroke(ILogger logger, Exception exception, string transactionId);
 
         [LoggerMessage(14, LogLevel.Warning,
-            "The lease had expired; {Count} transactions that waited here are released and claimed anew.")]
+            "The lease had expired; {Count} queued transactions are released and claimed anew.")]
         public static partial void LeaseLost(ILogger logger, int count);
     }
 }

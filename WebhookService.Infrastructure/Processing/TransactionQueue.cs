@@ -5,12 +5,12 @@ using WebhookService.Domain;
 namespace WebhookService.Infrastructure.Processing;
 
 /// <summary>
-/// The bounded channel between intake and processing. It is a hint; the row is the queue: what finds no room stays in
-/// the database and is claimed by <see cref="TransactionRecovery"/>, oldest first.
+/// The bounded channel between intake and processing. It is a hint; the row is the queue: a row that finds no room
+/// stays in the database until <see cref="TransactionRecovery"/> claims it, oldest first.
 /// </summary>
 /// <remarks>
-/// A place is reserved before a row is claimed and taken when it is committed, so that every row this instance claims
-/// is in its memory. While rows wait in the database, new ones line up behind them instead of overtaking.
+/// Capacity is reserved before a row is claimed and used once the claim is committed, so that every row this instance
+/// claims is in its memory. While rows wait in the database, new ones queue behind them instead of overtaking.
 /// </remarks>
 internal sealed class TransactionQueue : IDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class TransactionQueue : IDisposable
         _capacity = options.Value.QueueCapacity;
         _isProcessing = options.Value.Enabled;
 
-        // Until the first sweep has looked, there may be a backlog of an earlier run.
+        // Until the first sweep, an earlier run may have left a backlog.
         _hasBacklog = true;
         _channel = Channel.CreateBounded<ClaimedTransaction>(new BoundedChannelOptions(_capacity)
         {
@@ -35,19 +35,23 @@ internal sealed class TransactionQueue : IDisposable
         });
     }
 
-    /// <summary>Whether this instance processes (<c>Processing:Enabled</c>), and not only receives.</summary>
+    /// <summary>Whether this instance processes (<c>Processing:Enabled</c>), rather than only accepts.</summary>
     public bool IsProcessing => _isProcessing;
 
     /// <summary>Transactions waiting in memory.</summary>
     public int Depth => _channel.Reader.Count;
 
-    /// <summary>What waits, in order, as it comes.</summary>
+    /// <summary>The queued transactions, in order of arrival.</summary>
     public ChannelReader<ClaimedTransaction> Reader => _channel.Reader;
 
-    /// <summary>Reserves a place for a new row; false when there is none or older rows wait in the database.</summary>
+    /// <summary>
+    /// Reserves capacity for a new row; false when the queue is full or older rows wait in the database.
+    /// </summary>
     public bool TryReserve() => _isProcessing && !_hasBacklog && TryReserve(1) == 1;
 
-    /// <summary>Reserves up to so many places for rows about to be claimed; how many it got.</summary>
+    /// <summary>
+    /// Reserves capacity for at most <paramref name="limit"/> rows about to be claimed; returns how many it got.
+    /// </summary>
     public int TryReserve(int limit)
     {
         while (true)
@@ -66,32 +70,32 @@ internal sealed class TransactionQueue : IDisposable
         }
     }
 
-    /// <summary>Gives reserved places back.</summary>
+    /// <summary>Frees reserved capacity.</summary>
     public void CancelReservation(int places = 1) => Free(places);
 
-    /// <summary>Puts a claimed row on the queue, in a place reserved for it. It never waits.</summary>
+    /// <summary>Enqueues a claimed row, using capacity reserved for it. Never waits.</summary>
     public void Enqueue(ClaimedTransaction claimed)
     {
         if (!_channel.Writer.TryWrite(claimed))
         {
-            throw new InvalidOperationException("A row was enqueued without a reserved place.");
+            throw new InvalidOperationException("A row was enqueued without reserved capacity.");
         }
     }
 
-    /// <summary>Notes that the reader took a row and its place is free.</summary>
+    /// <summary>Frees the capacity of a row that the reader has dequeued.</summary>
     public void Dequeued() => Free(1);
 
-    /// <summary>Notes that rows wait in the database: recovery comes as soon as there is room for them.</summary>
+    /// <summary>Notes that rows wait in the database: recovery runs as soon as there is room for them.</summary>
     public void MarkBacklog()
     {
         _hasBacklog = true;
         SignalRoom();
     }
 
-    /// <summary>Whether rows may wait in the database, so that new ones have to line up behind them.</summary>
+    /// <summary>Whether rows may wait in the database, so that new ones must queue behind them.</summary>
     public bool HasBacklog => _hasBacklog;
 
-    /// <summary>Lets new rows be claimed at insert again; false when they are already.</summary>
+    /// <summary>Lets new rows be claimed at insert again; false when they already are.</summary>
     public bool TryClearBacklog()
     {
         var hadBacklog = _hasBacklog;
@@ -99,7 +103,7 @@ internal sealed class TransactionQueue : IDisposable
         return hadBacklog;
     }
 
-    /// <summary>Makes recovery look now, whatever room there is.</summary>
+    /// <summary>Makes recovery run now, however full the queue is.</summary>
     public void Wake()
     {
         lock (_room)
@@ -112,7 +116,7 @@ internal sealed class TransactionQueue : IDisposable
     }
 
     /// <summary>
-    /// Waits until rows wait in the database and half of the places are free to take them, or <see cref="Wake"/>.
+    /// Waits until rows wait in the database and half of the capacity is free, or until <see cref="Wake"/>.
     /// </summary>
     public Task WaitForRoomAsync(CancellationToken cancellationToken) => _room.WaitAsync(cancellationToken);
 

@@ -6,8 +6,8 @@ using WebhookService.Domain;
 namespace WebhookService.Infrastructure.Processing;
 
 /// <summary>
-/// Claims rows that nobody holds and puts them on the queue, oldest first: after a start, after a full queue and on
-/// every sweep. One code path for all three.
+/// Claims rows that no live instance has claimed and enqueues them, oldest first: after a start, after a full queue and
+/// on every sweep. One code path for all three.
 /// </summary>
 /// <remarks>
 /// It claims no more than the queue has room for, a page at a time, so a backlog of a million rows costs a start
@@ -35,7 +35,7 @@ internal sealed partial class TransactionRecovery(
             }
             catch (Exception exception)
             {
-                // Rows wait in the database until the next sweep, whatever room there is; nothing else depends on this.
+                // Rows wait in the database until the next sweep, even if there is room; nothing else depends on this.
                 NoteFault(exception);
                 queue.MarkBacklog();
                 await Task.Delay(options.Value.SweepInterval, clock, stoppingToken)
@@ -56,13 +56,13 @@ internal sealed partial class TransactionRecovery(
         }
     }
 
-    /// <summary>Claims rows whose next attempt is due; true when there is no room for more, or no more.</summary>
+    /// <summary>Claims rows whose next attempt is due; true when the queue is full or no more rows are due.</summary>
     private async Task<bool> ClaimDueAsync()
     {
         var places = queue.TryReserve(options.Value.ClaimBatch);
         if (places == 0)
         {
-            // Recovery comes as soon as there is room, whether it is for these or for others.
+            // Recovery runs again as soon as there is room, for these rows or others.
             queue.MarkBacklog();
             return true;
         }
@@ -72,7 +72,7 @@ internal sealed partial class TransactionRecovery(
         return due.Count < places;
     }
 
-    /// <summary>Claims one page; true when there is no room for more or nothing more to claim.</summary>
+    /// <summary>Claims one page; true when the queue is full or no more rows can be claimed.</summary>
     private async Task<bool> ClaimPageAsync()
     {
         var places = queue.TryReserve(options.Value.ClaimBatch);
@@ -118,8 +118,8 @@ internal sealed partial class TransactionRecovery(
             return false;
         }
 
-        // The end of a pass that began in the middle proves nothing about its beginning, and a row may have been left
-        // to the database between the look and the clearing: only a whole pass that finds nothing to clear is the last.
+        // A pass that began in the middle proves nothing about earlier rows, and a row may have been left to the
+        // database between the query and the clearing: only a whole pass that finds nothing to clear is the last.
         var isWholePass = _position == ClaimPosition.Start;
         _position = ClaimPosition.Start;
         return isWholePass && !queue.TryClearBacklog();
@@ -141,10 +141,10 @@ internal sealed partial class TransactionRecovery(
 
     private static partial class Log
     {
-        [LoggerMessage(20, LogLevel.Error, "Looking for unclaimed transactions failed; the next sweep tries again.")]
+        [LoggerMessage(20, LogLevel.Error, "A sweep for unclaimed transactions failed; the next one tries again.")]
         public static partial void SweepFailed(ILogger logger, Exception exception);
 
-        [LoggerMessage(21, LogLevel.Warning, "Unclaimed transactions cannot be looked for now: {Reason}")]
+        [LoggerMessage(21, LogLevel.Warning, "Unclaimed transactions cannot be claimed now: {Reason}")]
         public static partial void StoreAway(ILogger logger, string reason);
     }
 }

@@ -6,21 +6,21 @@ using WebhookService.Infrastructure.Writing;
 
 namespace WebhookService.Infrastructure.Reading;
 
-/// <summary>Runs each kind of query once after the start; until all have worked, the service is not ready.</summary>
+/// <summary>Runs each kind of query once after the start; until all have succeeded, the service is not ready.</summary>
 /// <remarks>
 /// The first query of a process waits for EF Core, the driver and the compiler, which takes seconds on a small machine
-/// and would count against its <c>Reads:Timeout</c>. It begins a moment after the service listens, so that webhooks
-/// that waited for the start are served first. See docs/decisions/0018-publishing.md.
+/// and would count against its <c>Reads:Timeout</c>. These queries begin a moment after the service listens, so that
+/// webhooks that waited for the start are served first. See docs/decisions/0018-publishing.md.
 /// </remarks>
 public sealed partial class FirstReads : BackgroundService
 {
-    /// <summary>The time left to the webhooks that waited for the start.</summary>
+    /// <summary>The delay in favor of webhooks that waited for the start.</summary>
     internal static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The pause before reads that failed are tried again.</summary>
+    /// <summary>The pause before failed reads are retried.</summary>
     internal static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(500);
 
-    // An id that nobody can send: it finds nothing and costs one look at the index.
+    // An id that no sender can use: it finds nothing and costs one lookup in the index.
     private const string NoId = "";
 
     private readonly IDatabase _database;
@@ -30,7 +30,7 @@ public sealed partial class FirstReads : BackgroundService
     private readonly IHostApplicationLifetime _lifetime;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
-    private string? _fault = "Reads are being made ready.";
+    private string? _fault = "Reads are being prepared.";
 
     internal FirstReads(
         IDatabase database,
@@ -50,11 +50,11 @@ public sealed partial class FirstReads : BackgroundService
         _logger = logger;
     }
 
-    /// <summary>Why the service is not ready to be read; null when it is, and from then on.</summary>
+    /// <summary>Why the service is not ready for reads; null once it is, permanently.</summary>
     /// <remarks>
-    /// Reads that fail later do not come back here: the instances share the database, so all of them would be taken
-    /// out of service together, and nobody would accept what each of them can store. An inbox accepts while the
-    /// database is away, so with one a first attempt is enough.
+    /// Later failures of reads do not count: the instances share the database, so all of them would be taken out of
+    /// service together, although each can still accept transactions. An inbox accepts them even while the database is
+    /// unavailable, so with one a first attempt is sufficient.
     /// </remarks>
     public string? Fault => Volatile.Read(ref _fault);
 
@@ -85,7 +85,7 @@ public sealed partial class FirstReads : BackgroundService
         await started.Task.WaitAsync(stoppingToken).ConfigureAwait(false);
     }
 
-    // A store that was never opened has no tables to ask for, and whoever opens it says why it cannot.
+    // A store that was never opened has no tables to query, and its migrator reports why it cannot be opened.
     private async Task<string?> TryAsync(CancellationToken stoppingToken)
     {
         if (_writes.LastFault is { } fault)
@@ -107,7 +107,7 @@ public sealed partial class FirstReads : BackgroundService
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
-            // The store answered, with something that cannot be read: that is for whoever asks for it.
+            // The store answered, with data that cannot be read: the requests for that data report it.
             Log.Unreadable(_logger, exception);
             return null;
         }
@@ -123,10 +123,10 @@ public sealed partial class FirstReads : BackgroundService
     private static partial class Log
     {
         [LoggerMessage(33, LogLevel.Warning,
-            "Not ready: the first reads do not work, and are tried again until they do. {Reason}")]
+            "Not ready: the first reads failed, and are retried until they succeed. {Reason}")]
         public static partial void Failed(ILogger logger, string reason);
 
-        [LoggerMessage(34, LogLevel.Error, "The first reads found something that cannot be read.")]
+        [LoggerMessage(34, LogLevel.Error, "The first reads found data that cannot be read.")]
         public static partial void Unreadable(ILogger logger, Exception exception);
     }
 }

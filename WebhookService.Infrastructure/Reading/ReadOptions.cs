@@ -3,7 +3,7 @@ using WebhookService.Infrastructure.Settings;
 
 namespace WebhookService.Infrastructure.Reading;
 
-/// <summary>The limits of reads, so that none can take from intake what it needs: section <c>Reads</c>.</summary>
+/// <summary>The limits of reads, so that they leave intake the resources it needs: section <c>Reads</c>.</summary>
 public sealed class ReadOptions
 {
     /// <summary>Longest time a query may run, waiting included; then the answer is 503.</summary>

@@ -2,18 +2,18 @@ using WebhookService.Infrastructure.Writing;
 
 namespace WebhookService.Infrastructure.Reading;
 
-/// <summary>Keeps threads of the pool for intake while queries that were given up may block some.</summary>
+/// <summary>Adds threads to the pool for intake while abandoned queries may block some.</summary>
 /// <remarks>
-/// A driver that gives up a query asks the server to end it. Npgsql does so on a new connection and in blocking calls,
-/// which a server that does not answer holds for seconds; the pool by itself adds one thread or two in that time. The
-/// threads are not there from the start, since more of them than cores cost throughput.
+/// A driver that abandons a query asks the server to end it. Npgsql does so on a new connection and in blocking calls,
+/// which a server that does not answer blocks for seconds; the pool alone adds only one or two threads in that time.
+/// The threads do not exist from the start, since more threads than cores cost throughput.
 /// </remarks>
 internal sealed class SpareThreads(IDatabase database)
 {
     private readonly Lock _lock = new();
     private int _abandoned;
 
-    /// <summary>Keeps a thread until the query has ended, as many as there are connections to run queries.</summary>
+    /// <summary>Adds a thread until the query has ended, up to the number of connections that run queries.</summary>
     public void KeepUntilEnd(Task query)
     {
         if (!query.IsCompleted)

@@ -6,7 +6,7 @@ using WebhookService.Infrastructure.Writing;
 
 namespace WebhookService.Infrastructure.Reading;
 
-/// <summary>Runs queries, each with a context of its own and until <c>Reads:Timeout</c> at the latest.</summary>
+/// <summary>Runs queries, each with its own context and for at most <c>Reads:Timeout</c>.</summary>
 internal sealed class TimedReads(
     IDatabase database, SpareThreads threads, IOptions<ReadOptions> options, TimeProvider clock)
 {
@@ -21,13 +21,13 @@ internal sealed class TimedReads(
         var query = QueryAsync(read, either.Token);
         try
         {
-            // A driver may take its time to give up on a server that does not answer; the caller need not wait for it.
+            // A driver may be slow to abandon a server that does not answer; the caller need not wait for it.
             return await query.WaitAsync(either.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (cancellationToken.IsCancellationRequested && IsInterruption(exception))
         {
-            // An interrupted query looks like a fault of the database, but it is the caller who went away.
-            throw new OperationCanceledException("The caller went away.", exception, cancellationToken);
+            // An interrupted query looks like a fault of the database, but the caller canceled it.
+            throw new OperationCanceledException("The caller canceled the query.", exception, cancellationToken);
         }
         catch (Exception exception) when (IsInterruption(exception))
         {
@@ -49,7 +49,7 @@ internal sealed class TimedReads(
         var db = database.CreateContext();
         await using var _ = db.ConfigureAwait(false);
 
-        // The driver's own limit is for a server that does not even end a query; nobody waits for that.
+        // The driver's own limit is for a server that does not even end a query; no caller waits for it.
         db.Database.SetCommandTimeout(options.Value.Timeout + _graceToEnd);
         await db.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         using (database.Interrupt(db.Database.GetDbConnection(), cancellationToken))

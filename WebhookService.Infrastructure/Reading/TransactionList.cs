@@ -8,8 +8,8 @@ namespace WebhookService.Infrastructure.Reading;
 /// <summary>The query behind the list: keyset pages over several partial indexes. Pruned rows are not listed.</summary>
 internal static class TransactionList
 {
-    // Rows that can be claimed, that wait and that are finished have indexes of their own, so they are asked for apart;
-    // in one statement, so that a row which moves from one to another meanwhile is in exactly one.
+    // Claimable, waiting and finished rows have separate indexes, so they are queried separately; in one statement, so
+    // that a row that moves between them is in exactly one.
     public static async Task<IReadOnlyList<Transaction>> RunAsync(
         WebhookDbContext db, TransactionQuery query, CancellationToken cancellationToken)
     {

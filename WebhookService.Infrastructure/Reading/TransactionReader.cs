@@ -8,7 +8,7 @@ using WebhookService.Infrastructure.Model;
 namespace WebhookService.Infrastructure.Reading;
 
 /// <summary>All queries, through EF Core.</summary>
-/// <remarks>Lists are few at a time, so that no filter can take threads or disk from intake.</remarks>
+/// <remarks>Few lists run at a time, so that no filter can take threads or disk from intake.</remarks>
 internal sealed class TransactionReader(TimedReads reads, InstanceLease lease, IOptions<ReadOptions> options)
     : ITransactionReader, IDisposable
 {
@@ -108,7 +108,7 @@ internal sealed class TransactionReader(TimedReads reads, InstanceLease lease, I
     {
         var found = await _findById(db, id, cancellationToken).ConfigureAwait(false);
 
-        // SQL Server takes an id with a space at its end for the one without.
+        // SQL Server treats an id with a trailing space as the one without.
         return found?.TransactionId == id ? found : null;
     }
 

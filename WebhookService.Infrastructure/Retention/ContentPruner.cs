@@ -11,8 +11,8 @@ using WebhookService.Infrastructure.Writing.Requests;
 namespace WebhookService.Infrastructure.Retention;
 
 /// <summary>
-/// Prunes what is too old, a small batch at a time: attempts, and, where it is switched on, the content of finished
-/// transactions. Ids stay, for ever.
+/// Prunes old data, a small batch at a time: attempts and, if enabled, the content of finished transactions. Ids are
+/// kept permanently.
 /// </summary>
 internal sealed partial class ContentPruner(
     TimedReads reads,
@@ -35,7 +35,7 @@ internal sealed partial class ContentPruner(
             }
             catch (Exception exception)
             {
-                // The next round begins anew; nothing else depends on this.
+                // The next pass starts anew; nothing else depends on this.
                 NoteFault(exception, stoppingToken);
             }
         }
@@ -66,7 +66,7 @@ internal sealed partial class ContentPruner(
         }
     }
 
-    // In the order of receipt. One that took long to finish is passed over until its own time has come.
+    // In the order of receipt. A transaction that took long to finish is skipped until it is old enough.
     private async Task<int> PruneContentAsync(DateTimeOffset before, CancellationToken stoppingToken)
     {
         var pruned = 0;
@@ -99,8 +99,8 @@ internal sealed partial class ContentPruner(
         }
     }
 
-    // In the order of their transactions, which is nearly that of time; it ends with the first that is young itself.
-    // A page may end amid a transaction: its oldest attempts stand first, and all old ones go with the first of them.
+    // In the order of their transactions, which is nearly that of time; the pass ends at the first young transaction. A
+    // page may end within a transaction: its oldest attempts come first, and pruning them deletes all its old ones.
     private async Task<int> PruneAttemptsAsync(DateTimeOffset before, CancellationToken stoppingToken)
     {
         var pruned = 0;
@@ -147,7 +147,7 @@ internal sealed partial class ContentPruner(
         [LoggerMessage(61, LogLevel.Debug, "Pruning was interrupted: {Reason}")]
         public static partial void Interrupted(ILogger logger, string reason);
 
-        [LoggerMessage(62, LogLevel.Error, "Pruning failed; the next round tries again.")]
+        [LoggerMessage(62, LogLevel.Error, "Pruning failed; the next pass tries again.")]
         public static partial void Failed(ILogger logger, Exception exception);
     }
 }

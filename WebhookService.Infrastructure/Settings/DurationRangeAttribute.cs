@@ -3,17 +3,17 @@ using System.Globalization;
 
 namespace WebhookService.Infrastructure.Settings;
 
-/// <summary>From where to where a duration may be set.</summary>
-/// <remarks><see cref="RangeAttribute"/> can do it with a converter, whose search makes each start longer.</remarks>
+/// <summary>The allowed range of a duration.</summary>
+/// <remarks><see cref="RangeAttribute"/> could do this with a converter, whose lookup slows each start.</remarks>
 /// <param name="minimum">The shortest, as [d.]hh:mm:ss[.fff].</param>
-/// <param name="maximum">The longest, in the same way.</param>
+/// <param name="maximum">The longest, in the same format.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DurationRangeAttribute(string minimum, string maximum) : ValidationAttribute
 {
-    /// <summary>The shortest, as it is told to an operator.</summary>
+    /// <summary>The shortest, as messages show it.</summary>
     public string Minimum { get; } = minimum;
 
-    /// <summary>The longest, as it is told to an operator.</summary>
+    /// <summary>The longest, as messages show it.</summary>
     public string Maximum { get; } = maximum;
 
     public override bool IsValid(object? value) =>

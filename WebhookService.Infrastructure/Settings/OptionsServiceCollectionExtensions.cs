@@ -4,11 +4,11 @@ using Microsoft.Extensions.Options;
 
 namespace WebhookService.Infrastructure.Settings;
 
-/// <summary>How every section of the settings is bound.</summary>
+/// <summary>Binds and validates the sections of the settings.</summary>
 public static class OptionsServiceCollectionExtensions
 {
     /// <summary>
-    /// Binds options to their section, once and for ever; <see cref="ValidateOptions"/> refuses a value that breaks its
+    /// Binds options to their section, only once; <see cref="ValidateOptions"/> rejects a value that violates its
     /// annotation.
     /// </summary>
     public static IServiceCollection AddValidOptions<TOptions>(this IServiceCollection services, string section)
@@ -52,7 +52,7 @@ public static class OptionsServiceCollectionExtensions
         void Bind();
     }
 
-    /// <summary>The instance that the start has checked; the framework would make and check others.</summary>
+    /// <summary>The instance that the start has validated; the framework would create and validate others.</summary>
     private sealed class BoundOptions<TOptions>(IOptionsFactory<TOptions> factory) : IOptions<TOptions>, IBoundOptions
         where TOptions : class
     {

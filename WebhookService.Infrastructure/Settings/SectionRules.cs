@@ -5,10 +5,10 @@ using Microsoft.Extensions.Options;
 
 namespace WebhookService.Infrastructure.Settings;
 
-/// <summary>Checks options by their annotations; each fault names its key and what it may be.</summary>
+/// <summary>Validates options by their annotations; each fault names its key and the allowed values.</summary>
 /// <remarks>
-/// A duration that is a bare number is refused too: .NET reads 30 as 30 days, and whoever wrote it did not. The
-/// <see cref="Validator"/> of .NET would name properties and not keys, and it makes each start longer.
+/// A duration that is a bare number is rejected too: .NET reads 30 as 30 days, which is hardly what its author meant.
+/// The <see cref="Validator"/> of .NET would name properties instead of keys, and slow each start.
 /// </remarks>
 internal sealed class SectionRules<TOptions>(IConfiguration configuration, string section) : IValidateOptions<TOptions>
     where TOptions : class
@@ -43,6 +43,6 @@ internal sealed class SectionRules<TOptions>(IConfiguration configuration, strin
     {
         RangeAttribute range => FormattableString.Invariant($"from {range.Minimum} to {range.Maximum}"),
         DurationRangeAttribute range => $"from {range.Minimum} to {range.Maximum}",
-        _ => throw new NotSupportedException($"{rule.GetType()} has no words for operators."),
+        _ => throw new NotSupportedException($"{rule.GetType()} has no description for operators."),
     };
 }

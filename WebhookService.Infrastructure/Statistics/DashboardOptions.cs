@@ -3,15 +3,15 @@ using WebhookService.Infrastructure.Settings;
 
 namespace WebhookService.Infrastructure.Statistics;
 
-/// <summary>What the operators' page is fed with: section <c>Dashboard</c>.</summary>
+/// <summary>The samples for the dashboard: section <c>Dashboard</c>.</summary>
 public sealed class DashboardOptions
 {
-    /// <summary>How often the figures are sampled.</summary>
+    /// <summary>Interval between samples.</summary>
     /// <value>Default 1 s.</value>
     [DurationRange("00:00:00.200", "00:01:00")]
     public TimeSpan SampleInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Samples that are kept, for whoever opens the page.</summary>
+    /// <summary>Number of samples kept, which the dashboard shows when it is opened.</summary>
     /// <value>Default 300.</value>
     [Range(1, 3_600)]
     public int History { get; set; } = 300;

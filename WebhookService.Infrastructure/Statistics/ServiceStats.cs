@@ -2,20 +2,20 @@ using WebhookService.Domain.Reading;
 
 namespace WebhookService.Infrastructure.Statistics;
 
-/// <summary>Where the service stands.</summary>
+/// <summary>The current state of the service.</summary>
 /// <param name="Totals">Counts over all instances; null when the store could not be read.</param>
 /// <param name="OldestUnprocessed">
-/// How long the oldest transaction that is not final has been waiting; null: none is, or it is not known.
+/// Age of the oldest transaction that is not final; null if there is none, or if it is unknown.
 /// </param>
-/// <param name="QueueDepth">Ids in the memory of this instance.</param>
-/// <param name="InFlight">Transactions that this instance has under way.</param>
-/// <param name="AcceptedPerSecond">New ones on this instance, over the last minute.</param>
-/// <param name="ProcessedPerSecond">Finished ones on this instance, over the last minute.</param>
-/// <param name="IsPaused">Whether this instance calls nobody, since the external API is in trouble.</param>
+/// <param name="QueueDepth">Transactions queued in the memory of this instance.</param>
+/// <param name="InFlight">Transactions in flight on this instance.</param>
+/// <param name="AcceptedPerSecond">New transactions per second on this instance, over the last minute.</param>
+/// <param name="ProcessedPerSecond">Finished transactions per second on this instance, over the last minute.</param>
+/// <param name="IsPaused">Whether this instance makes no calls, since the external API is failing.</param>
 /// <param name="InboxWaiting">
 /// Accepted on this instance and not yet known to be in the database; null without an inbox.
 /// </param>
-/// <param name="InboxQuarantined">Put aside on this instance, since the database refuses them.</param>
+/// <param name="InboxQuarantined">Transactions in quarantine on this instance; null without an inbox.</param>
 public sealed record ServiceStats(
     StoreTotals? Totals,
     TimeSpan? OldestUnprocessed,

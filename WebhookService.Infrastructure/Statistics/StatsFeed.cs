@@ -5,10 +5,12 @@ using WebhookService.Infrastructure.Metering;
 
 namespace WebhookService.Infrastructure.Statistics;
 
-/// <summary>Samples the figures on the clock, keeps the last ones, and wakes whoever waits for the next.</summary>
+/// <summary>
+/// Samples the statistics at an interval, keeps the latest samples, and wakes the readers that wait for the next.
+/// </summary>
 /// <remarks>
-/// One sample serves all readers, and nothing is kept for any of them: a reader that is slow finds the latest when it
-/// asks again, and has missed those between.
+/// One sample serves all readers, and nothing is kept for any of them: a slow reader gets the latest when it asks
+/// again, and misses those between.
 /// </remarks>
 public sealed partial class StatsFeed : BackgroundService
 {
@@ -40,10 +42,10 @@ public sealed partial class StatsFeed : BackgroundService
         _logger = logger;
     }
 
-    /// <summary>The last sample; null before the first.</summary>
+    /// <summary>The latest sample; null before the first.</summary>
     public StatsSample? Latest => Volatile.Read(ref _latest);
 
-    /// <summary>The samples that are kept, the oldest first; the last one is the latest.</summary>
+    /// <summary>Returns the kept samples, the oldest first; the last one is the latest.</summary>
     public StatsSample[] GetHistory()
     {
         lock (_gate)
@@ -52,13 +54,13 @@ public sealed partial class StatsFeed : BackgroundService
         }
     }
 
-    /// <summary>The latest sample, as soon as it is another than the one that was seen.</summary>
-    /// <remarks>What follows the wait runs on the thread pool, and not where samples are taken.</remarks>
+    /// <summary>Returns the latest sample, as soon as it is not the one already seen.</summary>
+    /// <remarks>The continuation runs on the thread pool, not where samples are taken.</remarks>
     public async Task<StatsSample> WaitForOtherAsync(StatsSample? seen, CancellationToken cancellationToken)
     {
         while (true)
         {
-            // Taken before the look, so that a sample after it is not missed.
+            // Read before the check, so that a sample after the check is not missed.
             var next = Volatile.Read(ref _next);
             if (Latest is { } latest && latest != seen)
             {
@@ -86,7 +88,7 @@ public sealed partial class StatsFeed : BackgroundService
             }
             catch (Exception exception)
             {
-                // The next round begins anew; no promise depends on this.
+                // The next sample starts anew; no promise depends on this.
                 NoteFault(exception, stoppingToken);
             }
         }
@@ -126,7 +128,7 @@ public sealed partial class StatsFeed : BackgroundService
         Interlocked.Exchange(ref _next, NewSignal()).SetResult();
     }
 
-    // Once, and not once a second.
+    // Logs a lasting fault once, not once a second.
     private void NoteFault(Exception exception, CancellationToken stoppingToken)
     {
         if (!_isBroken && !stoppingToken.IsCancellationRequested)
@@ -140,7 +142,7 @@ public sealed partial class StatsFeed : BackgroundService
 
     private static partial class Log
     {
-        [LoggerMessage(90, LogLevel.Error, "The figures could not be sampled; the next round tries again.")]
+        [LoggerMessage(90, LogLevel.Error, "The statistics could not be sampled; the next sample tries again.")]
         public static partial void Failed(ILogger logger, Exception exception);
     }
 }

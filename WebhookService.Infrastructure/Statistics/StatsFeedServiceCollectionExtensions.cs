@@ -10,10 +10,10 @@ using WebhookService.Infrastructure.Settings;
 
 namespace WebhookService.Infrastructure.Statistics;
 
-/// <summary>Puts together what the operators' page and the gauges are fed with.</summary>
+/// <summary>Registers the statistics for the dashboard and the gauges.</summary>
 internal static class StatsFeedServiceCollectionExtensions
 {
-    /// <summary>Adds it; last, so that it no longer asks the store when that is closed.</summary>
+    /// <summary>Adds the statistics. Call it last, so that they stop before the store is closed.</summary>
     public static IServiceCollection AddStatsFeed(this IServiceCollection services) => services
         .AddValidOptions<DashboardOptions>("Dashboard")
         .AddSingleton<LatencyMeter>()

@@ -8,7 +8,7 @@ using WebhookService.Infrastructure.Processing;
 namespace WebhookService.Infrastructure.Statistics;
 
 /// <summary>
-/// Puts together where the service stands. It costs three small queries, however many rows there are.
+/// Reads the current state of the service. It costs three small queries, however many rows there are.
 /// </summary>
 public sealed class StatsReader
 {
@@ -39,7 +39,7 @@ public sealed class StatsReader
     public async Task<ServiceStats> ReadAsync(CancellationToken cancellationToken) =>
         Describe(await _reader.CountAsync(cancellationToken).ConfigureAwait(false));
 
-    /// <summary>The same without what only the store knows, when it cannot be read.</summary>
+    /// <summary>Returns the same, without the figures of the store when it cannot be read.</summary>
     public async Task<ServiceStats> ReadWhatIsThereAsync(CancellationToken cancellationToken)
     {
         try

@@ -7,10 +7,10 @@ using WebhookService.Infrastructure.Processing;
 
 namespace WebhookService.Infrastructure.Statistics;
 
-/// <summary>What can be asked for at any time, on the same meter as <see cref="WebhookMetrics"/>.</summary>
+/// <summary>The gauges of the service, on the same meter as <see cref="WebhookMetrics"/>.</summary>
 /// <remarks>
-/// Figures of the database are those of the latest sample, so that whoever asks for metrics causes no query; while it
-/// cannot be read, they are missing and not stale.
+/// Figures of the database come from the latest sample, so that reading metrics causes no query; while the database
+/// cannot be read, they are missing rather than stale.
 /// </remarks>
 public sealed class WebhookGauges
 {
@@ -28,9 +28,9 @@ public sealed class WebhookGauges
         _feed = feed;
         var meter = metrics.Meter;
         meter.CreateObservableGauge(
-            "webhook.queue.depth", () => queue.Depth, "{transaction}", "Transactions that wait in memory.");
+            "webhook.queue.depth", () => queue.Depth, "{transaction}", "Transactions queued in memory.");
         meter.CreateObservableUpDownCounter(
-            "webhook.in_flight", () => throughput.InFlight, "{transaction}", "Transactions under way.");
+            "webhook.in_flight", () => throughput.InFlight, "{transaction}", "Transactions in flight.");
         meter.CreateObservableGauge(
             "webhook.breaker.open", () => breaker.IsOpen ? 1 : 0, null, "1 while the circuit breaker is open.");
         meter.CreateObservableGauge(
@@ -38,19 +38,19 @@ public sealed class WebhookGauges
         meter.CreateObservableGauge(
             "webhook.oldest_unprocessed.age", GetOldestAge, "s", "Age of the oldest transaction that is not final.");
         meter.CreateObservableGauge(
-            "webhook.lease.age", () => GetLeaseAge(lease), "s", "Since the last heartbeat that reached the database.");
+            "webhook.lease.age", () => GetLeaseAge(lease), "s", "Time since the last heartbeat in the database.");
         if (inbox is not null)
         {
             meter.CreateObservableGauge(
                 "webhook.inbox.waiting",
                 () => inbox.Waiting,
                 "{transaction}",
-                "Accepted, and not yet in the database.");
+                "Accepted transactions that are not yet in the database.");
             meter.CreateObservableGauge(
                 "webhook.inbox.quarantined",
                 () => inbox.Quarantined,
                 "{transaction}",
-                "Put aside, since the database refuses them.");
+                "Transactions in quarantine: unreadable, or rejected by the database.");
         }
     }
 

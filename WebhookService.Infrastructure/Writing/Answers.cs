@@ -3,18 +3,18 @@ using WebhookService.Infrastructure.Writing.Requests;
 namespace WebhookService.Infrastructure.Writing;
 
 /// <summary>
-/// Answers waiters, a share of them for each thread. One work item for each waiter would wake a thread for each, and
-/// the switching would cost more than the answers.
+/// Answers waiters in shares, one for each thread. A work item for each waiter would wake a thread for each, and the
+/// switching would cost more than the answers.
 /// </summary>
 internal static class Answers
 {
     private const int SmallestShare = 8;
 
-    /// <summary>Gives each its result; call it when the results are durable.</summary>
+    /// <summary>Completes the requests with their results. Call it once the results are durable.</summary>
     public static void Settle<TRequest>(List<TRequest> requests, AnswerThreads threads)
         where TRequest : WriteRequest => Dispatch(requests, null, threads);
 
-    /// <summary>Tells each that nothing durable can be reported.</summary>
+    /// <summary>Rejects the requests: nothing durable can be reported.</summary>
     public static void Refuse<TRequest>(List<TRequest> requests, string reason)
         where TRequest : WriteRequest => Dispatch(requests, reason, AnswerThreads.Pool);
 
@@ -24,7 +24,7 @@ internal static class Answers
         var share = Math.Max(SmallestShare, (requests.Count + threads.Count - 1) / threads.Count);
         for (var start = 0; start < requests.Count; start += share)
         {
-            // Copied, since the list is reused for the next batch meanwhile.
+            // Copied, since the list is reused for the next batch.
             var part = new WriteRequest[Math.Min(share, requests.Count - start)];
             for (var i = 0; i < part.Length; i++)
             {

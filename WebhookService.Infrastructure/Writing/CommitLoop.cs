@@ -4,10 +4,10 @@ using WebhookService.Infrastructure.Metering;
 
 namespace WebhookService.Infrastructure.Writing;
 
-/// <summary>The one thread that writes: group commit for adds, completions and claims alike.</summary>
+/// <summary>The only thread that writes: group commit for adds, completions and claims.</summary>
 /// <remarks>
-/// It has a thread of its own because SQLite's calls block, fsync above all. It is the loop, not the controller, that
-/// puts a new row's id on the queue: a row whose sender gave up waiting is claimed all the same, and must be worked.
+/// It has a dedicated thread because SQLite's calls block, fsync above all. The loop, not the controller, enqueues a
+/// new row: the row is claimed, and must be processed, even if its sender no longer waits.
 /// </remarks>
 internal sealed partial class CommitLoop(
     IBatchWriter writer,
@@ -34,7 +34,7 @@ internal sealed partial class CommitLoop(
     /// <summary>Writes what is queued, closes the writer and ends the thread.</summary>
     public void Stop()
     {
-        // A host that is stopped and disposed at the same time asks for this twice, side by side.
+        // A host that is stopped and disposed at the same time calls this twice, concurrently.
         lock (_stopping)
         {
             writes.Close();
@@ -43,7 +43,7 @@ internal sealed partial class CommitLoop(
         }
     }
 
-    /// <summary>Refuses what is queued and whatever comes, since nobody writes any more, or ever has.</summary>
+    /// <summary>Rejects queued and later writes, since the thread has ended or was never started.</summary>
     public void RefuseAll(string reason)
     {
         writes.Close();
@@ -56,7 +56,7 @@ internal sealed partial class CommitLoop(
 
     public void Dispose() => Stop();
 
-    // An exception that left this thread would end the process at once, with everybody waiting.
+    // An exception that escaped this thread would end the process at once and leave every waiter unanswered.
     private void Run()
     {
         try
@@ -65,7 +65,7 @@ internal sealed partial class CommitLoop(
         }
         catch (Exception exception)
         {
-            // What is in memory and what was claimed may differ by now, which only a new process puts right.
+            // Memory and stored claims may differ now, which only a new process can repair.
             Log.Broken(logger, exception);
             StopService("The commit loop has failed; see the log.");
         }
@@ -79,7 +79,7 @@ internal sealed partial class CommitLoop(
             switch (Write(batch, TopUp))
             {
                 case CommitFault.Busy when !lifetime.ApplicationStopping.IsCancellationRequested:
-                    // The batch stays; its deadlines decide who waits for the next attempt.
+                    // The batch stays for the next attempt, without the requests whose deadline passes first.
                     continue;
                 case CommitFault.Fatal:
                     batch.Refuse(writes.LastFault!);
@@ -93,9 +93,9 @@ internal sealed partial class CommitLoop(
         }
     }
 
-    /// <summary>Writes a batch and answers those in it; null when it is durable, else the fault.</summary>
+    /// <summary>Writes a batch and answers its requests; null when it is durable, else the fault.</summary>
     /// <remarks>
-    /// After <see cref="CommitFault.Busy"/> and <see cref="CommitFault.Fatal"/> those in it still wait.
+    /// After <see cref="CommitFault.Busy"/> and <see cref="CommitFault.Fatal"/> its requests still wait.
     /// </remarks>
     private CommitFault? Write(WriteBatch batch, Func<WriteBatch, bool> topUp)
     {
@@ -128,7 +128,7 @@ internal sealed partial class CommitLoop(
         return fault.Fault;
     }
 
-    // A row that the database refuses must not take the others with it. Its sender alone is told so, when it is alone.
+    // A row that the database rejects must not fail the others: halving isolates it, and only its sender is rejected.
     private CommitFault? WriteHalves(WriteBatch batch)
     {
         CommitFault? fault = null;
@@ -165,14 +165,14 @@ internal sealed partial class CommitLoop(
         }
         catch (Exception exception)
         {
-            // A list of what may be thrown here is never complete. What is not on it may have come after the commit.
+            // No list of exceptions to expect here is complete, and an unlisted one may have come after the commit.
             var fault = new CommitFailedException(CommitFault.Unknown, StoreFault.Describe(exception), exception);
             Note(fault, batch);
             return fault;
         }
     }
 
-    // Once for as long as it lasts; and where it happened, once for each thing that nobody foresaw.
+    // Logs a lasting fault once, and the stack trace of each unexpected fault once.
     private void Note(CommitFailedException fault, WriteBatch batch)
     {
         if (fault.Fault == CommitFault.Row)
@@ -193,7 +193,7 @@ internal sealed partial class CommitLoop(
         }
     }
 
-    // Senders repeat what was refused, so that one row may come for days.
+    // Senders repeat rejected rows, so one row may come for days.
     private void NoteRow(CommitFailedException fault, WriteBatch batch)
     {
         if (batch.Count == 1 && _refusedRows.Count(1) is > 0 and var count)
@@ -216,7 +216,7 @@ internal sealed partial class CommitLoop(
         return true;
     }
 
-    // After a failed fsync the kernel may have dropped what it could not write, and asking again would be told "ok".
+    // After a failed fsync the kernel may have dropped the data it could not write, and the next fsync would succeed.
     // Only a new process that reads the file from the disk knows what is there.
     private void StopService(string reason)
     {
@@ -232,16 +232,16 @@ internal sealed partial class CommitLoop(
         public static partial void CommitFailed(ILogger logger, string reason, int adds, int others);
 
         [LoggerMessage(6, LogLevel.Error,
-            "The database refuses transaction {TransactionId}: {Reason} ({Count} rows since the last such line.)")]
+            "The database rejects transaction {TransactionId}: {Reason} ({Count} rows since the last such line.)")]
         public static partial void RowRefused(ILogger logger, string? transactionId, string reason, int count);
 
-        [LoggerMessage(4, LogLevel.Error, "The commit failed in a way that was not foreseen.")]
+        [LoggerMessage(4, LogLevel.Error, "The commit failed unexpectedly.")]
         public static partial void Unexpected(ILogger logger, Exception cause);
 
-        [LoggerMessage(5, LogLevel.Critical, "The commit loop has failed in a way that was not foreseen.")]
+        [LoggerMessage(5, LogLevel.Critical, "The commit loop failed unexpectedly.")]
         public static partial void Broken(ILogger logger, Exception exception);
 
-        [LoggerMessage(3, LogLevel.Critical, "Stopping, since nothing more can be promised: {Reason}")]
+        [LoggerMessage(3, LogLevel.Critical, "Stopping, since no further write can be guaranteed: {Reason}")]
         public static partial void Fatal(ILogger logger, string reason);
     }
 }

@@ -1,16 +1,16 @@
 namespace WebhookService.Infrastructure.Writing;
 
-/// <summary>What goes with a batch in the memory of this process, before its commit and after.</summary>
+/// <summary>The effects of a batch in this process's memory, before and after its commit.</summary>
 internal interface IBatchEffects
 {
     /// <summary>
-    /// Call it before the batch is written, and again for the adds that come into it later, from the first of those.
+    /// Call it before the batch is written, and again for adds that top it up, from the first of those.
     /// </summary>
     void Prepare(WriteBatch batch, int firstAdd);
 
-    /// <summary>Takes back what was prepared, since the batch was not acknowledged.</summary>
+    /// <summary>Undoes <see cref="Prepare"/>, since the batch was not acknowledged.</summary>
     void Cancel(WriteBatch batch, CommitFault fault);
 
-    /// <summary>Call it when the batch is durable, before anybody is answered.</summary>
+    /// <summary>Call it once the batch is durable, before any request is answered.</summary>
     void Apply(WriteBatch batch);
 }

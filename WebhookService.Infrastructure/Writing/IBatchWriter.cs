@@ -1,6 +1,6 @@
 namespace WebhookService.Infrastructure.Writing;
 
-/// <summary>Writes batches to one database. Called by one thread only, the one of <see cref="CommitLoop"/>.</summary>
+/// <summary>Writes batches to one database. Called only by the thread of <see cref="CommitLoop"/>.</summary>
 internal interface IBatchWriter : IDisposable
 {
     /// <summary>Connects, makes writes durable by default and registers this instance.</summary>
@@ -8,12 +8,13 @@ internal interface IBatchWriter : IDisposable
     void Open();
 
     /// <summary>
-    /// Writes the batch in one transaction and leaves each request its result. When it returns, all of it is on disk.
+    /// Writes the batch in one transaction and sets the outcome of each request. When it returns, the whole batch is on
+    /// disk.
     /// </summary>
-    /// <param name="batch">What is written; nothing else may change it meanwhile.</param>
+    /// <param name="batch">The batch; nothing else may change it during the call.</param>
     /// <param name="topUp">
-    /// Adds to the batch's adds, at their end, what arrived while the others were written; false when nothing did. A
-    /// writer may call it until it commits: then those share the fsync, and need not wait for the one after it.
+    /// Appends the adds that arrived while the others were written; false when none did. A writer may call it until it
+    /// commits, so that those adds share its fsync instead of waiting for the next.
     /// </param>
     /// <exception cref="CommitFailedException">
     /// Nothing of the batch was written, unless the fault is <see cref="CommitFault.Unknown"/>.
@@ -21,29 +22,31 @@ internal interface IBatchWriter : IDisposable
     void Commit(WriteBatch batch, Func<WriteBatch, bool> topUp);
 }
 
-/// <summary>What a failed commit means for the writes in it.</summary>
+/// <summary>The consequence of a failed commit for its writes.</summary>
 internal enum CommitFault
 {
-    /// <summary>Somebody else holds the database; the same batch is worth another try at once.</summary>
+    /// <summary>
+    /// Nothing was written, because of a lock, a deadlock or a lapsed registration; the same batch can be retried at
+    /// once.
+    /// </summary>
     Busy,
 
-    /// <summary>This batch was refused and rolled back (disk full, I/O error); a later one may succeed.</summary>
+    /// <summary>This batch was rejected and rolled back (disk full, I/O error); a later one may succeed.</summary>
     Rejected,
 
     /// <summary>
-    /// A row of this batch was refused for what it is, and with it the whole batch; the others may be written without
-    /// it.
+    /// A row was rejected for its content, and the whole batch with it; the others may be written without it.
     /// </summary>
     Row,
 
     /// <summary>
-    /// The server went away while it had the batch: all of it is written, or nothing. Nothing may be acknowledged, and
-    /// what it claimed has to be looked for.
+    /// The connection was lost during the commit: the batch is written whole or not at all. Nothing may be
+    /// acknowledged, and its claims may be orphaned.
     /// </summary>
     Unknown,
 
     /// <summary>
-    /// What the disk holds is no longer known (fsync failed, file damaged): nothing may be acknowledged again.
+    /// The content of the disk is no longer known (fsync failed, file damaged): nothing may be acknowledged again.
     /// </summary>
     Fatal,
 }
@@ -54,6 +57,6 @@ internal sealed class CommitFailedException(CommitFault fault, string message, E
 {
     public CommitFault Fault { get; } = fault;
 
-    /// <summary>Whether the same may succeed later as things are set: after a full disk, or a busy file.</summary>
+    /// <summary>Whether a retry may succeed with the same settings: after a full disk, or a busy file.</summary>
     public bool MayPass { get; init; }
 }

@@ -4,40 +4,40 @@ using WebhookService.Infrastructure.Model;
 
 namespace WebhookService.Infrastructure.Writing;
 
-/// <summary>What differs from one kind of database to another.</summary>
+/// <summary>The operations that differ from one kind of database to another.</summary>
 internal interface IDatabase
 {
-    /// <summary>What it is called in messages.</summary>
+    /// <summary>The name used in messages.</summary>
     string Name { get; }
 
-    /// <summary>Whether other processes may use it at the same time, so that claims have to be leased.</summary>
+    /// <summary>Whether other processes may use it at the same time, so that claims need a lease.</summary>
     bool IsShared { get; }
 
-    /// <summary>Most queries that may be with a server at once; 0: there is no server.</summary>
+    /// <summary>Most queries that may run on a server at once; 0 without a server.</summary>
     int MaxReaders { get; }
 
-    /// <summary>Takes it for this process, where it can belong to one.</summary>
+    /// <summary>Reserves the database for this process, if it can belong to one.</summary>
     /// <exception cref="StoreUnavailableException">Another process has it.</exception>
     void Take();
 
     /// <summary>
-    /// Whether the schema is current, as far as that can be told, or mended, without a context; false: one has to look.
+    /// Whether the schema is current, as far as that can be checked or repaired without a context; else false.
     /// </summary>
-    /// <param name="mayMake">Whether an empty database gets its schema.</param>
+    /// <param name="mayMake">Whether to create the schema in an empty database.</param>
     bool HasCurrentSchema(bool mayMake) => false;
 
-    /// <summary>A context to read with, or to migrate.</summary>
+    /// <summary>Creates a context for reads or migrations.</summary>
     WebhookDbContext CreateContext();
 
-    /// <summary>Brings the schema up to date, whoever else is trying the same.</summary>
+    /// <summary>Brings the schema up to date, even if other processes do so at the same time.</summary>
     Task MigrateAsync(WebhookDbContext db, CancellationToken cancellationToken);
 
-    /// <summary>The one that writes. It is opened and disposed by its user.</summary>
+    /// <summary>Creates the writer, which the caller opens and disposes.</summary>
     IBatchWriter CreateWriter();
 
     /// <summary>
-    /// Makes a token end a query that runs on the connection, until the result is disposed, where the driver does not
-    /// do so by itself.
+    /// Makes a token end a query that runs on the connection, until the result is disposed, if the driver does not do
+    /// so automatically.
     /// </summary>
     CancellationTokenRegistration Interrupt(DbConnection connection, CancellationToken cancellationToken);
 }

@@ -11,7 +11,7 @@ public sealed class IntakeOptions
     [DurationRange("00:00:00.010", "00:00:00.450")]
     public TimeSpan Deadline { get; set; } = TimeSpan.FromMilliseconds(400);
 
-    /// <summary>Most rows of one group commit: so many new ones, and as many completions beside them.</summary>
+    /// <summary>Most new rows in one group commit, and most other writes in it.</summary>
     /// <value>Default 512.</value>
     [Range(1, 10_000)]
     public int MaxBatch { get; set; } = 512;

@@ -7,7 +7,7 @@ internal sealed class LateRequests(long now)
 {
     public long Now { get; } = now;
 
-    /// <summary>Those that are late.</summary>
+    /// <summary>The late requests.</summary>
     public List<WriteRequest> Found { get; } = [];
 
     /// <summary>The earliest deadline still to come; the largest value when there is none.</summary>
@@ -22,7 +22,7 @@ internal sealed class LateRequests(long now)
                 continue;
             }
 
-            // Deadlines rise with arrival, so the first one still to come ends the search.
+            // Deadlines rise with arrival, so the first future one ends the search.
             if (request.Deadline > Now)
             {
                 NextDeadline = Math.Min(NextDeadline, request.Deadline);

@@ -6,23 +6,25 @@ using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.Writing;
 
-/// <summary>Tells faults of the database from faults of ours, however drivers and EF Core wrap them.</summary>
+/// <summary>
+/// Distinguishes faults of the database from defects of the service, however drivers and EF Core wrap them.
+/// </summary>
 internal static class StoreFault
 {
-    /// <summary>Whether the database, or the way to it, is what failed.</summary>
+    /// <summary>Whether the database, or the connection to it, failed.</summary>
     public static bool IsOfDatabase(Exception exception) => Find(exception) is not null;
 
-    /// <summary>Whether its message says all there is to say, so that nobody needs to know where it happened.</summary>
+    /// <summary>Whether its message is sufficient, so that no stack trace is needed.</summary>
     public static bool IsExpected(Exception exception) =>
         exception is StoreUnavailableException || IsOfDatabase(exception);
 
-    /// <summary>What failed, in one line for an operator.</summary>
+    /// <summary>Describes the fault in one line for an operator.</summary>
     public static string Describe(Exception exception)
     {
         var fault = Find(exception) ?? exception;
         var message = fault.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
 
-        // Drivers say "Exception while reading from stream" and hide why.
+        // Drivers say "Exception while reading from stream" and hide the cause.
         return fault.InnerException is IOException or SocketException
             ? $"{message}: {fault.InnerException.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}."
             : $"{message}.";

@@ -4,7 +4,7 @@ using WebhookService.Infrastructure.Writing.Requests;
 
 namespace WebhookService.Infrastructure.Writing;
 
-/// <summary>The durable verbs, each a request to the one <see cref="CommitLoop"/>.</summary>
+/// <summary>The durable operations, each a request to the <see cref="CommitLoop"/>.</summary>
 internal sealed class TransactionStore(WriteQueue writes, TimeProvider clock)
     : ITransactionIntake, ITransactionRetries, ITransactionClaims
 {
@@ -23,7 +23,7 @@ internal sealed class TransactionStore(WriteQueue writes, TimeProvider clock)
     public ValueTask<ClaimedPage> ClaimAsync(ClaimPosition after, int limit) =>
         writes.Enqueue(new ClaimRequest(after, limit));
 
-    /// <summary>Releases claims of this instance that are in nobody's memory; how many it released.</summary>
+    /// <summary>Releases orphaned claims of this instance; returns how many.</summary>
     /// <exception cref="StoreUnavailableException">The store rejected it.</exception>
     public ValueTask<int> ReleaseAsync(IEnumerable<OrphanedClaim> orphans) =>
         writes.Enqueue(new ReleaseOrphansRequest([.. orphans]));

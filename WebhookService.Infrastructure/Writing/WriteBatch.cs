@@ -2,7 +2,7 @@ using WebhookService.Infrastructure.Writing.Requests;
 
 namespace WebhookService.Infrastructure.Writing;
 
-/// <summary>What one group commit writes. The lists are reused from batch to batch.</summary>
+/// <summary>The writes of one group commit. The lists are reused from batch to batch.</summary>
 internal sealed class WriteBatch(AnswerThreads senders)
 {
     public List<AddRequest> Adds { get; } = [];
@@ -14,7 +14,7 @@ internal sealed class WriteBatch(AnswerThreads senders)
 
     public bool IsEmpty => Count == 0;
 
-    /// <summary>The batch in two, of which neither is empty when it has two requests or more.</summary>
+    /// <summary>Splits the batch in two; neither part is empty when it has two requests or more.</summary>
     public IEnumerable<WriteBatch> Halve()
     {
         var (adds, others) = ((Adds.Count + 1) / 2, Others.Count / 2);
@@ -22,7 +22,7 @@ internal sealed class WriteBatch(AnswerThreads senders)
         yield return Part(Adds[adds..], Others[others..]);
     }
 
-    /// <summary>Drops what was answered by its deadline before it could be written.</summary>
+    /// <summary>Removes requests that were answered at their deadline, before they could be written.</summary>
     public void RemoveSettled()
     {
         Adds.RemoveAll(static request => request.IsSettled);
@@ -35,12 +35,12 @@ internal sealed class WriteBatch(AnswerThreads senders)
         Others.Clear();
     }
 
-    /// <summary>Gives every waiter its result. Called when the batch is durable, and only then.</summary>
+    /// <summary>Completes every request with its result. Called only once the batch is durable.</summary>
     public void Settle()
     {
         Answers.Settle(Adds, senders);
 
-        // What follows from these may do anything, so it has no place on a thread that must not block.
+        // Continuations of these may do anything, so they must not run on threads that must not block.
         Answers.Settle(Others, AnswerThreads.Pool);
     }
 
@@ -52,7 +52,7 @@ internal sealed class WriteBatch(AnswerThreads senders)
         return part;
     }
 
-    /// <summary>Tells every waiter that nothing of the batch was written.</summary>
+    /// <summary>Rejects every request, since the batch was not acknowledged.</summary>
     public void Refuse(string reason)
     {
         Answers.Refuse(Adds, reason);

@@ -4,12 +4,12 @@ using WebhookService.Infrastructure.Writing.Requests;
 namespace WebhookService.Infrastructure.Writing;
 
 /// <summary>
-/// The writes that wait for a commit. Many threads add; one takes whatever has arrived, until it commits, so a batch
-/// is as large as the load makes it and nobody waits for company.
+/// The writes that wait for a commit. Many threads add; one takes whatever has arrived, until it commits, so a batch is
+/// as large as the load makes it and no write waits for others to join.
 /// </summary>
 /// <remarks>
-/// Deadlines are kept here, by one timer for all: a waiter is answered in time even while its own batch hangs in an
-/// fsync. Adds, and what else is asked for from outside, are bounded by <c>Intake:MaxPending</c>, completions by
+/// One timer enforces all deadlines: a waiter is answered in time even while its own batch hangs in an fsync. Adds and
+/// other requests from outside are bounded by <c>Intake:MaxPending</c>, completions by
 /// <c>Processing:MaxConcurrency</c>.
 /// </remarks>
 internal sealed class WriteQueue : IDisposable
@@ -35,14 +35,16 @@ internal sealed class WriteQueue : IDisposable
         _timer = clock.CreateTimer(_ => RefuseLate(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Why the last commit failed; null when it succeeded. It is the reason a late request is given.</summary>
+    /// <summary>
+    /// The reason the last commit failed; null when it succeeded. Late requests are rejected with it.
+    /// </summary>
     public string? LastFault { get; set; }
 
     /// <summary>The deadline of a request that arrives now.</summary>
     public long NextDeadline =>
         _clock.GetTimestamp() + (_options.Deadline.Ticks * _clock.TimestampFrequency / TimeSpan.TicksPerSecond);
 
-    /// <summary>Queues a write; a queue that is full or closed refuses it at once.</summary>
+    /// <summary>Queues a write; a queue that is full or closed rejects it at once.</summary>
     public ValueTask<TResult> Enqueue<TResult>(WriteRequest<TResult> request)
     {
         string? refusal = null;
@@ -70,11 +72,11 @@ internal sealed class WriteQueue : IDisposable
         return request.Task;
     }
 
-    /// <summary>Waits for work and adds it to the batch. Null: the queue is closed and empty.</summary>
-    /// <remarks>What a failed attempt left stays in the batch, but for requests that were answered meanwhile.</remarks>
+    /// <summary>Waits for work and adds it to the batch; null when the queue is closed and empty.</summary>
+    /// <remarks>Requests of a failed attempt stay in the batch, except those answered since.</remarks>
     public WriteBatch? Take()
     {
-        // Not a wait: it lets those run who are about to add a write, and returns at once when there are none.
+        // Not a wait: threads that are about to add a write run first; without any, it returns at once.
         Thread.Yield();
         while (true)
         {
@@ -100,10 +102,10 @@ internal sealed class WriteQueue : IDisposable
         }
     }
 
-    /// <summary>Adds to the batch the adds that arrived since it was taken.</summary>
+    /// <summary>Moves into the batch the adds that arrived since it was taken.</summary>
     public void TopUp()
     {
-        // As above: those may run who are about to add.
+        // As above: threads that are about to add run first.
         Thread.Yield();
         lock (_gate)
         {
@@ -111,7 +113,7 @@ internal sealed class WriteQueue : IDisposable
         }
     }
 
-    /// <summary>Empties the batch, whose requests are settled.</summary>
+    /// <summary>Empties the batch, whose requests are all completed.</summary>
     public void Finish()
     {
         lock (_gate)
@@ -120,7 +122,7 @@ internal sealed class WriteQueue : IDisposable
         }
     }
 
-    /// <summary>Takes nothing new from now on. What is queued is still handed out.</summary>
+    /// <summary>Accepts nothing more. Queued writes are still handed out.</summary>
     public void Close()
     {
         lock (_gate)
@@ -179,7 +181,7 @@ internal sealed class WriteQueue : IDisposable
         }
     }
 
-    // Answers everyone whose deadline has passed and sets the timer to the next one.
+    // Rejects every request whose deadline has passed and sets the timer to the next deadline.
     private void RefuseLate()
     {
         var late = new LateRequests(_clock.GetTimestamp());

@@ -112,7 +112,7 @@ internal sealed class HttpExternalApiTests
         await app.WaitForStatusAsync("txn", "FAILED");
 
         (await app.GetStringAsync("/v1/transactions/txn")).Should().Contain(
-            "\"failure_reason\":\"Gave up after 3 attempts; the last: 503 Service Unavailable\"").And.Contain("\"attempts\":3");
+            "\"failure_reason\":\"Failed after 3 attempts; the last: 503 Service Unavailable\"").And.Contain("\"attempts\":3");
         using var retry = await app.Client.PostAsync("/v1/transactions/txn/retry", null);
         await app.WaitForStatusAsync("txn", "PROCESSED");
 
@@ -229,7 +229,7 @@ internal sealed class HttpExternalApiTests
             await app.WaitForStatusAsync($"txn_{i}", "PROCESSED");
         }
 
-        app.Logs.Text.Should().NotContain("The external API is in trouble");
+        app.Logs.Text.Should().NotContain("The external API is failing");
     }
 
     private WebhookApp App(params (string Key, string Value)[] settings) => new(

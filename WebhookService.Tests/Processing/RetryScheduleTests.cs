@@ -53,7 +53,7 @@ public sealed class RetryScheduleTests
         var completion = _schedule.Decide(Claims.Of("txn", attempts: 999), last);
 
         completion.Status.Should().Be(TransactionStatus.Failed);
-        completion.FailureReason.Should().Be("Gave up after 1000 attempts; the last: 503 Service Unavailable");
+        completion.FailureReason.Should().Be("Failed after 1000 attempts; the last: 503 Service Unavailable");
     }
 
     private TimeSpan Wait(int earlier, TimeSpan? retryAfter)

@@ -61,7 +61,7 @@ public sealed class BackupTests : IDisposable
         var (exitCode, output) = await RunAsync("backup", Copy);
 
         exitCode.Should().Be(1);
-        output.Should().Be($"{path} exists already; nothing was written.\n");
+        output.Should().Be($"{path} already exists; nothing was written.\n");
         Directory.GetFiles(_directory.Path, "copy.db*").Should().Equal(path);
         (await File.ReadAllTextAsync(path)).Should().Be("mine");
     }

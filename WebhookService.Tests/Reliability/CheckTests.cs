@@ -34,7 +34,7 @@ public sealed class CheckTests : IDisposable
         load.CheckRefusals();
     }
 
-    [TestCase("150.50INR", "1x0.50INR", "transaction hurt (sequence 1): its amount is none")]
+    [TestCase("150.50INR", "1x0.50INR", "transaction hurt (sequence 1): its amount is invalid")]
     [TestCase("hurtacc_user", "hurXacc_user", "row 1 missing from index ux_transactions_transaction_id")]
     public async Task Check_NamesTheRow_WhenBytesInThePageAreOverwritten(string value, string damaged, string finding)
     {

@@ -138,7 +138,7 @@ public sealed class InboxTests
             (await CountAsync("TRUE")).Should().Be(27);
             Waiting(table: "quarantine").Should().Be(3);
             (await service.Client.GetStringAsync("/v1/transactions/poison_7")).Should().Contain("\"status\":\"PROCESSING\"");
-            service.Output.Should().Contain("Transaction poison_7 was put aside");
+            service.Output.Should().Contain("Transaction poison_7 is in quarantine");
             (await service.TerminateAsync()).Should().Be(0);
         }
 

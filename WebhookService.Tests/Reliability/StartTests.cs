@@ -83,9 +83,9 @@ public sealed class StartTests
 
         (await service.WaitForExitAsync()).Should().Be(1);
 
-        service.Errors.TrimEnd().Should().Contain("is a database of something else").And.NotContain("\n");
+        service.Errors.TrimEnd().Should().Contain("is a database of another program").And.NotContain("\n");
         (await File.ReadAllBytesAsync(directory.Database)).Should().Equal(before);
-        (await ServiceProcess.RunAsync(["check"], directory)).Should().Be((1, "it is a database of something else\n"));
+        (await ServiceProcess.RunAsync(["check"], directory)).Should().Be((1, "it is a database of another program\n"));
     }
 
     [Test]

@@ -22,9 +22,9 @@ public sealed class ConflictLogTests
         await ConflictAsync(app, "txn_10");
 
         Lines(app).Should().Equal(
-            "Warning Conflict: transaction txn_0 was sent again with other content; the first content stays "
+            "Warning Conflict: transaction txn_0 was sent again with different content; the first content is kept "
             + "(1 since the last such line, this one first).",
-            "Warning Conflict: transaction txn_1 was sent again with other content; the first content stays "
+            "Warning Conflict: transaction txn_1 was sent again with different content; the first content is kept "
             + "(10 since the last such line, this one first).");
     }
 

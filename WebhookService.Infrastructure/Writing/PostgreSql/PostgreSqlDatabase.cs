@@ -8,7 +8,7 @@ using WebhookService.Infrastructure.Writing.Server;
 
 namespace WebhookService.Infrastructure.Writing.PostgreSql;
 
-/// <summary>How PostgreSQL is reached.</summary>
+/// <summary>Access to a PostgreSQL server.</summary>
 internal sealed class PostgreSqlDatabase(
     DatabaseTarget target,
     IDbContextFactory<PostgreSqlWebhookDbContext> contexts,
@@ -19,17 +19,17 @@ internal sealed class PostgreSqlDatabase(
     TimeProvider clock)
     : ServerDatabase(target, options.Value, instanceOptions.Value, retention.Value, lease, clock), IDisposable
 {
-    // The few statements of the writer are prepared by the driver, each when it comes the second time.
+    // The driver prepares the writer's few statements, each at its second use.
     private const int PreparedStatements = 20;
 
-    // Any number will do that nobody else takes in this database. The end of the connection gives it up.
+    // Any number that no other program locks in this database. The lock is released when the connection closes.
     private const string TakeTurn = "BEGIN; SELECT pg_advisory_xact_lock(20260115)";
 
     private readonly string _readers = ReaderConnectionString(target.Address, options.Value);
 
     public override int MaxReaders => new NpgsqlConnectionStringBuilder(_readers).MaxPoolSize;
 
-    /// <summary>The connection string of those who read: what the URL says goes before our own limits.</summary>
+    /// <summary>The connection string for reads; settings in the URL take precedence over our own limits.</summary>
     public static string ReaderConnectionString(string address, DatabaseOptions options)
     {
         var builder = new NpgsqlConnectionStringBuilder(address);
@@ -45,9 +45,9 @@ internal sealed class PostgreSqlDatabase(
     public override WebhookDbContext CreateContext() => contexts.CreateDbContext();
 
     /// <remarks>
-    /// EF Core's lock on PostgreSQL ends with each migration's transaction, but its list of what is to be done was made
-    /// before: two that start at once would apply the same one. This lock lasts until all are done. It belongs to a
-    /// transaction, since a pooler may give the next statement outside one to another session.
+    /// EF Core's lock on PostgreSQL ends with each migration's transaction, but its list of pending migrations was made
+    /// before: two processes that start at once would apply the same one. This lock lasts until all are applied. It
+    /// belongs to a transaction, since a pooler may give the next statement outside one to another session.
     /// </remarks>
     public override async Task MigrateAsync(WebhookDbContext db, CancellationToken cancellationToken)
     {
@@ -75,8 +75,8 @@ internal sealed class PostgreSqlDatabase(
 
     protected override IServerDialect CreateDialect()
     {
-        // A connection of its own, which is closed when it is given up: nobody else may wait for it. A pooler between
-        // us and the server may not bear prepared statements, and then the URL says so.
+        // An unpooled connection, which really closes when it is disposed. A pooler in front of the server may not
+        // support prepared statements; the URL then disables them.
         var builder = Unpooled();
         SetUnlessGiven(builder, ("Max Auto Prepare", PreparedStatements), ("Auto Prepare Min Usages", 2));
         return new PostgreSqlDialect(builder.ConnectionString);

@@ -9,7 +9,7 @@ using static WebhookService.Infrastructure.Writing.PostgreSql.PostgreSqlParamete
 
 namespace WebhookService.Infrastructure.Writing.PostgreSql;
 
-/// <summary>The SQL of PostgreSQL 13 and later. Rows go over as arrays, one for each column.</summary>
+/// <summary>The SQL of PostgreSQL 13 and later. Rows are sent as arrays, one for each column.</summary>
 internal sealed class PostgreSqlDialect(string connectionString) : IServerDialect
 {
     public IServerHistory History { get; } = new PostgreSqlHistory();
@@ -18,7 +18,7 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
 
     public DbConnection CreateConnection() => new NpgsqlConnection(connectionString);
 
-    // Without an explicit transaction, what one round trip holds is one: it is committed at its end.
+    // Without an explicit transaction, one round trip is one transaction, committed at its end.
     // https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING
     public DbDataReader Execute(DbConnection connection, IReadOnlyList<ServerStatement> statements)
     {
@@ -156,7 +156,7 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         Number(limit),
         Number(instance));
 
-    // The condition stands in the outer statement too: a row that changed while it was waited for is left alone.
+    // The outer statement repeats the condition: a row that changed while the statement waited for it is left alone.
     public ServerStatement Claim(int place, ClaimPosition after, int limit, long instance, bool mayTakeOver) => new(
         $"""
         WITH free AS (
@@ -207,7 +207,7 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         Array(claims.Select(orphan => orphan.Claim).ToArray(), NpgsqlDbType.Integer),
         Number(instance));
 
-    // Whatever the server answered, it rolled back; a connection that broke may have been committed before it did.
+    // After any error response, the server has rolled back; when the connection broke, it may have committed before.
     public CommitFault Classify(Exception exception) => exception switch
     {
         PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected } => CommitFault.Busy,
@@ -219,7 +219,7 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         _ => CommitFault.Unknown,
     };
 
-    // Data exceptions, broken constraints and what triggers raise:
+    // Data exceptions, constraint violations and errors that triggers raise:
     // https://www.postgresql.org/docs/current/errcodes-appendix.html
     private static bool IsOfARow(string state) => state[..2] is "22" or "23" or "P0";
 

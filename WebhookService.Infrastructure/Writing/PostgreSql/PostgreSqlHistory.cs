@@ -5,7 +5,7 @@ using static WebhookService.Infrastructure.Writing.PostgreSql.PostgreSqlParamete
 
 namespace WebhookService.Infrastructure.Writing.PostgreSql;
 
-/// <summary>What PostgreSQL keeps beside the rows.</summary>
+/// <summary>Retries, conflicts and pruning on PostgreSQL.</summary>
 internal sealed class PostgreSqlHistory : IServerHistory
 {
     public ServerStatement Retry(int place, IReadOnlyList<FailedRound> rounds, long instance) => new(

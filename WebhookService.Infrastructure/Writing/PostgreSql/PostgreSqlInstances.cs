@@ -36,7 +36,7 @@ internal sealed class PostgreSqlInstances : IServerInstances
         Span(lease),
         Span(retention));
 
-    // Only this statement divides, and only here by zero; SQL alone has no other way to fail on purpose.
+    // No other statement divides, so a division by zero is this one; plain SQL has no other way to fail deliberately.
     public ServerStatement Confirm(int place, long instance) => new(
         """
         SELECT 1 / count(*) FROM (

@@ -4,7 +4,7 @@ using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.Writing.PostgreSql;
 
-/// <summary>Parameters by position, of exactly the type that the statement means.</summary>
+/// <summary>Positional parameters, of exactly the type that the statement expects.</summary>
 internal static class PostgreSqlParameters
 {
     public static NpgsqlParameter<T[]> Array<T>(T[] values, NpgsqlDbType type) =>

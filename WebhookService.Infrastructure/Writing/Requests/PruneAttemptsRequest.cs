@@ -1,6 +1,6 @@
 namespace WebhookService.Infrastructure.Writing.Requests;
 
-/// <summary>Transactions that lose the attempts begun before a time; how many attempts went.</summary>
+/// <summary>Deletes the attempts of these transactions that began before a time; the outcome is their number.</summary>
 internal sealed class PruneAttemptsRequest(IReadOnlyList<long> sequences, DateTimeOffset before) : WriteRequest<int>
 {
     public IReadOnlyList<long> Sequences { get; } = sequences;

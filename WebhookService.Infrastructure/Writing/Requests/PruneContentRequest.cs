@@ -2,7 +2,7 @@ using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.Writing.Requests;
 
-/// <summary>Finished rows that lose their content, each with its hash; how many did.</summary>
+/// <summary>Replaces the content of finished rows with its hash; the outcome is the number of rows.</summary>
 internal sealed class PruneContentRequest(IReadOnlyList<PrunedContent> rows) : WriteRequest<int>
 {
     public IReadOnlyList<PrunedContent> Rows { get; } = rows;

@@ -4,25 +4,23 @@ using WebhookService.Infrastructure.Instances;
 
 namespace WebhookService.Infrastructure.Writing.Requests;
 
-/// <summary>A write that somebody awaits. It is settled once: by its commit, a refusal or its deadline.</summary>
+/// <summary>An awaited write. It is completed once: by its commit, a rejection or its deadline.</summary>
 internal abstract class WriteRequest
 {
     private int _isSettled;
 
-    /// <summary>The timestamp until which an answer is due, whatever the store does.</summary>
+    /// <summary>The timestamp by which an answer is due, whatever the store does.</summary>
     public long Deadline { get; init; } = long.MaxValue;
 
-    /// <summary>
-    /// True for what comes from outside, adds, retries and probes: nothing but the queue bounds how many wait.
-    /// </summary>
+    /// <summary>True for requests from outside (adds, retries, probes): only the queue bounds how many wait.</summary>
     public bool HasDeadline => Deadline != long.MaxValue;
 
     public bool IsSettled => Volatile.Read(ref _isSettled) != 0;
 
-    /// <summary>Answers with what the writer found. Called when that is durable, and only then.</summary>
+    /// <summary>Completes the request with its outcome. Called only once that is durable.</summary>
     public abstract void Settle();
 
-    /// <summary>Answers that nothing durable can be reported, and why.</summary>
+    /// <summary>Rejects the request: nothing durable can be reported, for this reason.</summary>
     public abstract void Refuse(string reason);
 
     protected bool TryTake() => Interlocked.Exchange(ref _isSettled, 1) == 0;
@@ -31,10 +29,10 @@ internal abstract class WriteRequest
 /// <remarks>It is its own awaitable, so that a write costs one object. Await it once.</remarks>
 internal abstract class WriteRequest<TResult> : WriteRequest, IValueTaskSource<TResult>
 {
-    // Continuations run where the request is settled: on the threads of Answers.
+    // Continuations run where the request is completed: on the threads of Answers.
     private ManualResetValueTaskSourceCore<TResult> _source;
 
-    /// <summary>What the writer found; it becomes the answer when the batch is committed.</summary>
+    /// <summary>The writer's result; it becomes the answer when the batch is committed.</summary>
     public TResult Outcome { get; set; } = default!;
 
     public ValueTask<TResult> Task => new(this, _source.Version);
@@ -71,15 +69,13 @@ internal class AddRequest(Transaction transaction) : WriteRequest<AddOutcome>
 {
     public Transaction Transaction { get; } = transaction;
 
-    /// <summary>
-    /// Whether a place on the queue is reserved, so that the insert claims the row for this instance.
-    /// </summary>
+    /// <summary>Whether queue capacity is reserved, so that the insert claims the row for this instance.</summary>
     public bool IsReserved { get; set; }
 
     public override void Refuse(string reason) => Answer(AddOutcome.Unavailable);
 }
 
-/// <summary>One attempt and what follows from it.</summary>
+/// <summary>One attempt and its consequence.</summary>
 internal sealed class CompleteRequest(Completion completion) : WriteRequest<TransitionOutcome>
 {
     public Completion Completion { get; } = completion;
@@ -93,15 +89,13 @@ internal sealed class ClaimRequest(ClaimPosition after, int limit) : WriteReques
     public int Limit { get; } = limit;
 }
 
-/// <summary>One page of claims to give up.</summary>
+/// <summary>One page of claims to release.</summary>
 internal sealed class ReleaseRequest(int limit) : WriteRequest<int>
 {
     public int Limit { get; } = limit;
 }
 
-/// <summary>
-/// Claims of this instance to release, since they are in nobody's memory. Only where a batch can be lost on its way.
-/// </summary>
+/// <summary>Orphaned claims of this instance to release. Used only where a batch can be lost.</summary>
 internal sealed class ReleaseOrphansRequest(List<OrphanedClaim> claims) : WriteRequest<int>
 {
     public List<OrphanedClaim> Claims { get; } = claims;

@@ -5,31 +5,30 @@ namespace WebhookService.Infrastructure.Writing.Server;
 /// <summary>The SQL of registration and leases, on the server's clock.</summary>
 internal interface IServerInstances
 {
-    /// <summary>Says why the database that a connection leads to cannot hold every transaction; null when it
-    /// can.</summary>
+    /// <summary>Returns why the connected database cannot store every transaction; null when it can.</summary>
     string? FindUnsuitable(DbConnection connection) => null;
 
     /// <summary>
-    /// Forgets who is dead for longer than that, folds the totals of those forgotten before, and adds an instance;
-    /// returns its id.
+    /// Deletes instances that have been dead for longer than <paramref name="retention"/>, folds the totals of those
+    /// deleted before, and adds an instance; returns its id.
     /// </summary>
     ServerStatement Register(int place, TimeSpan lease, TimeSpan retention);
 
     /// <summary>
-    /// Fails the transaction when the server has forgotten the instance, and keeps it from being forgotten until then;
-    /// returns nothing of interest.
+    /// Fails the transaction when the server has forgotten the instance, and keeps it from being forgotten until the
+    /// commit; its result has no meaning.
     /// </summary>
     /// <remarks>
-    /// Whatever a forgotten instance writes would be counted nowhere, and its claims would be anybody's.
+    /// Writes of a forgotten instance would be counted nowhere, and any instance could take over its claims.
     /// </remarks>
     ServerStatement Confirm(int place, long instance);
 
     /// <summary>Whether a transaction failed because of <see cref="Confirm"/>.</summary>
     bool IsForgotten(Exception exception);
 
-    /// <summary>Renews the lease; returns nothing of interest.</summary>
+    /// <summary>Renews the lease; its result has no meaning.</summary>
     ServerStatement Renew(int place, TimeSpan lease, long instance);
 
-    /// <summary>Ends the lease at once; returns nothing of interest.</summary>
+    /// <summary>Ends the lease at once; its result has no meaning.</summary>
     ServerStatement Deregister(int place, long instance);
 }

@@ -4,7 +4,7 @@ using WebhookService.Infrastructure.Writing.Requests;
 
 namespace WebhookService.Infrastructure.Writing.Server;
 
-/// <summary>The new rows of a batch: which of them are sent, and what became of each.</summary>
+/// <summary>The adds of a batch: the rows to send, and the outcome of each add.</summary>
 internal sealed class ServerAdds(IServerDialect dialect, RetentionOptions retention)
 {
     private static readonly Comparer<AddRequest> ById = Comparer<AddRequest>.Create((one, other) =>
@@ -17,7 +17,7 @@ internal sealed class ServerAdds(IServerDialect dialect, RetentionOptions retent
     private readonly List<string> _added = [];
 
     /// <summary>
-    /// The rows to send: of each id the first, in the order of ids, so that instances lock them in one order.
+    /// The rows to send: the first of each id, ordered by id, so that all instances lock them in the same order.
     /// </summary>
     public IReadOnlyList<AddRequest> Begin(List<AddRequest> adds)
     {
@@ -44,7 +44,7 @@ internal sealed class ServerAdds(IServerDialect dialect, RetentionOptions retent
         }
     }
 
-    /// <summary>Tells each what became of it. The rows are committed: what is known by now is known for ever.</summary>
+    /// <summary>Sets the outcome of each add. The rows are committed: an id known now is known permanently.</summary>
     public void Settle(DbConnection connection, long instance)
     {
         if (_added.Count == _sent.Count)
@@ -56,7 +56,7 @@ internal sealed class ServerAdds(IServerDialect dialect, RetentionOptions retent
             SettleKnown(connection);
         }
 
-        // Behind the first of its id, whose content it is compared with when that one was new.
+        // After the first of its id, whose content it is compared with when that one was new.
         foreach (var repeat in _repeats)
         {
             var id = repeat.Transaction.TransactionId;
@@ -88,7 +88,7 @@ internal sealed class ServerAdds(IServerDialect dialect, RetentionOptions retent
         }
     }
 
-    // The ids that were not new: their rows are compared with what was sent. A row, once there, never changes content.
+    // Compares the content sent for known ids with their stored rows, whose content never changes.
     private void SettleKnown(DbConnection connection)
     {
         HashSet<string> added = new(_added, StringComparer.Ordinal);
@@ -119,7 +119,7 @@ internal sealed class ServerAdds(IServerDialect dialect, RetentionOptions retent
     private static AddOutcome Compare(Transaction sent, Content stored) =>
         stored.IsOf(sent) ? AddOutcome.Duplicate : AddOutcome.Conflict;
 
-    /// <summary>What makes a repeat a conflict when it differs; of a pruned row, only the hash.</summary>
+    /// <summary>The content that makes a repeat a conflict when it differs; for a pruned row, only the hash.</summary>
     private sealed record Content(
         string Source, string Destination, decimal Amount, string Currency, byte[]? Hash = null)
     {

@@ -7,7 +7,7 @@ namespace WebhookService.Infrastructure.Writing.Server;
 
 /// <summary>Writes to a database server: a batch is one round trip and one transaction.</summary>
 /// <remarks>
-/// Statements go in one order everywhere (lease, adds by id, completions, claims), so that instances that write the
+/// Statements run in one order everywhere (lease, adds by id, completions, claims), so that instances that write the
 /// same ids at the same time wait for each other instead of deadlocking.
 /// </remarks>
 internal sealed class ServerBatchWriter(
@@ -19,7 +19,7 @@ internal sealed class ServerBatchWriter(
     TimeProvider clock) : IBatchWriter
 {
     private const string Forgotten =
-        "The server has forgotten this instance, which was away for longer than Instance:Retention; it registers anew.";
+        "The server has forgotten this instance, gone for longer than Instance:Retention; it registers again.";
 
     private readonly ServerSession _session = new(dialect, options, instanceOptions, lease, clock);
     private readonly ServerRoundTrip _roundTrip = new(dialect);
@@ -48,7 +48,7 @@ internal sealed class ServerBatchWriter(
         }
         catch (Exception exception)
         {
-            // Drivers throw more than they document. What the dialect does not know is Unknown: a new connection.
+            // Drivers throw more than they document. An error the dialect does not know is Unknown: a new connection.
             throw isWritten ? Lost(exception) : Failed(exception);
         }
     }
@@ -59,7 +59,7 @@ internal sealed class ServerBatchWriter(
     {
         if (dialect.Instances.IsForgotten(exception))
         {
-            // Nothing of the batch was written. It is sent again under the number that comes next.
+            // Nothing of the batch was written. It is retried under this instance's next number.
             _session.Forget();
             return new CommitFailedException(CommitFault.Busy, Forgotten, exception);
         }
@@ -76,7 +76,7 @@ internal sealed class ServerBatchWriter(
         return new CommitFailedException(CommitFault.Unknown, StoreFault.Describe(exception), exception);
     }
 
-    /// <summary>Puts the round trip together; whether it renews the lease.</summary>
+    /// <summary>Composes the round trip; returns whether it renews the lease.</summary>
     private bool Plan(WriteBatch batch, long instance)
     {
         _roundTrip.Clear();

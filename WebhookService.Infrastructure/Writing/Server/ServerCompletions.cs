@@ -4,12 +4,12 @@ using WebhookService.Infrastructure.Writing.Requests;
 
 namespace WebhookService.Infrastructure.Writing.Server;
 
-/// <summary>The completions of a batch, and what became of each.</summary>
+/// <summary>The completions of a batch, and the outcome of each.</summary>
 internal sealed class ServerCompletions(IServerDialect dialect)
 {
     private readonly List<CompleteRequest> _sent = [];
 
-    /// <summary>What to send.</summary>
+    /// <summary>The completions to send.</summary>
     public IReadOnlyList<Completion> Begin(IEnumerable<WriteRequest> requests)
     {
         _sent.Clear();
@@ -17,12 +17,12 @@ internal sealed class ServerCompletions(IServerDialect dialect)
         return _sent.ConvertAll(request => request.Completion);
     }
 
-    /// <summary>Reads which of them were written.</summary>
+    /// <summary>Reads which completions were written.</summary>
     public void ReadApplied(DbDataReader reader) => Note(reader, TransitionOutcome.Applied);
 
     /// <summary>
-    /// Tells those whose claim has ended whether they ended it themselves, by a commit whose answer was lost. The batch
-    /// is committed by now.
+    /// Finds the completions that ended their claims themselves, in a commit whose answer was lost. The batch is
+    /// committed by now.
     /// </summary>
     public void RecognizeRepeats(DbConnection connection, long instance)
     {
@@ -43,7 +43,7 @@ internal sealed class ServerCompletions(IServerDialect dialect)
         var claims = ServerRoundTrip.ReadClaims(reader);
         foreach (var request in _sent)
         {
-            // Once each: the same completion may stand in a batch twice.
+            // Once each: a batch may contain the same completion twice.
             var isFound = claims.Remove((request.Completion.TransactionId, request.Completion.Claim));
             request.Outcome = isFound ? found : TransitionOutcome.Superseded;
         }

@@ -22,25 +22,25 @@ internal abstract class ServerDatabase(
 
     public void Take()
     {
-        // Nobody owns a server; what is claimed is leased.
+        // No process owns a server; claims are leased.
     }
 
     public abstract WebhookDbContext CreateContext();
 
-    // EF Core takes a lock on the server first, so several that start at once take turns.
+    // EF Core first takes a lock on the server, so instances that start at once migrate one after another.
     public virtual Task MigrateAsync(WebhookDbContext db, CancellationToken cancellationToken) =>
         db.Database.MigrateAsync(cancellationToken);
 
     public IBatchWriter CreateWriter() =>
         new ServerBatchWriter(CreateDialect(), options, instanceOptions, retention, lease, clock);
 
-    // The drivers tell the server by themselves.
+    // The drivers cancel a query on the server automatically.
     public CancellationTokenRegistration Interrupt(DbConnection connection, CancellationToken cancellationToken) =>
         default;
 
     protected abstract IServerDialect CreateDialect();
 
-    /// <summary>Sets our own limits where the URL says nothing.</summary>
+    /// <summary>Sets our own limits where the URL sets none.</summary>
     protected static void SetUnlessGiven(
         DbConnectionStringBuilder builder, params ReadOnlySpan<(string Keyword, object Value)> settings)
     {

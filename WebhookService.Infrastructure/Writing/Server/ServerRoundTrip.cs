@@ -4,7 +4,7 @@ using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.Writing.Server;
 
-/// <summary>Statements that go to the server together, as one transaction, and who reads what each returns.</summary>
+/// <summary>Statements sent to the server together, as one transaction, and the reader of each result set.</summary>
 internal sealed class ServerRoundTrip(IServerDialect dialect)
 {
     private readonly List<ServerStatement> _statements = [];
@@ -16,14 +16,14 @@ internal sealed class ServerRoundTrip(IServerDialect dialect)
         _readers.Clear();
     }
 
-    /// <summary>Adds a statement, which is told its place, and who reads its result set.</summary>
+    /// <summary>Adds a statement, created from its index, and the reader of its result set.</summary>
     public void Add(Func<int, ServerStatement> statement, Action<DbDataReader> read)
     {
         _statements.Add(statement(_statements.Count));
         _readers.Add(read);
     }
 
-    /// <summary>Runs what was added. When it returns, all of it is committed.</summary>
+    /// <summary>Runs the statements. When it returns, all of them are committed.</summary>
     public void Run(DbConnection connection)
     {
         if (_statements.Count == 0)
@@ -38,7 +38,7 @@ internal sealed class ServerRoundTrip(IServerDialect dialect)
             reader.NextResult();
         }
 
-        // To the very end, where the server says that it has committed.
+        // To the very end, where the server confirms the commit.
         while (reader.NextResult())
         {
         }

@@ -6,9 +6,7 @@ using WebhookService.Infrastructure.Model;
 
 namespace WebhookService.Infrastructure.Writing.Server;
 
-/// <summary>
-/// The connection that writes, and this instance's registration. Both are made anew when they are lost.
-/// </summary>
+/// <summary>The writer's connection and this instance's registration. Both are replaced when they are lost.</summary>
 internal sealed class ServerSession(
     IServerDialect dialect,
     DatabaseOptions options,
@@ -24,16 +22,16 @@ internal sealed class ServerSession(
     /// <summary>This instance's number; null before it is registered, and when the server has forgotten it.</summary>
     public long? Instance { get; private set; }
 
-    /// <summary>The connection, open, with this instance registered.</summary>
+    /// <summary>Returns the connection, open, with this instance registered.</summary>
     /// <exception cref="CommitFailedException">The server cannot be reached, or could not a moment ago.</exception>
     public DbConnection Connect()
     {
-        // Some errors make the driver close the connection by itself.
+        // After some errors, the driver has already closed the connection.
         if (_connection is not { State: ConnectionState.Open })
         {
             Disconnect();
 
-            // Attempts are paced: while the server is away, every batch between two of them is refused at once.
+            // Attempts are paced: while the server is unavailable, every batch between two of them is rejected at once.
             if (_fault is not null && clock.GetElapsedTime(_lastAttempt) < options.ReconnectInterval)
             {
                 throw new CommitFailedException(CommitFault.Rejected, _fault);
@@ -55,7 +53,7 @@ internal sealed class ServerSession(
         return _connection!;
     }
 
-    /// <summary>Gives the connection up; the next batch makes another one.</summary>
+    /// <summary>Closes the connection; the next batch opens another one.</summary>
     public void Disconnect()
     {
         _connection?.Dispose();
@@ -63,8 +61,8 @@ internal sealed class ServerSession(
     }
 
     /// <summary>
-    /// Notes that the server has forgotten this instance as long dead. The next batch begins with a new number, since
-    /// what the old one held is another's by now.
+    /// Notes that the server has forgotten this instance. The next batch registers a new number, since the old one's
+    /// claims belong to other instances by now.
     /// </summary>
     public void Forget() => Instance = null;
 
@@ -81,7 +79,7 @@ internal sealed class ServerSession(
         }
         catch (Exception)
         {
-            // Whatever it was: the lease ends automatically, which is what it is for.
+            // Whatever failed, the lease still expires automatically.
         }
         finally
         {
@@ -106,7 +104,7 @@ internal sealed class ServerSession(
         }
         catch (Exception exception)
         {
-            // Drivers throw more than they document, and a connection that failed in any way is given up.
+            // Drivers throw more than they document, and a connection that failed in any way is closed.
             Disconnect();
             _lastAttempt = clock.GetTimestamp();
             _fault = StoreFault.Describe(exception);

@@ -2,5 +2,5 @@ using System.Data.Common;
 
 namespace WebhookService.Infrastructure.Writing.Server;
 
-/// <summary>One of the statements of a round trip, and what it is given.</summary>
+/// <summary>One statement of a round trip, and its parameters.</summary>
 internal readonly record struct ServerStatement(string Sql, params DbParameter[] Parameters);

@@ -119,7 +119,7 @@ internal static class JsonList
         }
     }
 
-    // Cut to microseconds here: the column would round what is finer.
+    // Truncated to microseconds here, since the column would round.
     private static string Text(DateTimeOffset time) =>
         time.UtcDateTime.ToString(Timestamps.Format, CultureInfo.InvariantCulture);
 

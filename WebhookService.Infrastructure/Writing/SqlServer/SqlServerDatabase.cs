@@ -7,7 +7,7 @@ using WebhookService.Infrastructure.Writing.Server;
 
 namespace WebhookService.Infrastructure.Writing.SqlServer;
 
-/// <summary>How SQL Server is reached.</summary>
+/// <summary>Access to SQL Server.</summary>
 internal sealed class SqlServerDatabase(
     DatabaseTarget target,
     IDbContextFactory<SqlServerWebhookDbContext> contexts,
@@ -23,7 +23,7 @@ internal sealed class SqlServerDatabase(
 
     public override int MaxReaders => new SqlConnectionStringBuilder(_readers).MaxPoolSize;
 
-    /// <summary>The connection string of those who read: what the URL says goes before our own limits.</summary>
+    /// <summary>The connection string for reads; settings in the URL take precedence over our own limits.</summary>
     public static string ReaderConnectionString(string address, DatabaseOptions options)
     {
         var builder = new SqlConnectionStringBuilder(address);
@@ -44,8 +44,8 @@ internal sealed class SqlServerDatabase(
         SqlConnection.ClearPool(connection);
     }
 
-    // A connection of its own, which is closed when it is given up. The writer makes a new one itself and has to know,
-    // since what a lost one had been sent may be written or not.
+    // An unpooled connection, which really closes when it is disposed. The writer reconnects itself, since it has to
+    // know: a batch sent on a lost connection may be written or not.
     protected override IServerDialect CreateDialect() => new SqlServerDialect(
         new SqlConnectionStringBuilder(_readers) { Pooling = false, ConnectRetryCount = 0 }.ConnectionString,
         _commandTimeout);

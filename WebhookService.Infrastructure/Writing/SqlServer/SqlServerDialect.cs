@@ -9,9 +9,7 @@ using static WebhookService.Infrastructure.Writing.SqlServer.SqlServerParameters
 
 namespace WebhookService.Infrastructure.Writing.SqlServer;
 
-/// <summary>
-/// The SQL of SQL Server 2016 and later. Rows go over as JSON, since that needs no type in the schema.
-/// </summary>
+/// <summary>The SQL of SQL Server 2016 and later. Rows are sent as JSON, which needs no type in the schema.</summary>
 internal sealed class SqlServerDialect(string connectionString, TimeSpan commandTimeout) : IServerDialect
 {
     // https://learn.microsoft.com/sql/relational-databases/errors-events/database-engine-events-and-errors
@@ -20,7 +18,7 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
     private const int DuplicateInIndex = 2601;
     private const int ConnectionTimeout = -2;
 
-    // Faults of a row, not of the batch: what it breaks, and what triggers raise.
+    // Faults of a row, not of the batch: constraint violations, and errors that triggers raise.
     private const int Constraint = 547;
     private const int Null = 515;
     private const int Truncation = 8152;
@@ -28,7 +26,7 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
     private const int Conversion = 8114;
     private const int FirstOfUsers = 50_000;
 
-    // From here on the server ends the connection.
+    // From this severity on, the server closes the connection.
     private const byte FatalClass = 20;
 
     // IServerDialect.ClaimedColumns, as a table that an OUTPUT clause fills.
@@ -74,7 +72,7 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
         """;
 
     // The unique key decides: two instances may both find an id missing, and the second one's batch is then rolled back
-    // (2627) and sent again. Range locks would prevent that, and deadlock on neighbouring ids instead.
+    // (2627) and retried. Range locks would prevent that, but deadlock on neighbouring ids instead.
     public ServerStatement Add(int place, IReadOnlyList<AddRequest> rows, long instance) => new(
         $"""
         DECLARE @added{place} TABLE (transaction_id varchar(64));
@@ -163,7 +161,7 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
         Number($"@limit{place}", limit),
         Number($"@instance{place}", instance));
 
-    // The outermost WHERE repeats the condition: rows that changed between the look and the update are left alone.
+    // The outermost WHERE repeats the condition: rows that changed between the query and the update are left alone.
     public ServerStatement Claim(int place, ClaimPosition after, int limit, long instance, bool mayTakeOver)
     {
         var free = $"""

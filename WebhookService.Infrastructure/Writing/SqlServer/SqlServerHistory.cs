@@ -6,9 +6,7 @@ using static WebhookService.Infrastructure.Writing.SqlServer.SqlServerParameters
 
 namespace WebhookService.Infrastructure.Writing.SqlServer;
 
-/// <summary>
-/// What SQL Server keeps beside the rows. JSON knows no bytes, so hashes go over one behind the other.
-/// </summary>
+/// <summary>Retries, conflicts and pruning on SQL Server. JSON has no bytes, so hashes are sent concatenated.</summary>
 internal sealed class SqlServerHistory : IServerHistory
 {
     public ServerStatement Retry(int place, IReadOnlyList<FailedRound> rounds, long instance) => new(

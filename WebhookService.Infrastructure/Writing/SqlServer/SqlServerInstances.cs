@@ -7,7 +7,7 @@ namespace WebhookService.Infrastructure.Writing.SqlServer;
 /// <summary>Registration and leases on SQL Server.</summary>
 internal sealed class SqlServerInstances : IServerInstances
 {
-    // Numbers from 50000 on are the user's own; this one is not likely to be another's.
+    // Numbers from 50000 on are for users; this one is unlikely to have another meaning.
     private const int Forgotten = 50_202;
 
     public ServerStatement Register(int place, TimeSpan lease, TimeSpan retention) => new(

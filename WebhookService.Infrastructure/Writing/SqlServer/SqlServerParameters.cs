@@ -4,11 +4,11 @@ using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.Writing.SqlServer;
 
-/// <summary>Parameters by name, of exactly the type that the statement means.</summary>
+/// <summary>Named parameters, of exactly the type that the statement expects.</summary>
 internal static class SqlServerParameters
 {
     /// <summary>
-    /// What OPENJSON gives has the collation of the database; ids are compared in that of their column.
+    /// OPENJSON returns text in the collation of the database; ids are compared in that of their column.
     /// </summary>
     public const string Exact = "COLLATE Latin1_General_100_BIN2";
 

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace WebhookService.Infrastructure.Writing.Sqlite;
 
-/// <summary>The file that a path leads to. Another file of that name, or a copy, is another one.</summary>
+/// <summary>The file that a path leads to. Another file of the same name, or a copy, has another identity.</summary>
 /// <remarks>
-/// .NET does not tell. Linux does by <c>statx</c>, whose structure is the same on every processor; Windows lets nobody
-/// remove a file that is open. A look costs one or two microseconds.
+/// .NET has no API for it. Linux has <c>statx</c>, whose structure is the same on every processor; on Windows an open
+/// file cannot be removed. A check costs one or two microseconds.
 /// </remarks>
 internal sealed class FileIdentity
 {
@@ -23,7 +23,7 @@ internal sealed class FileIdentity
 
     public string Path { get; }
 
-    /// <summary>Notes which file the path leads to now; null where that cannot be known.</summary>
+    /// <summary>Notes which file the path leads to now; null where that cannot be determined.</summary>
     public static FileIdentity? Find(string path)
     {
         if (!OperatingSystem.IsLinux())
@@ -43,7 +43,7 @@ internal sealed class FileIdentity
         }
     }
 
-    /// <summary>Whether the path leads to it no longer. False when nobody can tell.</summary>
+    /// <summary>Whether the path no longer leads to the file. False when that cannot be determined.</summary>
     public bool IsGone() => Look(_path, out var now) == 0
         ? now.Inode != _status.Inode || now.Major != _status.Major || now.Minor != _status.Minor
         : Marshal.GetLastPInvokeError() is NoEntry or NotADirectory;
@@ -55,7 +55,7 @@ internal sealed class FileIdentity
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int StatX(int directory, byte[] path, int flags, uint mask, out Status status);
 
-    // The fields that are looked at, in their places.
+    // The fields that are read, at their offsets.
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct Status
     {

@@ -3,11 +3,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace WebhookService.Infrastructure.Writing.Sqlite;
 
-/// <summary>A lock on a database file itself, which nobody can remove as long as there is the file.</summary>
+/// <summary>A lock on a database file itself, which exists as long as the file.</summary>
 /// <remarks>
-/// It is on a byte far beyond the end of any file, so that SQLite's own locks and every reader go on beside it. It
-/// belongs to the open file and not to the process, which would lose it as soon as SQLite closed the file anywhere in
-/// it. Only Linux has such locks (<c>F_OFD_SETLK</c>).
+/// It is on a byte far beyond the end of any file, so that it affects neither SQLite's own locks nor readers. It
+/// belongs to the open file description, not to the process, which would lose it as soon as SQLite closed the file
+/// anywhere in the process. Only Linux has such locks (<c>F_OFD_SETLK</c>).
 /// </remarks>
 internal static class FileLock
 {
@@ -17,8 +17,9 @@ internal static class FileLock
     private const int Again = 11;
     private const int Denied = 13;
 
-    /// <summary>Takes it until the handle is closed; false: another one has it. True where there are no such
-    /// locks.</summary>
+    /// <summary>
+    /// Takes the lock until the handle is closed; false if another process has it. True where there are no such locks.
+    /// </summary>
     public static bool TryTake(SafeFileHandle file)
     {
         var range = new Range { Type = WriteLock, Start = Byte, Length = 1 };

@@ -2,15 +2,15 @@ using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.Writing.Sqlite;
 
-/// <summary>What makes a database file this process's own while it runs.</summary>
+/// <summary>Exclusive ownership of a database file while this process runs.</summary>
 /// <remarks>
-/// A lock is on a file beside the database, so that a shell (<c>sqlite3 transactions.db</c>) can still read. Another
-/// one is on the database file, since the one beside it can be removed. The operating system drops both when the
+/// One lock is on a separate lock file, so that a shell (<c>sqlite3 transactions.db</c>) can still read the database.
+/// Another is on the database file, since the lock file can be removed. The operating system drops both when the
 /// process ends, however it ends.
 /// </remarks>
 internal sealed class FileOwnership : IDisposable
 {
-    // EWOULDBLOCK of flock(2), and its like on Windows.
+    // EWOULDBLOCK of flock(2), and its equivalent on Windows.
     private const int WouldBlock = 11;
     private const int SharingViolation = unchecked((int)0x80070020);
 
@@ -19,9 +19,12 @@ internal sealed class FileOwnership : IDisposable
 
     private FileOwnership(FileStream beside, FileStream file) => (_beside, _file) = (beside, file);
 
-    /// <summary>Takes the file, and makes an empty one when there is none; disposing the result gives it up.</summary>
-    /// <exception cref="StoreUnavailableException">Another process has it, or its directory cannot be
-    /// written.</exception>
+    /// <summary>
+    /// Takes ownership of the file, creating an empty one if there is none; disposing the result ends the ownership.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">
+    /// Another process owns it, or its directory cannot be written.
+    /// </exception>
     public static FileOwnership Take(string path)
     {
         FileStream? beside = null;
@@ -38,7 +41,7 @@ internal sealed class FileOwnership : IDisposable
         }
         catch (IOException exception) when (IsHeld(exception))
         {
-            throw InUse(path, $"its lock file {path}.lock is held", exception);
+            throw InUse(path, $"it has locked {path}.lock", exception);
         }
         catch (DirectoryNotFoundException exception)
         {
@@ -53,25 +56,26 @@ internal sealed class FileOwnership : IDisposable
 
         file.Dispose();
         beside.Dispose();
-        throw InUse(path, "it has locked the file; the lock file beside it was removed");
+        throw InUse(path, "it has locked the file, although its lock file was removed");
     }
 
-    /// <summary>One file has one lock, by whatever name it is opened. SQLite too names its log after what a link leads
-    /// to.</summary>
+    /// <summary>
+    /// A file has one lock, whatever name it is opened by. SQLite also names its log after a link's target.
+    /// </summary>
     public static string FollowLinks(string path)
     {
         var file = new FileInfo(path);
         return file.LinkTarget is null ? path : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
     }
 
-    /// <summary>Call it when SQLite has closed the file: this ends all of its locks in this process.</summary>
+    /// <summary>Call it once SQLite has closed the file: this ends all of its locks in this process.</summary>
     public void Dispose()
     {
         _file.Dispose();
         _beside.Dispose();
     }
 
-    // What is made is its owner's alone. SQLite gives the log the mode of the file, and a backup gets it too.
+    // A new file is accessible to its owner only. SQLite gives the log the mode of the file, and a backup gets it too.
     private static FileStream Open(string path, FileShare share)
     {
         var options = new FileStreamOptions

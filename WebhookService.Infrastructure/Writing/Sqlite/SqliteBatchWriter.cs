@@ -12,8 +12,8 @@ namespace WebhookService.Infrastructure.Writing.Sqlite;
 internal sealed class SqliteBatchWriter(
     string path, RetentionOptions retention, TimeProvider clock, ILogger<SqliteBatchWriter> logger) : IBatchWriter
 {
-    // Room for the upper pages of the indexes of ten million rows. More costs more than it saves, since many commits
-    // walk through all of its hash table; see docs/decisions/0008-cost-of-a-row.md.
+    // Room for the upper pages of the indexes of ten million rows. A larger cache costs more than it saves, since many
+    // commits walk through its whole hash table; see docs/decisions/0008-cost-of-a-row.md.
     private const int CacheKibibytes = 8_192;
 
     private readonly SqliteLog _log = new(path, clock, logger);
@@ -34,7 +34,7 @@ internal sealed class SqliteBatchWriter(
 
     public void Open()
     {
-        // What an attempt has left that failed on a full disk.
+        // Leftovers of an attempt that failed on a full disk.
         Dispose();
         var db = _db = SqliteHandle.OpenWriter(path);
         SqliteFault.ThrowIfFailed(raw.sqlite3_exec(db, $"PRAGMA cache_size = -{CacheKibibytes}"), db);
@@ -89,7 +89,7 @@ internal sealed class SqliteBatchWriter(
         Statements.Commit.Execute();
     }
 
-    // A commit costs as much as dozens of rows, so it begins when nobody else is about to arrive.
+    // A commit costs as much as dozens of rows, so it begins only when no more requests are about to arrive.
     private void Add(WriteBatch batch, Func<WriteBatch, bool> topUp)
     {
         var written = 0;
@@ -192,7 +192,7 @@ internal sealed class SqliteBatchWriter(
         return rows;
     }
 
-    // The row is claimed in this transaction; what was read is the claim before.
+    // The row is claimed in this transaction; the row that was read has the previous claim.
     private static ClaimedTransaction NewClaim(SqliteStatement row) => new(
         Transaction.Restore(
             row.Text(1),

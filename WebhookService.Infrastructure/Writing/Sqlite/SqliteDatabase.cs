@@ -9,7 +9,7 @@ using WebhookService.Infrastructure.Model;
 
 namespace WebhookService.Infrastructure.Writing.Sqlite;
 
-/// <summary>The database file, which is this process's own while it runs.</summary>
+/// <summary>The database file, which this process owns while it runs.</summary>
 internal sealed class SqliteDatabase(
     DatabaseTarget target,
     Lazy<IDbContextFactory<SqliteWebhookDbContext>> contexts,
@@ -18,7 +18,7 @@ internal sealed class SqliteDatabase(
     ILogger<SqliteBatchWriter> logger)
     : IDatabase, IDisposable
 {
-    // Reads wait at most this many seconds for the rare moment in which WAL makes them wait at all.
+    // Reads wait at most this many seconds in the rare cases in which WAL makes them wait at all.
     private const int ReadBusySeconds = 1;
 
     private readonly string _path = target.Address;
@@ -30,7 +30,7 @@ internal sealed class SqliteDatabase(
 
     public int MaxReaders => 0;
 
-    /// <summary>The connection string of those who read.</summary>
+    /// <summary>The connection string for reads.</summary>
     public static string ReaderConnectionString(string path) => new SqliteConnectionStringBuilder
     {
         DataSource = path,
@@ -49,11 +49,11 @@ internal sealed class SqliteDatabase(
         if (HasForeignTables())
         {
             throw new StoreUnavailableException(
-                $"{_path} is a database of something else; it was left as it is. Let DATABASE_URL name a new file.");
+                $"{_path} is a database of another program; it was not changed. Set DATABASE_URL to a new file.");
         }
 
-        // EF Core's own lock is a row, which a killed process leaves behind and every later start would wait for.
-        // Under the lock of the file nobody else can be migrating, so whatever is there is stale.
+        // EF Core's own lock is a row, which a killed process leaves behind and every later start would wait for. Under
+        // the file's lock no other process can be migrating, so any such row is stale.
         await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellationToken)
             .ConfigureAwait(false);
         await db.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
@@ -61,14 +61,14 @@ internal sealed class SqliteDatabase(
 
     public IBatchWriter CreateWriter() => new SqliteBatchWriter(_path, retention.Value, clock, logger);
 
-    // Microsoft.Data.Sqlite runs queries on the calling thread and looks at no token; SQLite itself can be told.
+    // Microsoft.Data.Sqlite runs queries on the calling thread and ignores the token; SQLite itself can be interrupted.
     public CancellationTokenRegistration Interrupt(DbConnection connection, CancellationToken cancellationToken) =>
         cancellationToken.UnsafeRegister(
             static handle => raw.sqlite3_interrupt((sqlite3)handle!), ((SqliteConnection)connection).Handle);
 
     public void Dispose()
     {
-        // Readers of this file in the pool would keep it open after the host is gone.
+        // Pooled readers would keep the file open after the host has ended.
         using (var connection = new SqliteConnection(ReaderConnectionString(_path)))
         {
             SqliteConnection.ClearPool(connection);

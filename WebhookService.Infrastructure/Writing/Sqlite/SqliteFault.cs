@@ -4,7 +4,9 @@ using SQLitePCL;
 
 namespace WebhookService.Infrastructure.Writing.Sqlite;
 
-/// <summary>What a result code of SQLite means for a commit (https://www.sqlite.org/rescode.html).</summary>
+/// <summary>
+/// Classifies SQLite's result codes by their consequence for a commit (https://www.sqlite.org/rescode.html).
+/// </summary>
 internal static class SqliteFault
 {
     // Extended codes that the binding does not name: SQLITE_IOERR | (n << 8).
@@ -32,7 +34,7 @@ internal static class SqliteFault
         };
     }
 
-    /// <summary>Whether a file that could not be opened, for this reason, may be opened later as it is.</summary>
+    /// <summary>Whether a file that could not be opened for this reason may open later, unchanged.</summary>
     public static bool MayPass(Exception? exception) => exception switch
     {
         CommitFailedException fault => fault.MayPass,

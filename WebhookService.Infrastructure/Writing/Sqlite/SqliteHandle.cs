@@ -2,10 +2,10 @@ using SQLitePCL;
 
 namespace WebhookService.Infrastructure.Writing.Sqlite;
 
-/// <summary>What every connection that writes to a SQLite file has in common.</summary>
+/// <summary>The settings and rollback of every connection that writes to a SQLite file.</summary>
 internal static class SqliteHandle
 {
-    // Short, since the deadlines of the waiting requests pass meanwhile; the loop tries again at once.
+    // Short, since the deadlines of the waiting requests keep running; the loop retries at once.
     private const int BusyTimeoutMilliseconds = 25;
 
     /// <summary>Opens a file to write to it: WAL with <c>synchronous=FULL</c>, so that a commit is an fsync.</summary>
@@ -13,7 +13,7 @@ internal static class SqliteHandle
     {
         Batteries_V2.Init();
 
-        // Used by one thread only, so SQLite need not lock it on each of the calls that a row takes.
+        // Only one thread uses it, so SQLite need not lock it on each of a row's calls.
         var result = raw.sqlite3_open_v2(
             path, out var db, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX | flags, null);
         try
@@ -36,7 +36,7 @@ internal static class SqliteHandle
         }
     }
 
-    /// <summary>Ends what is left of a transaction: some errors end it automatically.</summary>
+    /// <summary>Rolls back a transaction that is still open: some errors end it automatically.</summary>
     public static void Rollback(sqlite3 db)
     {
         if (IsInTransaction(db))
@@ -45,18 +45,18 @@ internal static class SqliteHandle
         }
     }
 
-    /// <summary>Undoes a transaction that something unforeseen has ended, and says what is known of it.</summary>
+    /// <summary>Rolls back after an unexpected exception, and returns what is known of the transaction.</summary>
     public static CommitFailedException RollbackAfter(Exception cause, sqlite3 db)
     {
-        // One that was left in the middle of its rows would refuse to be bound again.
+        // A statement left in the middle of its rows would reject new bindings.
         for (var statement = raw.sqlite3_next_stmt(db, null!); statement is not null;
             statement = raw.sqlite3_next_stmt(db, statement))
         {
             _ = raw.sqlite3_reset(statement);
         }
 
-        // Open until now, so nothing of it was committed. If it was not, it may have been, and only a new process that
-        // claims everything anew cannot be wrong about it.
+        // An open transaction was not committed. One that was not open may have been, and only a new process, which
+        // claims everything anew, cannot be wrong about it.
         var wasOpen = IsInTransaction(db);
         Rollback(db);
         var fault = wasOpen && !IsInTransaction(db) ? CommitFault.Rejected : CommitFault.Fatal;

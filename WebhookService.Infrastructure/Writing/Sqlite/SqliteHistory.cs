@@ -4,9 +4,7 @@ using WebhookService.Infrastructure.Writing.Requests;
 
 namespace WebhookService.Infrastructure.Writing.Sqlite;
 
-/// <summary>
-/// Attempts, conflicts and totals: what is kept beside the rows, in the transactions that change them.
-/// </summary>
+/// <summary>Attempts, conflicts and totals, written in the transactions that change the rows.</summary>
 internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDisposable
 {
     private readonly SqliteStatement _recordAttempt = new(db, """
@@ -72,7 +70,7 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
         }
     }
 
-    /// <summary>Whether a completion was written before: by a commit whose answer was lost.</summary>
+    /// <summary>Whether a completion was written before, by a commit whose answer was lost.</summary>
     public bool HasAttempt(Completion completion, long instance)
     {
         var find = _findAttempt
@@ -97,7 +95,7 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
         .Bind(8, options.MaxConflicts)
         .Execute();
 
-    /// <summary>Adds up what the batch did. Call it last.</summary>
+    /// <summary>Adds the batch to the totals. Call it last.</summary>
     public void Count(WriteBatch batch)
     {
         var (accepted, conflicts, processed, failed, retried) = (0, 0, 0, 0, 0);

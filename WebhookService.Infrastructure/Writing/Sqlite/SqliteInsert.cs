@@ -4,14 +4,14 @@ using WebhookService.Infrastructure.Writing.Requests;
 
 namespace WebhookService.Infrastructure.Writing.Sqlite;
 
-/// <summary>Adds rows, several in one statement, and tells what became of each.</summary>
+/// <summary>Adds rows, several in one statement, and sets the outcome of each.</summary>
 /// <remarks>
-/// The writer gives the sequence itself, so that a repeated id shows: its row has another one. Most of what a single
-/// insert costs is beginning and ending the statement; see docs/decisions/0008-cost-of-a-row.md.
+/// The writer assigns the sequence itself, so that a repeated id shows: its row has another sequence. Most of the cost
+/// of a single insert is beginning and ending the statement; see docs/decisions/0008-cost-of-a-row.md.
 /// </remarks>
 internal sealed class SqliteInsert : IDisposable
 {
-    // More rows gain nothing, and a batch has fewer left over that go one by one.
+    // More rows gain nothing, and would leave more of a batch to be added one by one.
     private const int RowsAtOnce = 8;
     private const int Parameters = 9;
 
@@ -35,7 +35,7 @@ internal sealed class SqliteInsert : IDisposable
         _sequence = newest.Integer(0);
     }
 
-    /// <summary>Adds the rows in order; those with a place on the queue are claimed by the instance.</summary>
+    /// <summary>Adds the rows in order; the instance claims those with reserved queue capacity.</summary>
     public void Add(ReadOnlySpan<AddRequest> adds, long instance)
     {
         for (; adds.Length >= RowsAtOnce; adds = adds[RowsAtOnce..])
@@ -64,7 +64,7 @@ internal sealed class SqliteInsert : IDisposable
         ON CONFLICT (transaction_id) DO NOTHING
         """;
 
-    // The unique key decides, in this one statement. Only a repeated id costs a second one.
+    // The unique key decides, in this one statement. Only a repeated id costs a second statement.
     private void Add(SqliteStatement insert, ReadOnlySpan<AddRequest> rows, long instance)
     {
         for (var i = 0; i < rows.Length; i++)

@@ -3,10 +3,10 @@ using SQLitePCL;
 
 namespace WebhookService.Infrastructure.Writing.Sqlite;
 
-/// <summary>Notices when the log of a database cannot be emptied, since somebody reads an old state of it.</summary>
+/// <summary>Detects that the log of a database cannot be emptied, because a reader uses an old snapshot.</summary>
 /// <remarks>
-/// What is committed stays in the log until nobody needs the older state. When that reader has ended, SQLite cuts the
-/// log down to <see cref="MaxSize"/> (<c>journal_size_limit</c>).
+/// Committed data stays in the log while a reader needs the older snapshot. Once that reader ends, SQLite truncates the
+/// log to <see cref="MaxSize"/> (<c>journal_size_limit</c>).
 /// </remarks>
 internal sealed partial class SqliteLog(string path, TimeProvider clock, ILogger logger)
 {
@@ -19,7 +19,7 @@ internal sealed partial class SqliteLog(string path, TimeProvider clock, ILogger
     private long _lookedAt = clock.GetTimestamp();
     private bool _isBlocked;
 
-    /// <summary>Looks at it, now and then. Call it after a commit.</summary>
+    /// <summary>Checks the log from time to time. Call it after a commit.</summary>
     public void Look(sqlite3 db)
     {
         if (clock.GetElapsedTime(_lookedAt) < Interval)
@@ -35,13 +35,13 @@ internal sealed partial class SqliteLog(string path, TimeProvider clock, ILogger
         }
         else if (!_isBlocked && IsBlocked(db))
         {
-            // Once, until it is short again.
+            // Once, until the log is short again.
             _isBlocked = true;
             Log.Blocked(logger, _log, size >> 20, path);
         }
     }
 
-    // A passive checkpoint waits for nobody, and moves what nobody needs any more.
+    // A passive checkpoint waits for no reader, and moves everything that no reader needs.
     private static bool IsBlocked(sqlite3 db) =>
         raw.sqlite3_wal_checkpoint_v2(db, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out var length, out var moved)
             == raw.SQLITE_OK && moved < length;
@@ -50,7 +50,7 @@ internal sealed partial class SqliteLog(string path, TimeProvider clock, ILogger
     {
         [LoggerMessage(7, LogLevel.Warning,
             "{Log} has grown to {Size} MiB and cannot be emptied, because another program has been reading {Database} "
-            + "for long. It shrinks when that program ends its transaction.")]
+            + "for a long time. It shrinks when that program ends its transaction.")]
         public static partial void Blocked(ILogger logger, string log, long size, string database);
     }
 }

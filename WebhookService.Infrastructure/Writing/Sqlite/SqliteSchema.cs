@@ -5,14 +5,14 @@ using SQLitePCL;
 namespace WebhookService.Infrastructure.Writing.Sqlite;
 
 /// <summary>
-/// The schema as one script, made from the migrations, so that a start that has nothing to migrate need not build EF
-/// Core's model to find that out, nor one that begins with an empty file.
+/// The schema as one script, generated from the migrations, so that a start with nothing to migrate, or with an empty
+/// file, need not build EF Core's model.
 /// </summary>
 internal static partial class SqliteSchema
 {
     private const string Resource = "WebhookService.Infrastructure.Model.Migrations.Sqlite.schema.sql";
 
-    /// <summary>What makes the schema in an empty file: each migration in a transaction of its own.</summary>
+    /// <summary>The script that creates the schema in an empty file, each migration in its own transaction.</summary>
     public static string Script
     {
         get
@@ -27,7 +27,7 @@ internal static partial class SqliteSchema
     public static IEnumerable<string> Migrations =>
         Migration().Matches(Script).Select(migration => migration.Groups[1].Value);
 
-    /// <summary>Whether every migration that the script has was applied to the file.</summary>
+    /// <summary>Whether every migration of the script was applied to the file.</summary>
     public static bool IsCurrent(string path)
     {
         if (IsEmpty(path))
@@ -42,15 +42,15 @@ internal static partial class SqliteSchema
         }
         catch (SqliteException)
         {
-            // Whoever looks next meets it too, and describes it.
+            // The next access fails too, and describes the fault.
             return false;
         }
     }
 
-    /// <summary>Makes the schema where there is no file or an empty one; false: not made, or not whole.</summary>
-    /// <remarks>
-    /// What is there of it after a crash in the middle is whole migrations; the next start adds the others.
-    /// </remarks>
+    /// <summary>
+    /// Creates the schema if the file is missing or empty; false if it was not created, or not completely.
+    /// </summary>
+    /// <remarks>A crash leaves whole migrations; the next start applies the others.</remarks>
     public static bool TryMake(string path)
     {
         if (!IsEmpty(path))
@@ -69,12 +69,12 @@ internal static partial class SqliteSchema
         }
     }
 
-    /// <summary>Whether there are tables, and none of them says that they are of this service.</summary>
+    /// <summary>Whether the file has tables, but not this service's migration history.</summary>
     public static bool IsOfSomethingElse(SqliteConnection file) => !HasHistory(file) && file.Scalar("""
         SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\_\_EF%' ESCAPE '\'
         """) is not 0L;
 
-    /// <summary>The names of the migrations that were applied; none where nothing was made yet.</summary>
+    /// <summary>The names of the applied migrations; none if there is no schema yet.</summary>
     public static IReadOnlySet<string> ReadApplied(SqliteConnection file) => HasHistory(file)
         ? file.Strings("SELECT \"MigrationId\" FROM \"__EFMigrationsHistory\"").ToHashSet()
         : new HashSet<string>();

@@ -27,7 +27,7 @@ internal sealed class SqliteStatement : IDisposable
         SqliteFault.ThrowIfFailed(raw.sqlite3_prepare_v3(db, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement), db);
     }
 
-    /// <summary>Rows the last run of any statement changed.</summary>
+    /// <summary>Number of rows that the last run of any statement changed.</summary>
     public int Changes => raw.sqlite3_changes(_db);
 
     public SqliteStatement Bind(int index, ReadOnlySpan<char> value) =>
@@ -35,7 +35,7 @@ internal sealed class SqliteStatement : IDisposable
             ? _text.AsSpan(0, length)
             : Encoding.UTF8.GetBytes(value.ToArray()));
 
-    /// <summary>Binds a time as microseconds since 1970; what is finer is cut off.</summary>
+    /// <summary>Binds a time as microseconds since 1970, truncated.</summary>
     public SqliteStatement Bind(int index, DateTimeOffset time) => Bind(index, Timestamps.ToUnixMicroseconds(time));
 
     /// <summary>Binds an amount with its two decimals.</summary>
@@ -55,7 +55,7 @@ internal sealed class SqliteStatement : IDisposable
 
     public SqliteStatement BindNull(int index) => Check(raw.sqlite3_bind_null(_statement, index));
 
-    /// <summary>Runs a statement that returns no row; the number of rows it changed.</summary>
+    /// <summary>Runs a statement that returns no row; returns the number of rows it changed.</summary>
     public int Execute()
     {
         var result = raw.sqlite3_step(_statement);
@@ -86,7 +86,7 @@ internal sealed class SqliteStatement : IDisposable
         return false;
     }
 
-    /// <summary>Makes it ready for other values.</summary>
+    /// <summary>Makes the statement ready for new values.</summary>
     public void Reset() => raw.sqlite3_reset(_statement);
 
     public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();

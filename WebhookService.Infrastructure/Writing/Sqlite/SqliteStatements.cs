@@ -2,14 +2,14 @@ using SQLitePCL;
 
 namespace WebhookService.Infrastructure.Writing.Sqlite;
 
-/// <summary>Every statement the writer runs, but the inserts; prepared once.</summary>
+/// <summary>Every statement of the writer, except the inserts; prepared once.</summary>
 internal sealed class SqliteStatements(sqlite3 db) : IDisposable
 {
     private const string Claimable =
         "sequence, transaction_id, source_account, destination_account, amount, currency, created_at, trace_parent, "
         + "attempts, earlier_attempts, claim, claimed_by";
 
-    // IMMEDIATE takes the write lock at once: a transaction that begins as a reader may find it cannot write.
+    // IMMEDIATE takes the write lock at once: a transaction that begins as a reader may be unable to write later.
     public SqliteStatement Begin { get; } = new(db, "BEGIN IMMEDIATE");
 
     public SqliteStatement Commit { get; } = new(db, "COMMIT");
