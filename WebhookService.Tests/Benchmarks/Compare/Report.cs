@@ -26,7 +26,11 @@ internal static class Report
         page.Append(Invariant($"""
             # Benchmarks
 
-            Made by `WebhookService.Tests/Benchmarks/compare.sh` on {TimeProvider.System.GetUtcNow():yyyy-MM-dd}: {Machine()},
+            ```sh
+            WebhookService.Tests/Benchmarks/compare.sh
+            ```
+
+            This script wrote the page on {TimeProvider.System.GetUtcNow():yyyy-MM-dd}: {Machine()},
             .NET {Environment.Version}, wrk with one thread on the same machine. Each subject runs alone on a fresh database, in turn
             with the others, in {results.Options.Rounds} rounds of {results.Options.Seconds} s each. Figures are medians; ratios are between figures
             of the same round. One fsync of 4 KiB takes {results.RawSync:0.00} ms on this disk.
@@ -40,7 +44,7 @@ internal static class Report
         Accepted(page, results);
         page.Append("\n## Latency\n\nMilliseconds: median, 99th and 99.9th percentile, worst of all rounds; errors are requests without a 202.\n\n");
         Latency(page, results);
-        page.Append("\n## What one accepted transaction costs, at 64 connections\n\n");
+        page.Append("\n## Cost of one accepted transaction, at 64 connections\n\n");
         Costs(page, results);
         page.Append("\nProcessor time is that of the subject's process; it excludes the database server. With SQLite, perf counts fsyncs and executed\n"
             + "statements (`sqlite3_step`); with PostgreSQL, the server's statistics do, background workers included.\n");
