@@ -4,7 +4,7 @@ using System.Text;
 
 namespace WebhookService.Tests.Benchmarks.Compare;
 
-/// <summary>Accepted requests a second at 64 connections, as bars that read in light and in dark.</summary>
+/// <summary>Accepted requests per second at 64 connections, as bars that read in light and in dark.</summary>
 internal static class Chart
 {
     private const int Width = 800;
@@ -19,12 +19,12 @@ internal static class Chart
         var height = Top + (Row * results.Subjects.Length) + 10;
         var picture = new StringBuilder(Invariant($$"""
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{Width}} {{height}}" font-family="system-ui, sans-serif" font-size="13" role="img">
-              <title>Accepted requests a second at 64 connections</title>
+              <title>Accepted requests per second at 64 connections</title>
               <style>
                 text { fill: #1f2328 } .bar { fill: #8c959f } .own { fill: #0969da }
                 @media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .bar { fill: #6e7681 } .own { fill: #4493f8 } }
               </style>
-              <text x="0" y="20" font-weight="600">Accepted requests a second, 64 connections, same machine and run</text>
+              <text x="0" y="20" font-weight="600">Accepted requests per second, 64 connections, same machine and run</text>
 
             """));
         foreach (var (subject, index) in results.Subjects.Select((subject, index) => (subject, index)))

@@ -4,8 +4,8 @@ namespace WebhookService.Tests.Benchmarks.Compare;
 
 /// <summary>What something costs intake: the same requests, in turn to a service without it and to one with it.</summary>
 /// <param name="Name">What it is.</param>
-/// <param name="Off">Accepted a second without it, for each round.</param>
-/// <param name="On">Accepted a second with it.</param>
+/// <param name="Off">Accepted per second without it, for each round.</param>
+/// <param name="On">Accepted per second with it.</param>
 internal sealed record Effect(string Name, double[] Off, double[] On)
 {
     private const string Key = "0123456789abcdef0123456789abcdef";
@@ -31,7 +31,7 @@ internal sealed record Effect(string Name, double[] Off, double[] On)
                 "metrics are read every second; traces, metrics and logs are sent to a collector", options, newDirectory,
                 new Side([("OTEL_SDK_DISABLED", "true")]), new Side(collector.Settings, Meanwhile: Watchers.ReadMetricsAsync)),
             await MeasureAsync(
-                $"{Dashboards} dashboards are open, and one reader takes nothing", options, newDirectory,
+                $"{Dashboards} dashboards are open, and one reader reads nothing", options, newDirectory,
                 new Side([]), new Side([], Meanwhile: port => Watchers.OpenAsync(port, Dashboards))),
         ];
     }

@@ -26,24 +26,28 @@ internal static class Report
         page.Append(Invariant($"""
             # Benchmarks
 
-            Made by `WebhookService.Tests/Benchmarks/compare.sh` on {TimeProvider.System.GetUtcNow():yyyy-MM-dd}: {Machine()},
+            ```sh
+            WebhookService.Tests/Benchmarks/compare.sh
+            ```
+
+            This script wrote the page on {TimeProvider.System.GetUtcNow():yyyy-MM-dd}: {Machine()},
             .NET {Environment.Version}, wrk with one thread on the same machine. Each subject runs alone on a fresh database, in turn
-            with the others, rounds: {results.Options.Rounds}, each of {results.Options.Seconds} s; figures are medians, ratios are taken
-            within a round. One fsync of 4 KiB takes this disk {results.RawSync:0.00} ms.
+            with the others, in {results.Options.Rounds} rounds of {results.Options.Seconds} s each. Figures are medians; ratios are between figures
+            of the same round. One fsync of 4 KiB takes {results.RawSync:0.00} ms on this disk.
 
-            ![Accepted requests a second at 64 connections](benchmarks.svg)
+            ![Accepted requests per second at 64 connections](benchmarks.svg)
 
-            ## Accepted requests a second
+            ## Accepted requests per second
 
 
             """));
         Accepted(page, results);
-        page.Append("\n## Latency\n\nMilliseconds: median, 99 %, 99.9 %, worst of all rounds, and requests without a 202.\n\n");
+        page.Append("\n## Latency\n\nMilliseconds: median, 99th and 99.9th percentile, worst of all rounds; errors are requests without a 202.\n\n");
         Latency(page, results);
-        page.Append("\n## What one accepted transaction costs, at 64 connections\n\n");
+        page.Append("\n## Cost of one accepted transaction, at 64 connections\n\n");
         Costs(page, results);
-        page.Append("\nProcessor time is that of the subject's own process: Hangfire's database server is not in it. With SQLite, fsyncs and\n"
-            + "executed statements (`sqlite3_step`) are counted by perf; with PostgreSQL by its own statistics, workers included.\n");
+        page.Append("\nProcessor time is that of the subject's process; it excludes the database server. With SQLite, perf counts fsyncs and executed\n"
+            + "statements (`sqlite3_step`); with PostgreSQL, the server's statistics do, background workers included.\n");
         Lasting(page, results);
         return page.ToString();
     }
@@ -58,7 +62,7 @@ internal static class Report
                 $" {results.Median(subject, n, sample => sample.Rate):#,0} ({Times(results.Ratio(subject, results.Subjects[0], n))})"))).Append(" |\n");
         }
 
-        page.Append("\nIn brackets: the ratio to the empty action. This service beside the others, at 64 connections: ");
+        page.Append("\nIn brackets: the ratio to the empty action. This service relative to the others, at 64 connections: ");
         page.AppendJoin(", ", results.Subjects.Where(subject => subject != results.Service).Select(subject => Invariant(
             $"{Times(results.Ratio(results.Service, subject, 64))} of \"{subject.Name}\""))).Append(".\n");
     }
@@ -76,8 +80,8 @@ internal static class Report
         var limit = 2 * (results.RawSync + results.Median(results.Subjects[0], 1, s => s.P50));
         page.Append(Invariant($"""
 
-            One connection waits for one fsync: the median of {results.Median(results.Service, 1, s => s.P50):0.00} ms beside
-            {limit:0.00} ms, which is twice the disk's fsync and the empty action's median together.
+            One connection waits for one fsync: the median is {results.Median(results.Service, 1, s => s.P50):0.00} ms; twice the sum of
+            the disk's fsync and the empty action's median is {limit:0.00} ms.
 
             """));
     }
@@ -107,11 +111,11 @@ internal static class Report
 
             ## With everything switched on
 
-            The same requests at 64 connections, alternating between a service without it and one with it. The programs that sign
-            requests, collect telemetry or watch run on the same cores, so their own cost is in the ratio too, and the rates are not
-            those of the table above.
+            The same requests at 64 connections, alternating between a service without the feature and one with it. The programs that sign
+            requests, collect telemetry or watch run on the same cores, so the ratio includes their cost, and the rates differ from those
+            of the table above.
 
-            | | accepted a second without | with | ratio |
+            | | accepted per second without it | with it | ratio |
             |---|---:|---:|---:|
 
             """);
@@ -132,8 +136,8 @@ internal static class Report
 
                 ## From the POST to PROCESSED
 
-                No external delay, 64 connections, {results.Options.Sustain} s: {sustained.Load.Rate:#,0} accepted a second
-                ({sustained.Load.Rate / sustained.Ceiling:0.00} of the empty action just before), at most {sustained.Backlog:#,0} rows waiting,
+                No external delay, 64 connections, {results.Options.Sustain} s: {sustained.Load.Rate:#,0} accepted per second
+                ({sustained.Load.Rate / sustained.Ceiling:0.00} of the empty action immediately before), at most {sustained.Backlog:#,0} rows waiting,
                 the last one PROCESSED {sustained.Drain.TotalSeconds:0.0} s after the last answer;
                 worst answer {sustained.Load.Max:0} ms, {sustained.Load.Errors} errors.
 
@@ -145,7 +149,7 @@ internal static class Report
             page.Append(Invariant($"""
 
                 `Processing__Delay=00:00:30`, `Processing__MaxConcurrency=500000`, 4 connections, {results.Options.Sustain} s:
-                {waited.Load.Rate:#,0} accepted a second, all PROCESSED {waited.Drain.TotalSeconds:0.0} s after the last answer, at most
+                {waited.Load.Rate:#,0} accepted per second, all PROCESSED {waited.Drain.TotalSeconds:0.0} s after the last answer, at most
                 {waited.PeakMemory / Megabyte:0} MiB of memory, {waited.Load.Errors} errors.
 
                 """));
@@ -157,7 +161,7 @@ internal static class Report
 
                 ## With {full.Rows:#,0} rows in the table
 
-                Accepted a second: {full.Ratio:0.00} of what a table of {full.FewRows:#,0} rows takes, in turn.
+                Accepted per second: {full.Ratio:0.00} times the rate with a table of {full.FewRows:#,0} rows, measured in turn.
 
                 | median, ms | {full.FewRows:#,0} rows | {full.Rows:#,0} rows |
                 |---|---:|---:|

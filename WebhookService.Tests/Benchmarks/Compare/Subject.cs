@@ -25,7 +25,7 @@ internal sealed record Subject(string Name, string Durability, string Assembly, 
         Service("this service", data => $"sqlite:///{data}/transactions.db", settings) with { IsOnSqlite = true };
 
     public static Subject Service(string name, Func<string, string> url, params (string Key, string Value)[] settings) => new(
-        name, "committed and fsynced, one row for each id", Built("WebhookService.Api"), (_, _) => [])
+        name, "committed and fsynced, one row per id", Built("WebhookService.Api"), (_, _) => [])
     {
         Settings = (port, data) =>
             [("PORT", $"{port}"), ("DATABASE_URL", url(data)), ("Security__AllowAnonymous", "true"), .. settings],

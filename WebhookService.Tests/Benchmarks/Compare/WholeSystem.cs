@@ -62,13 +62,13 @@ internal static class WholeSystem
     private static Subject[] Subjects(PostgresServer? postgres) =>
     [
         Subject.Peer("empty MVC action", "nothing", "empty"),
-        Subject.Peer("empty MVC action, sockets read as ours", "nothing", "inline") with
+        Subject.Peer("empty MVC action, sockets as in this service", "nothing", "inline") with
         {
             Settings = (_, _) => InlineTransport.RuntimeSwitches,
         },
         Subject.Service(),
         Subject.Peer(
-            "EF Core, one SaveChanges a request (SQLite)", "committed and fsynced, one row for each id", "efcore",
+            "EF Core, one SaveChanges per request (SQLite)", "committed and fsynced, one row per id", "efcore",
             data => $"Data Source={data}/peer.db") with { IsOnSqlite = true },
         .. postgres is null ? [] : PostgresSubjects(postgres),
     ];
@@ -85,14 +85,14 @@ internal static class WholeSystem
                 Postgres = counter,
             },
             Subject.Peer(
-                "EF Core, one SaveChanges a request (PostgreSQL)", "committed and fsynced, one row for each id", "efcore-postgres",
+                "EF Core, one SaveChanges per request (PostgreSQL)", "committed and fsynced, one row per id", "efcore-postgres",
                 data => $"{Connection(data)};Maximum Pool Size=90") with
             {
                 Prepare = CreateAsync,
                 Postgres = counter,
             },
             Subject.Peer(
-                "Hangfire, one job a request (PostgreSQL)", "committed and fsynced; a repeated id is a second job", "hangfire",
+                "Hangfire, one job per request (PostgreSQL)", "committed and fsynced; a repeated id is a second job", "hangfire",
                 data => $"{Connection(data)};Maximum Pool Size=90") with
             {
                 Prepare = CreateAsync,
