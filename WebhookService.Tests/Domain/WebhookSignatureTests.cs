@@ -7,7 +7,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Domain;
 
 /// <remarks>
-/// The vector is that of the reference implementations: https://github.com/standard-webhooks/standard-webhooks.
+/// The test vector is that of the reference implementations: https://github.com/standard-webhooks/standard-webhooks.
 /// </remarks>
 public sealed class WebhookSignatureTests
 {
@@ -65,7 +65,7 @@ public sealed class WebhookSignatureTests
             byte[] changed = [.. Body];
             changed[bit / 8] ^= (byte)(1 << (bit % 8));
 
-            WebhookSignature.Verify([Key], Id, Time, changed, Signature).Should().BeFalse($"bit {bit} was turned");
+            WebhookSignature.Verify([Key], Id, Time, changed, Signature).Should().BeFalse($"bit {bit} was flipped");
         }
 
         WebhookSignature.Verify([Key], Id + "x", Time, Body, Signature).Should().BeFalse();

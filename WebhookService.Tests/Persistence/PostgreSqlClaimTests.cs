@@ -44,13 +44,14 @@ public sealed class PostgreSqlClaimTests : TransactionClaimContract
 
     protected override async Task<ITestDatabase> CreateDatabaseAsync() => await PostgresDatabase.CreateAsync();
 
-    // The other one commits when the claim is made or, where it should not, waits for the other one.
+    // The other transaction commits when the claim is made or, if the claim wrongly waits, when it waits for that
+    // transaction.
     private async Task<IReadOnlyList<string>> BesideAsync(string other, Func<Task<IReadOnlyList<string>>> claim)
     {
         await using var transaction = await Server.BeginAsync(other);
         var claiming = claim();
         await Eventually.HoldsAsync(
-            async () => claiming.IsCompleted || await Server.IsSomebodyWaitingAsync(), "it is claimed or waits");
+            async () => claiming.IsCompleted || await Server.IsSomebodyWaitingAsync(), "the claim is made or waits");
         await transaction.ExecuteAsync("COMMIT");
         return await claiming.Soon();
     }

@@ -7,9 +7,9 @@ using WebhookService.Infrastructure.Model;
 
 namespace WebhookService.Tests.Persistence;
 
-/// <summary>Each way in which a service can sign in to SQL Server, without the native library that is left out.</summary>
+/// <summary>Every way to sign in to SQL Server reaches the network without the native library, which is not shipped.</summary>
 /// <remarks>
-/// Nothing here answers, so each way fails; it must fail because nobody answered, and not because a part is missing.
+/// No server answers here, so each sign-in fails; it must fail for that reason and not because a component is missing.
 /// </remarks>
 public sealed class SqlServerSignInTests
 {
@@ -65,7 +65,7 @@ public sealed class SqlServerSignInTests
         return inner.SelectMany(Causes).Prepend(exception);
     }
 
-    // Free a moment ago; nobody listens there.
+    // It was free a moment ago; nothing listens on it.
     private static int ClosedPort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

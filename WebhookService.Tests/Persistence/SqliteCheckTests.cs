@@ -34,7 +34,7 @@ public sealed class SqliteCheckTests
             var prune = new PruneContentRequest([(pruned!.Sequence, ContentHash.Of(pruned))]);
             (await instance.Get<WriteQueue>().Enqueue(prune)).Should().Be(1);
 
-            Findings().Should().BeEmpty("of a file in use");
+            Findings().Should().BeEmpty("a file in use is sound");
         }
 
         Findings().Should().BeEmpty();

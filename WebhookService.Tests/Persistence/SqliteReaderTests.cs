@@ -13,7 +13,7 @@ namespace WebhookService.Tests.Persistence;
 [TestFixture]
 public sealed class SqliteReaderTests : TransactionReaderContract
 {
-    // In place of the table: a query that never ends by itself and says when it has begun.
+    // In place of the table: a query that never ends and signals when it has begun.
     private const string EndlessTable = """
         ALTER TABLE transactions RENAME TO stored;
         CREATE VIEW transactions AS

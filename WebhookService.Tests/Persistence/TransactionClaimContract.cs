@@ -5,7 +5,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
 
-/// <summary>What <see cref="ITransactionClaims"/> promises of claims, on every database alike.</summary>
+/// <summary>The guarantees of <see cref="ITransactionClaims"/> for claims, on every database.</summary>
 public abstract class TransactionClaimContract : StoreContract
 {
     [Test]
@@ -17,7 +17,7 @@ public abstract class TransactionClaimContract : StoreContract
 
         instance.Queue.Reader.TryRead(out var queued).Should().BeTrue();
         queued!.TransactionId.Should().Be("txn");
-        (await instance.ClaimAllAsync()).Should().BeEmpty("this instance holds the row");
+        (await instance.ClaimAllAsync()).Should().BeEmpty("this instance has claimed the row");
         (await instance.Store.CompleteAsync(Done("txn"))).Should().Be(TransitionOutcome.Applied);
     }
 
@@ -91,7 +91,7 @@ public abstract class TransactionClaimContract : StoreContract
         await instance.Store.AddAsync(Row("txn", amount: 1));
 
         instance.Queue.Depth.Should().Be(0);
-        instance.Queue.TryReserve(10_000).Should().Be(10_000, "the places reserved for them were given back");
+        instance.Queue.TryReserve(10_000).Should().Be(10_000, "the capacity reserved for them was released");
         (await instance.ClaimAllAsync()).Should().Equal("txn");
     }
 
@@ -192,7 +192,7 @@ public abstract class TransactionClaimContract : StoreContract
         var claimed = await next.ClaimAllAsync();
 
         claimed.Should().Equal("held", "held_too", "free");
-        (await next.ClaimAllAsync()).Should().BeEmpty("now this instance holds them");
+        (await next.ClaimAllAsync()).Should().BeEmpty("this instance has claimed them");
         (await next.Store.CompleteAsync(Done("held", claim: 2))).Should().Be(TransitionOutcome.Applied);
     }
 

@@ -6,7 +6,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
 
-/// <summary>What <see cref="ITransactionReader"/> promises, on every database alike.</summary>
+/// <summary>The guarantees of <see cref="ITransactionReader"/>, on every database.</summary>
 public abstract class TransactionReaderContract : StoreContract
 {
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(2);
@@ -66,7 +66,7 @@ public abstract class TransactionReaderContract : StoreContract
         all.Should().HaveCount(4);
     }
 
-    // The model is a list in memory; times and accounts are few, so that ties and empty results are common.
+    // The model is a list in memory; it has few times and accounts, so that ties and empty results are common.
     [Test]
     public async Task List_AgreesWithTheModel_WhateverTheFilterAndThePage([Range(1, 6)] int seed)
     {
@@ -134,7 +134,7 @@ public abstract class TransactionReaderContract : StoreContract
 
         await reading.Should().ThrowAsync<StoreUnavailableException>().WithMessage("*longer than 2 s*");
         instance.WhenReading = () => instance.Clock.Advance(ReadTimeout - TimeSpan.FromTicks(1));
-        (await reading.Should().NotThrowAsync()).Which.Should().NotBeNull("one tick less is in time");
+        (await reading.Should().NotThrowAsync()).Which.Should().NotBeNull("one tick less is within the limit");
     }
 
     [Test]
@@ -147,7 +147,7 @@ public abstract class TransactionReaderContract : StoreContract
 
         await reading.Should().ThrowAsync<StoreUnavailableException>();
         instance.WhenReading = () => { };
-        await reading.Should().NotThrowAsync("its turn was given back");
+        await reading.Should().NotThrowAsync("its slot was released");
     }
 
     [Test]

@@ -62,7 +62,7 @@ public sealed class ClaimWriterTests
 
         await completing.Soon();
         store.CompletionsTried.Should().HaveCount(Failures + 1);
-        store.CompletionsTried.Should().OnlyHaveUniqueItems("between two attempts there is always a wait");
+        store.CompletionsTried.Should().OnlyHaveUniqueItems("there is a wait between any two attempts");
     }
 
     [Test]

@@ -5,7 +5,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Processing;
 
-/// <summary>Attempts that wait for their time come back on time.</summary>
+/// <summary>Transactions that wait for their next attempt are claimed when it is due.</summary>
 public sealed class DueTimesTests : RecoveryFixture
 {
     [Test]

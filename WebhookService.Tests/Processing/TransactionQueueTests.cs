@@ -78,7 +78,7 @@ public sealed class TransactionQueueTests
         _queue.Enqueue(Claims.Of("a"));
 
         _queue.Reader.TryRead(out _).Should().BeTrue();
-        _queue.TryReserve(1).Should().Be(0, "the id waits for a free slot of the processor");
+        _queue.TryReserve(1).Should().Be(0, "the transaction still waits for a free slot of the processor");
         _queue.Dequeued();
 
         _queue.TryReserve(1).Should().Be(1);
@@ -118,7 +118,7 @@ public sealed class TransactionQueueTests
         _queue.MarkBacklog();
 
         _queue.TryReserve().Should().BeFalse();
-        _queue.TryReserve(1).Should().Be(1, "recovery claims older rows all the same");
+        _queue.TryReserve(1).Should().Be(1, "recovery still claims older rows");
     }
 
     [Test]
@@ -142,7 +142,7 @@ public sealed class TransactionQueueTests
         var waiting = _queue.WaitForRoomAsync(CancellationToken.None);
 
         _queue.Dequeued();
-        waiting.IsCompleted.Should().BeFalse("claims come in pages, not one by one");
+        waiting.IsCompleted.Should().BeFalse("recovery claims pages, not single rows");
         _queue.Dequeued();
 
         await waiting.Soon();

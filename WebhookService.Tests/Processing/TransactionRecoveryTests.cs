@@ -81,7 +81,7 @@ public sealed class TransactionRecoveryTests : RecoveryFixture
             Queue.Depth.Should().BeLessThanOrEqualTo(4);
         }
 
-        read.Should().Equal(Enumerable.Range(1, 50).Select(i => $"txn_{i}"), "in order, each once, without any sweep");
+        read.Should().Equal(Enumerable.Range(1, 50).Select(i => $"txn_{i}"), "they are read in order, each once, without a sweep");
         await Recovery.StopAsync(CancellationToken.None).Soon();
         Store.ClaimsTried.Should().OnlyContain(claim => claim.Limit <= 4 && claim.At == ObservableTimeProvider.Origin);
     }
@@ -120,7 +120,7 @@ public sealed class TransactionRecoveryTests : RecoveryFixture
 
         (await ReadAsync(2)).Should().Equal("txn_1", "txn_2");
         await Patience.UntilAsync(Queue.TryReserve);
-        Clock.GetUtcNow().Should().Be(ObservableTimeProvider.Origin, "it did not wait for a sweep");
+        Clock.GetUtcNow().Should().Be(ObservableTimeProvider.Origin, "recovery did not wait for a sweep");
     }
 
     [Test]
@@ -172,7 +172,7 @@ public sealed class TransactionRecoveryTests : RecoveryFixture
         for (var i = 0; i < 3; i++)
         {
             await IdleAsync();
-            Queue.TryReserve().Should().BeFalse("older rows may wait");
+            Queue.TryReserve().Should().BeFalse("older rows may be waiting");
             Clock.Advance(Sweep);
         }
 

@@ -6,7 +6,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence.Commit;
 
-/// <summary>What arrives while a batch is written may come into the same commit.</summary>
+/// <summary>Requests that arrive while a batch is written can join the same commit.</summary>
 [TestFixture]
 public sealed class TopUpTests
 {
