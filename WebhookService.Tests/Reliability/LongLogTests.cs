@@ -5,7 +5,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;
 
-/// <summary>A program that reads the database for long keeps its log from being emptied.</summary>
+/// <summary>A long-running read of the database prevents the log from being emptied.</summary>
 [NonParallelizable]
 public sealed class LongLogTests
 {
@@ -42,7 +42,7 @@ public sealed class LongLogTests
         var posting = new Load(service.Client, prefix).PostUntilAsync(stop.Token, connections: 4);
         try
         {
-            await Eventually.HoldsAsync(isReached, $"the log is as it should be: {prefix}");
+            await Eventually.HoldsAsync(isReached, $"the log reaches the state of the phase {prefix}");
         }
         finally
         {

@@ -4,10 +4,10 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;
 
-/// <summary>Nobody reads what the service logs: a log driver that hangs, a terminal that is stopped.</summary>
+/// <summary>The log of the service is not read, as with a log driver that hangs or a stopped terminal.</summary>
 public sealed class StalledLogTests
 {
-    // A pipe that is open at both ends and read at none: it takes 64 KiB, and then nothing more for ever.
+    // A pipe that is open at both ends and never read: it accepts 64 KiB and then blocks permanently.
     private static readonly string[] Unread = ["sh", "-c", "mkfifo log && exec \"$@\" 1<> log 2>&1", "sh"];
 
     [Test]

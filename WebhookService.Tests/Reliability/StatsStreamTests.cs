@@ -38,7 +38,7 @@ public sealed class StatsStreamTests
         events[0].Data.EnumerateArray().Select(sample => sample.GetProperty("at").GetDateTimeOffset()).Should().BeInAscendingOrder();
     }
 
-    // One that never reads, and a hundred that do.
+    // One client that never reads, and a hundred that do.
     [Test]
     public async Task Streams_HinderNoSender()
     {
@@ -55,7 +55,7 @@ public sealed class StatsStreamTests
 
         load.Refused.Should().BeEmpty();
         load.Accepted.Should().HaveCount(load.Sent);
-        samples.Should().OnlyContain(count => count > 0, "each reader was served beside the senders");
+        samples.Should().OnlyContain(count => count > 0, "each reader was served while senders posted");
     }
 
     [Test]
@@ -75,7 +75,7 @@ public sealed class StatsStreamTests
                 using var next = await OpenAsync(service);
                 return next.StatusCode == HttpStatusCode.OK;
             },
-            "the place is free when its reader has gone");
+            "the slot is free after its reader has gone");
     }
 
     [Test]
@@ -88,7 +88,7 @@ public sealed class StatsStreamTests
         var exitCode = await service.TerminateAsync();
 
         exitCode.Should().Be(0);
-        (await reading.Soon()).Should().StartWith("event: history\n").And.EndWith("\n\n", "it ends after a whole event");
+        (await reading.Soon()).Should().StartWith("event: history\n").And.EndWith("\n\n", "the stream ends after a complete event");
     }
 
     private Task<ServiceProcess> StartAsync(params (string Key, string Value)[] settings) =>
@@ -127,7 +127,7 @@ public sealed class StatsStreamTests
         }
         catch (OperationCanceledException)
         {
-            // It was told to end.
+            // The test ended the stream.
         }
 
         return count;
