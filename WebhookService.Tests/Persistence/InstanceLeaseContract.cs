@@ -103,7 +103,7 @@ public abstract class InstanceLeaseContract : StoreContract
     }
 
     [Test]
-    public async Task Instance_TakesANewNumber_WhenItWasForgotten()
+    public async Task Instance_GetsANewNumber_WhenItWasDeleted()
     {
         var instance = await OpenAsync();
         var lease = instance.Get<InstanceLease>();
@@ -171,7 +171,7 @@ public abstract class InstanceLeaseContract : StoreContract
     }
 
     [Test]
-    public async Task Orphans_AreReleased_AndWhatIsInMemoryIsNot()
+    public async Task Orphans_AreReleased_AndClaimsInMemoryAreKept()
     {
         var instance = (await OpenAsync()).WithoutBacklog();
         await instance.Store.AddAsync(Row("known"));
@@ -260,7 +260,7 @@ public abstract class InstanceLeaseContract : StoreContract
     }
 
     [Test]
-    public async Task Commit_RegistersAnew_WhenItsTotalsAreGone()
+    public async Task Commit_RegistersAgain_WhenItsTotalsAreGone()
     {
         var instance = (await OpenAsync()).WithoutBacklog();
         await Database.ExecuteAsync("DELETE FROM totals WHERE instance_id <> 0");
@@ -302,7 +302,7 @@ public abstract class InstanceLeaseContract : StoreContract
     }
 
     [Test]
-    public async Task Instances_TellTheLivingFromTheDead_OnTheServersClock()
+    public async Task Instances_AreAliveOrDead_OnTheServersClock()
     {
         var dead = await OpenAsync();
         var asking = await OpenAsync();

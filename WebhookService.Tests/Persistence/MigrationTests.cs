@@ -46,7 +46,7 @@ public sealed class MigrationTests
 
     // WEBHOOK_TEST_SCHEMA=write rewrites the script after a migration was added.
     [Test]
-    public async Task Script_IsWhatTheMigrationsAre()
+    public async Task Script_EqualsTheMigrations()
     {
         using var db = new SqliteDesignTimeFactory().CreateDbContext([]);
         var script = db.GetService<IMigrator>().GenerateScript().ReplaceLineEndings("\n");

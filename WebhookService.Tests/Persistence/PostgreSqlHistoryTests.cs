@@ -10,7 +10,7 @@ public sealed class PostgreSqlHistoryTests : TransactionHistoryContract
 {
     // The rows are committed and claimed by then; if the batch counted as rolled back, their claims would be orphaned.
     [Test]
-    public async Task Add_IsALostBatch_WhenWhatComesAfterItsCommitFails()
+    public async Task Add_CountsALostBatch_WhenAStatementAfterTheCommitFails()
     {
         var instance = (await OpenAsync()).WithoutBacklog();
         await instance.Store.AddAsync(Row("txn"));

@@ -46,7 +46,7 @@ public sealed class PostgreSqlStoreTests : TransactionStoreContract
 
     // As after a fail-over: the connection is open, but its server has become a standby.
     [Test]
-    public async Task Add_FindsTheWayBack_WhenItsConnectionIsReadOnly()
+    public async Task Add_Recovers_WhenItsConnectionIsReadOnly()
     {
         var instance = await OpenAsync();
         await instance.Store.AddAsync(Row("before"));

@@ -15,7 +15,7 @@ public abstract class RetentionContract : StoreContract
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     [Test]
-    public async Task Prune_LeavesTheIdAndTheStatus_OfWhatEndedLongAgo()
+    public async Task Prune_LeavesTheIdAndTheStatus_OfARowThatEndedLongAgo()
     {
         var instance = (await OpenAsync(("Retention:ContentAge", "1.00:00:00"), ("Retention:Batch", "2"))).WithoutBacklog();
         for (var i = 0; i < 5; i++)
@@ -47,7 +47,7 @@ public abstract class RetentionContract : StoreContract
     }
 
     [Test]
-    public async Task Prune_DropsOldAttempts_AndKeepsContent_UnlessItIsTold()
+    public async Task Prune_DropsOldAttempts_AndKeepsContent_ByDefault()
     {
         var instance = (await OpenAsync(("Retention:AttemptAge", "1.00:00:00"))).WithoutBacklog();
         await instance.Store.AddAsync(Row("txn"));

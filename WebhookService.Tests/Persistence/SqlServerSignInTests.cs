@@ -16,7 +16,7 @@ public sealed class SqlServerSignInTests
     private const int Seconds = 3;
 
     [Test]
-    public void NativeMsal_IsNotHere_AsInWhatIsPublished() =>
+    public void NativeMsal_IsAbsent_AsInThePublishedService() =>
         Directory.EnumerateFiles(AppContext.BaseDirectory, "*msalruntime*", SearchOption.AllDirectories).Should().BeEmpty();
 
     [TestCase("sqlserver://user:password@127.0.0.1:{0}/webhooks")]

@@ -37,7 +37,7 @@ public sealed class SqliteBatchWriterTests
     }
 
     [Test]
-    public void Commit_WritesWhatArrivesMeanwhile_InTheSameTransaction()
+    public void Commit_WritesRowsThatArriveDuringTheWrite_InTheSameTransaction()
     {
         var late = new Queue<string[]>([[.. Enumerable.Range(0, Rows).Select(i => $"late_{i}")], ["last"]]);
         Arrive("first");
@@ -54,7 +54,7 @@ public sealed class SqliteBatchWriterTests
     }
 
     [Test]
-    public void Commit_KnowsARepeatedId_ThatArrivesMeanwhile()
+    public void Commit_RecognizesARepeatedId_ThatArrivesDuringTheWrite()
     {
         Arrive("txn");
 
@@ -65,7 +65,7 @@ public sealed class SqliteBatchWriterTests
     }
 
     [Test]
-    public void Commit_WritesNothing_AndTheNextSucceeds_WhenWhatNobodyForesawIsThrown()
+    public void Commit_WritesNothing_AndTheNextSucceeds_WhenAnUnexpectedExceptionIsThrown()
     {
         Arrive("txn");
         var commit = () => _writer.Commit(_batch, _ => throw new NotFiniteNumberException("An unexpected exception."));

@@ -10,7 +10,7 @@ public sealed class SqliteClaimTests : TransactionClaimContract
 {
     // The file belongs to one process, so an earlier holder of a claim is gone.
     [Test]
-    public async Task Claim_TellsWhatWasTakenOver()
+    public async Task Claim_ReportsRowsTakenOver()
     {
         var gone = (await OpenAsync()).WithoutBacklog();
         await gone.Store.AddAsync(Row("held"));

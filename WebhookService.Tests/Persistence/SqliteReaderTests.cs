@@ -45,7 +45,7 @@ public sealed class SqliteReaderTests : TransactionReaderContract
     }
 
     [Test]
-    public async Task List_SaysUnavailable_WhenItsTurnDoesNotCome()
+    public async Task List_IsUnavailable_WhenNoSlotBecomesFree()
     {
         await using var database = new SqliteFile();
         using var begun = new SemaphoreSlim(0);

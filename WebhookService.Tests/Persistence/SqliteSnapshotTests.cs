@@ -20,7 +20,7 @@ public sealed class SqliteSnapshotTests
     public async Task DeleteAsync() => await _file.DisposeAsync();
 
     [Test]
-    public async Task End_MovesWhatWasWrittenMeanwhile_SoThatNoCommitHasTo()
+    public async Task End_CheckpointsTheLog_SoThatNoCommitHasTo()
     {
         await using var instance = await new StoreFixture(_file.Url, []).StartAsync();
         using var snapshot = SqliteSnapshot.Take(_file.Path);

@@ -9,7 +9,7 @@ namespace WebhookService.Tests.Persistence;
 public abstract class TransactionClaimContract : StoreContract
 {
     [Test]
-    public async Task Add_ClaimsTheRowAndQueuesItsId_WhenTheQueueHasRoom()
+    public async Task Add_ClaimsAndQueuesTheRow_WhenTheQueueHasCapacity()
     {
         var instance = (await OpenAsync()).WithoutBacklog();
 
@@ -22,7 +22,7 @@ public abstract class TransactionClaimContract : StoreContract
     }
 
     [Test]
-    public async Task Content_GoesAlong_WithARowThatIsQueuedClaimedOrDue()
+    public async Task Content_IsIncluded_WithARowThatIsQueuedClaimedOrDue()
     {
         const string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         var instance = (await OpenAsync()).WithoutBacklog();
@@ -197,7 +197,7 @@ public abstract class TransactionClaimContract : StoreContract
     }
 
     [Test]
-    public async Task Release_GivesUpTheClaims_InPages()
+    public async Task Release_ReleasesTheClaims_InPages()
     {
         var instance = (await OpenAsync()).WithoutBacklog();
         await AddAsync(instance, [.. Enumerable.Range(0, 7).Select(i => ($"txn_{i}", i))]);

@@ -9,7 +9,7 @@ namespace WebhookService.Tests.Persistence;
 public abstract class TransactionCompletionContract : StoreContract
 {
     [Test]
-    public async Task Complete_MovesTheRowOnce_WhenThisInstanceHoldsIt()
+    public async Task Complete_MovesTheRowOnce_WhenThisInstanceHasClaimedIt()
     {
         var instance = (await OpenAsync()).WithoutBacklog();
         await instance.Store.AddAsync(Row("txn"));
@@ -58,7 +58,7 @@ public abstract class TransactionCompletionContract : StoreContract
     }
 
     [Test]
-    public async Task Complete_IsSuperseded_WhenAnotherInstanceHoldsTheRow()
+    public async Task Complete_IsSuperseded_WhenAnotherInstanceHasClaimedTheRow()
     {
         var first = (await OpenAsync()).WithoutBacklog();
         await first.Store.AddAsync(Row("txn"));

@@ -10,7 +10,7 @@ namespace WebhookService.Tests.Persistence;
 public abstract class TransactionHistoryContract : StoreContract
 {
     [Test]
-    public async Task Complete_RecordsTheAttempt_WithAllItSays()
+    public async Task Complete_RecordsTheAttempt_WithAllDetails()
     {
         var instance = (await OpenAsync()).WithoutBacklog();
         await instance.Store.AddAsync(Row("txn"));
@@ -78,7 +78,7 @@ public abstract class TransactionHistoryContract : StoreContract
     }
 
     [Test]
-    public async Task Retry_TakesBackWhatFailed_AndNothingElse()
+    public async Task Retry_RetriesFailedRows_AndNoOthers()
     {
         var instance = (await OpenAsync()).WithoutBacklog();
         foreach (var id in new[] { "failed", "done", "open" })
@@ -167,7 +167,7 @@ public abstract class TransactionHistoryContract : StoreContract
     }
 
     [Test]
-    public async Task Count_IsExact_WhateverHappened_AndSurvivesInstances()
+    public async Task Count_IsExact_AfterAnyOutcome_AndSurvivesInstances()
     {
         var first = (await OpenAsync()).WithoutBacklog();
         for (var i = 0; i < 10; i++)

@@ -23,7 +23,7 @@ public abstract class TransactionReaderContract : StoreContract
     }
 
     [Test]
-    public async Task List_TellsAccountsApart_ToTheLastSpace()
+    public async Task List_DistinguishesAccounts_ToTheLastSpace()
     {
         var instance = await OpenAsync();
         await instance.Store.AddAsync(Row("plain", source: "acc", destination: "acc "));
@@ -110,7 +110,7 @@ public abstract class TransactionReaderContract : StoreContract
     }
 
     [Test]
-    public async Task Instances_HoldTheOneThatAsks()
+    public async Task Instances_IncludeTheOneThatAsks()
     {
         var instance = await OpenAsync();
 
@@ -124,7 +124,7 @@ public abstract class TransactionReaderContract : StoreContract
     }
 
     [Test]
-    public async Task Find_SaysUnavailable_WhenItTakesTooLong()
+    public async Task Find_IsUnavailable_WhenItTakesTooLong()
     {
         var instance = await OpenAsync(("Reads:Timeout", $"{ReadTimeout}"));
         await instance.Store.AddAsync(Row("txn"));
@@ -138,7 +138,7 @@ public abstract class TransactionReaderContract : StoreContract
     }
 
     [Test]
-    public async Task List_SaysUnavailable_WhenItTakesTooLong()
+    public async Task List_IsUnavailable_WhenItTakesTooLong()
     {
         var instance = await OpenAsync(("Reads:Timeout", $"{ReadTimeout}"), ("Reads:MaxConcurrentLists", "1"));
         instance.WhenReading = () => instance.Clock.Advance(ReadTimeout);

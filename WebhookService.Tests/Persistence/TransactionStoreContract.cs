@@ -59,7 +59,7 @@ public abstract class TransactionStoreContract : StoreContract
     }
 
     [Test]
-    public async Task Add_TellsIdsApart_WhenOnlyTheirCaseDiffers()
+    public async Task Add_DistinguishesIds_WhenOnlyTheirCaseDiffers()
     {
         var instance = await OpenAsync();
 
@@ -90,7 +90,7 @@ public abstract class TransactionStoreContract : StoreContract
 
     // More rows than any writer puts into one statement, with repeats within and across statements.
     [Test]
-    public async Task Add_TellsEachApart_WhenOneCommitHoldsNewRowsAmongRepeats()
+    public async Task Add_AnswersEachRow_WhenOneCommitMixesNewRowsAndRepeats()
     {
         var first = await OpenAsync();
         await first.Store.AddAsync(Row("old_2"));

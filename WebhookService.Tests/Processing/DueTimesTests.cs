@@ -9,7 +9,7 @@ namespace WebhookService.Tests.Processing;
 public sealed class DueTimesTests : RecoveryFixture
 {
     [Test]
-    public async Task Sweep_QueuesWhatIsDue()
+    public async Task Sweep_QueuesDueRows()
     {
         await StartAsync();
         await IdleAsync();

@@ -83,7 +83,7 @@ internal sealed class HttpExternalApiTests
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task Call_ComesBackNoEarlier_ThanTheSystemAsked(bool isDate)
+    public async Task Call_IsRetriedNoEarlier_ThanTheSystemAsked(bool isDate)
     {
         var wait = TimeSpan.FromSeconds(2);
         _api.Answer = (call, http) =>
@@ -104,7 +104,7 @@ internal sealed class HttpExternalApiTests
     }
 
     [Test]
-    public async Task Call_GivesUp_WhenAllAttemptsAreMade_AndGoesOnWhenItIsRetried()
+    public async Task Call_Fails_WhenAllAttemptsAreMade_AndSucceedsWhenRetried()
     {
         _api.Answer = (call, http) => ScriptedApi.StatusAsync(http, call.Number <= 5 ? 503 : 200);
         await using var app = App(("ExternalApi:MaxAttempts", "3"), ("ExternalApi:BreakMinimumCalls", "1000"));
@@ -140,7 +140,7 @@ internal sealed class HttpExternalApiTests
     }
 
     [Test]
-    public async Task Call_PausesWhileTheSystemIsDown_AndBurnsNoAttempts()
+    public async Task Call_PausesWhileTheSystemIsDown_AndUsesNoAttempts()
     {
         var isDown = true;
         _api.Answer = (_, http) => ScriptedApi.StatusAsync(http, Volatile.Read(ref isDown) ? 503 : 200);

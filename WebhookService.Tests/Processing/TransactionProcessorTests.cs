@@ -46,7 +46,7 @@ public sealed class TransactionProcessorTests : ProcessorFixture
     }
 
     [Test]
-    public async Task Process_KeepsTheReasonWithinItsLength_WhenTheExternalSystemIsWordy()
+    public async Task Process_TruncatesTheReason_WhenItIsTooLong()
     {
         await StartAsync("txn");
 
@@ -57,7 +57,7 @@ public sealed class TransactionProcessorTests : ProcessorFixture
     }
 
     [Test]
-    public async Task Process_CallsForNothingThatWaited_WhenTheLeaseHadRunOut()
+    public async Task Process_CallsForNoQueuedRow_WhenTheLeaseHadExpired()
     {
         await StartAsync(new ProcessingOptions { MaxConcurrency = 1 }, "called", "stale_1", "stale_2");
         Lease.Begin(7, Clock.GetTimestamp());
@@ -178,7 +178,7 @@ public sealed class TransactionProcessorTests : ProcessorFixture
     }
 
     [Test]
-    public async Task Process_HoldsItsPlace_UntilTheResultIsWritten()
+    public async Task Process_KeepsItsSlot_UntilTheResultIsWritten()
     {
         await StartAsync(new ProcessingOptions { MaxConcurrency = 1 }, "a", "b");
         Store.Failures = 1;
@@ -194,7 +194,7 @@ public sealed class TransactionProcessorTests : ProcessorFixture
     }
 
     [Test]
-    public async Task Process_FreesThePlaceOnTheQueue_WhenTheCallBegins()
+    public async Task Process_FreesTheQueueCapacity_WhenTheCallBegins()
     {
         await StartAsync(new ProcessingOptions { QueueCapacity = 2 }, "a", "b");
         await Api.NextAsync(2);

@@ -50,7 +50,7 @@ public sealed class TransactionQueueTests
     }
 
     [Test]
-    public async Task TryReserve_GrantsEachPlaceOnce_WhenManyReserveAtOnce()
+    public async Task TryReserve_NeverExceedsTheCapacity_WhenManyReserveAtOnce()
     {
         using var queue = Create(capacity: 1_000);
         queue.TryClearBacklog();
@@ -62,7 +62,7 @@ public sealed class TransactionQueueTests
     }
 
     [Test]
-    public void CancelReservation_FreesThePlaces()
+    public void CancelReservation_FreesTheCapacity()
     {
         _queue.TryReserve(4);
 
@@ -72,7 +72,7 @@ public sealed class TransactionQueueTests
     }
 
     [Test]
-    public void Dequeued_FreesThePlace_NotTheReadingItself()
+    public void Dequeued_FreesTheCapacity_NotTheReadItself()
     {
         _queue.TryReserve(4);
         _queue.Enqueue(Claims.Of("a"));
@@ -111,7 +111,7 @@ public sealed class TransactionQueueTests
     }
 
     [Test]
-    public void MarkBacklog_MakesNewRowsLineUp()
+    public void MarkBacklog_MakesNewRowsWait()
     {
         _queue.TryClearBacklog();
 
@@ -161,7 +161,7 @@ public sealed class TransactionQueueTests
     }
 
     [Test]
-    public async Task WaitForRoom_IsSignalledOnce_HoweverOftenThereIsRoom()
+    public async Task WaitForRoom_IsSignalledOnce_AfterSeveralSignals()
     {
         for (var i = 0; i < 10; i++)
         {

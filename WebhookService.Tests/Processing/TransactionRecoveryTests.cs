@@ -19,7 +19,7 @@ public sealed class TransactionRecoveryTests : RecoveryFixture
     }
 
     [Test]
-    public async Task Start_GoesOnPageByPage_UntilThereIsNoMore()
+    public async Task Start_ContinuesPageByPage_UntilNoRowIsLeft()
     {
         Store.AddUnclaimed(Enumerable.Range(1, 23));
 
@@ -31,7 +31,7 @@ public sealed class TransactionRecoveryTests : RecoveryFixture
     }
 
     [Test]
-    public async Task Sweep_QueuesWhatWasLeftSince()
+    public async Task Sweep_QueuesRowsLeftSince()
     {
         await StartAsync();
         await IdleAsync();
@@ -69,7 +69,7 @@ public sealed class TransactionRecoveryTests : RecoveryFixture
     }
 
     [Test]
-    public async Task Claim_NeverTakesMoreThanThereIsRoomFor()
+    public async Task Claim_NeverExceedsTheFreeCapacity()
     {
         Store.AddUnclaimed(Enumerable.Range(1, 50));
         await StartAsync(capacity: 4, claimBatch: 1_000);
@@ -108,7 +108,7 @@ public sealed class TransactionRecoveryTests : RecoveryFixture
     }
 
     [Test]
-    public async Task Backlog_OfAFullQueue_IsTakenAsSoonAsThereIsRoom()
+    public async Task Backlog_IsClaimedAtOnce_WhenAFullQueueHasCapacityAgain()
     {
         await StartAsync(capacity: 4);
         var taken = 0;
@@ -163,7 +163,7 @@ public sealed class TransactionRecoveryTests : RecoveryFixture
     }
 
     [Test]
-    public async Task Failure_WaitsForTheNextSweep_AndLosesNoPlace()
+    public async Task Failure_WaitsForTheNextSweep_AndLosesNoCapacity()
     {
         Store.AddUnclaimed(1);
         Store.Failures = 3;

@@ -40,7 +40,7 @@ public sealed class BackupTests : IDisposable
         exitCode.Should().Be(0, output);
         var stored = DatabaseFile.Count(await RestoreAsync());
         output.Should().Be($"Backed up {stored} transactions, {new FileInfo(Copy).Length} bytes, to {Copy}\n");
-        TestContext.Out.WriteLine($"{output.Trim()}; {acceptedMeanwhile} accepted meanwhile, the slowest in {load.Slowest.TotalMilliseconds:0} ms");
+        TestContext.Out.WriteLine($"{output.Trim()}; {acceptedMeanwhile} accepted during it, the slowest in {load.Slowest.TotalMilliseconds:0} ms");
         acceptedMeanwhile.Should().BePositive();
         load.CheckRefusals();
         Directory.GetFiles(_directory.Path, "copy.db*").Should().Equal([Copy], "the backup is a single file");

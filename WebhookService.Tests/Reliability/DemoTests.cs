@@ -30,7 +30,7 @@ public sealed class DemoTests
 
     // By then its external system runs, but the service does not.
     [Test]
-    public async Task Demo_Ends_WhenItIsToldToAtOnce()
+    public async Task Demo_Ends_WhenStoppedAtOnce()
     {
         using var directory = new TempDirectory();
         await using var service = Start(directory);
@@ -57,7 +57,7 @@ public sealed class DemoTests
     }
 
     [Test]
-    public async Task Demo_SaysWhyNot_WhenSignaturesAreAskedFor()
+    public async Task Demo_ExplainsItsRefusal_WhenSignaturesAreRequired()
     {
         using var directory = new TempDirectory();
         await using var service = Start(directory, TestSecrets.Settings[0]);

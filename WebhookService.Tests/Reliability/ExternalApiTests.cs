@@ -79,7 +79,7 @@ internal sealed class ExternalApiTests
     }
 
     [Test]
-    public async Task Service_RetriesAllThatFailed_BesideItsIntake()
+    public async Task Service_RetriesAllFailedRows_DuringIntake()
     {
         var refuses = true;
         _api.Answer = (_, http) => ScriptedApi.StatusAsync(http, Volatile.Read(ref refuses) ? 400 : 200);
@@ -115,7 +115,7 @@ internal sealed class ExternalApiTests
             () => Task.FromResult(DatabaseFile.Count(_directory, "status <> 'PROCESSED'") == 0), "all are processed", TimeSpan.FromMinutes(10));
 
         TestContext.Out.WriteLine(
-            $"{retried} retried; p99 of intake {PacedLoad.P99(beside).TotalMilliseconds:0.00} ms beside the retry, "
+            $"{retried} retried; p99 of intake {PacedLoad.P99(beside).TotalMilliseconds:0.00} ms during the retry, "
             + $"{PacedLoad.P99(apart).TotalMilliseconds:0.00} ms in the pauses ({beside.Count} posts each)");
         retried.Should().Be((int)failed);
         DatabaseFile.Count(_directory, "attempts = 2").Should().Be(failed);

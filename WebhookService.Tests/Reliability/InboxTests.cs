@@ -182,7 +182,7 @@ public sealed class InboxTests
     }
 
     [Test]
-    public async Task Service_TellsDuplicatesAndConflictsApart_WithTheInboxBetween()
+    public async Task Service_DistinguishesDuplicatesAndConflicts_WithAnInbox()
     {
         await using var service = await ServiceProcess.StartReadyAsync(_directory, Settings());
         string[] bodies = [Payment.Json("same"), Payment.Json("same"), Payment.Json("same", amount: "2"), Payment.Json("same", amount: "2")];

@@ -19,7 +19,7 @@ public sealed class LongLogTests
     public void TearDown() => _directory.Dispose();
 
     [Test]
-    public async Task Log_IsComplainedAboutOnce_AndShrinksAgain_WhenAReaderHoldsASnapshotAndEnds()
+    public async Task Log_CausesOneWarning_AndShrinksAgain_WhenAReaderHoldsASnapshotAndEnds()
     {
         await using var service = await ServiceProcess.StartReadyAsync(_directory, ("Processing__Delay", "00:00:00"));
         await using (var reader = DatabaseFile.Open(_directory))

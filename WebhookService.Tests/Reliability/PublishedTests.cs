@@ -54,7 +54,7 @@ public sealed class PublishedTests
     [TestCase("/swagger/page.css", "topbar")]
     [TestCase("/dashboard", "ops.js")]
     [TestCase("/metrics", "webhook_")]
-    public async Task Program_FindsWhatItServes_WhenItIsPublished(string path, string expected)
+    public async Task Program_ServesItsFiles_WhenItIsPublished(string path, string expected)
     {
         using var data = new TempDirectory();
         await using var service = await _published.StartAsync(data, TestSecrets.Settings);
@@ -66,7 +66,7 @@ public sealed class PublishedTests
 
     // A desktop sign-in component and the driver's translations would make up half of the image.
     [Test]
-    public void Program_BringsNothingThatItCannotUse() =>
+    public void Program_ContainsNoUnusedComponent() =>
         _published.Files.Should().NotContain(file => file.Contains("msalruntime") || file.Contains(".resources.dll"));
 
     [TestCase("Security__WebhookSecrets__0")]

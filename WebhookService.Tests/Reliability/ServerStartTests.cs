@@ -50,7 +50,7 @@ public sealed class ServerStartTests
     }
 
     [Test]
-    public async Task Service_EndsCleanly_WhenItIsToldToStopBeforeItHasStarted()
+    public async Task Service_EndsCleanly_WhenItIsStoppedBeforeItHasStarted()
     {
         using var directory = new TempDirectory();
         await using var service = ServiceProcess.Start(
@@ -65,7 +65,7 @@ public sealed class ServerStartTests
     }
 
     [Test]
-    public async Task Service_NamesALastingFaultOnce_HoweverOftenItTries()
+    public async Task Service_LogsALastingFaultOnce_AfterAnyNumberOfAttempts()
     {
         await using var database = await PostgresDatabase.CreateAsync();
         using var directory = new TempDirectory();

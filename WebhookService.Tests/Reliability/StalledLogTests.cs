@@ -11,7 +11,7 @@ public sealed class StalledLogTests
     private static readonly string[] Unread = ["sh", "-c", "mkfifo log && exec \"$@\" 1<> log 2>&1", "sh"];
 
     [Test]
-    public async Task Service_AcceptsAll_WhenNobodyReadsItsLog()
+    public async Task Service_AcceptsAll_WhenItsLogIsNotRead()
     {
         using var directory = new TempDirectory();
         await using var service = ServiceProcess.Start(Unread, directory, ("Logging__Console__LogLevel__Default", "Trace"));

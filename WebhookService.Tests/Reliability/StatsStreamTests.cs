@@ -19,7 +19,7 @@ public sealed class StatsStreamTests
     public void Clean() => _directory.Dispose();
 
     [Test]
-    public async Task Stream_BeginsWithWhatIsKept_AndGoesOn()
+    public async Task Stream_BeginsWithKeptSamples_AndContinues()
     {
         await using var service = await StartAsync(("Processing__Delay", "00:00:00"));
         await new Load(service.Client, "txn").PostAsync(20, connections: 2);
@@ -40,7 +40,7 @@ public sealed class StatsStreamTests
 
     // One client that never reads, and a hundred that do.
     [Test]
-    public async Task Streams_HinderNoSender()
+    public async Task Streams_DelayNoSender()
     {
         await using var service = await StartAsync(("Processing__Delay", "00:00:00"));
         using var deaf = await RawConnection.OpenAsync(service.Client.BaseAddress!);
@@ -59,7 +59,7 @@ public sealed class StatsStreamTests
     }
 
     [Test]
-    public async Task Stream_IsRefused_WhenAllPlacesAreTaken_AndOpensAgain()
+    public async Task Stream_IsRefused_WhenAllSlotsAreUsed_AndOpensAgain()
     {
         await using var service = await StartAsync(("Dashboard__MaxStreams", "1"));
         using (await OpenAsync(service))

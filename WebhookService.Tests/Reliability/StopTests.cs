@@ -68,7 +68,7 @@ public sealed class StopTests
     [TestCase(ServiceProcess.Sigterm, ServiceProcess.Sigterm)]
     [TestCase(ServiceProcess.Sigterm, ServiceProcess.Sigint)]
     [TestCase(ServiceProcess.Sigint)]
-    public async Task Service_SkipsDraining_WhenItIsToldSoBy(params int[] signals)
+    public async Task Service_SkipsDraining_WhenItReceives(params int[] signals)
     {
         using var directory = new TempDirectory();
 

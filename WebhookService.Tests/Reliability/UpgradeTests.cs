@@ -16,7 +16,7 @@ public sealed class UpgradeTests
     [TestCase("Initial")]
     [TestCase("TimesAsMicroseconds")]
     [TestCase("Attempts")]
-    public async Task Service_GoesOnWhereAnEarlierVersionWasKilled_OnSqlite(string migration)
+    public async Task Service_ResumesWhereAnEarlierVersionWasKilled_OnSqlite(string migration)
     {
         using var directory = new TempDirectory();
         var old = new OldDatabase(IsOnServer: false, migration);
@@ -35,7 +35,7 @@ public sealed class UpgradeTests
 
     [TestCase("Initial")]
     [TestCase("Attempts")]
-    public async Task Service_GoesOnWhereAnEarlierVersionWasKilled_OnPostgreSql(string migration)
+    public async Task Service_ResumesWhereAnEarlierVersionWasKilled_OnPostgreSql(string migration)
     {
         await using var database = await PostgresDatabase.CreateAsync();
         using var directory = new TempDirectory();

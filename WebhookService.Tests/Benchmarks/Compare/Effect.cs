@@ -2,7 +2,7 @@ using System.Text;
 
 namespace WebhookService.Tests.Benchmarks.Compare;
 
-/// <summary>The cost of a feature for intake: the same requests, in turn, to a service without it and to one with it.</summary>
+/// <summary>The cost of a feature for intake: the same requests, in turn to a service without and with it.</summary>
 /// <param name="Name">The feature.</param>
 /// <param name="Off">Accepted requests per second without it, for each round.</param>
 /// <param name="On">Accepted requests per second with it.</param>

@@ -146,7 +146,7 @@ public sealed class CommitLoopTests
     }
 
     [Test]
-    public async Task Held_KeepsTheNewClaim_WhenACompletionOfAnEarlierOneComesAgain()
+    public async Task Held_KeepsTheNewClaim_WhenAnEarlierCompletionIsRepeated()
     {
         _fixture.Held.Add(Claims.Of("txn", 2));
         var completing = _fixture.Store.CompleteAsync(Done("txn")).AsTask();
@@ -161,7 +161,7 @@ public sealed class CommitLoopTests
 
     // On a server, a batch completes before it claims, whatever the order of arrival.
     [Test]
-    public async Task Held_HasWhatOneBatchGaveUpAndClaimedAgain()
+    public async Task Held_HasTheNewClaim_WhenOneBatchCompletesAndClaimsTheRow()
     {
         _fixture.Held.Add(Claims.Of("txn", 1));
         var claiming = _fixture.Store.ClaimDueAsync(ObservableTimeProvider.Origin, 1).AsTask();
@@ -176,7 +176,7 @@ public sealed class CommitLoopTests
     }
 
     [Test]
-    public async Task Unknown_RefusesTheBatch_AndIsNotedAsALoss()
+    public async Task Unknown_RejectsTheBatch_AndNotesOrphans()
     {
         var add = _fixture.AddAsync("txn");
         var attempt = await _fixture.Start().Writer.NextAsync();
@@ -208,7 +208,7 @@ public sealed class CommitLoopTests
     }
 
     [Test]
-    public async Task Orphans_AreReleasedWithoutThoseInMemory()
+    public async Task Orphans_AreReleased_ExceptThoseInMemory()
     {
         _fixture.Start();
         var add = _fixture.AddAsync("held");
@@ -238,7 +238,7 @@ public sealed class CommitLoopTests
     }
 
     [Test]
-    public async Task Rejected_RefusesTheBatchAndGivesItsPlacesBack()
+    public async Task Rejected_RejectsTheBatchAndReleasesItsCapacity()
     {
         var add = _fixture.AddAsync("txn");
         var complete = _fixture.Store.CompleteAsync(Done("other")).AsTask();
@@ -288,7 +288,7 @@ public sealed class CommitLoopTests
     }
 
     [Test]
-    public async Task Add_ReservesNoMorePlacesThanThereAre()
+    public async Task Add_ReservesNoMoreThanTheCapacity()
     {
         var waiting = Enumerable.Range(0, 6).Select(i => _fixture.AddAsync($"txn_{i}")).ToArray();
         var attempt = await _fixture.Start().Writer.NextAsync();

@@ -21,7 +21,7 @@ public sealed class ReservationModelTests
     public void Stop() => _fixture.Dispose();
 
     [Test]
-    public async Task Places_AreTakenByClaimedRowsOnly_WhateverHappens([Range(1, 30)] int seed)
+    public async Task Capacity_IsUsedByClaimedRowsOnly_AfterAnyCommit([Range(1, 30)] int seed)
     {
         var random = new Random(seed);
         _fixture.Start();

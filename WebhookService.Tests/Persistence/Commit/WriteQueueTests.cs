@@ -64,7 +64,7 @@ public sealed class WriteQueueTests
     }
 
     [Test]
-    public void Take_SplitsWhatWaits_ByMaxBatch()
+    public void Take_SplitsWaitingRequests_ByMaxBatch()
     {
         _ = new[] { Add("a"), Add("b"), Add("c") };
         _ = new[] { Complete(), Complete(), Complete() };
@@ -166,7 +166,7 @@ public sealed class WriteQueueTests
     }
 
     [Test]
-    public async Task Settle_ComesTooLate_AfterTheDeadline()
+    public async Task Settle_HasNoEffect_AfterTheDeadline()
     {
         var waiting = Add("a");
         var batch = _writes.Take()!;
