@@ -44,8 +44,7 @@ public sealed class PostgreSqlClaimTests : TransactionClaimContract
 
     protected override async Task<ITestDatabase> CreateDatabaseAsync() => await PostgresDatabase.CreateAsync();
 
-    // The other transaction commits when the claim is made or, if the claim wrongly waits, when it waits for that
-    // transaction.
+    // The other transaction commits once the claim is made or, if the claim wrongly waits for it, once the claim waits.
     private async Task<IReadOnlyList<string>> BesideAsync(string other, Func<Task<IReadOnlyList<string>>> claim)
     {
         await using var transaction = await Server.BeginAsync(other);

@@ -21,7 +21,7 @@ internal sealed class PostgresDatabase : ITestDatabase
 
     public string Url { get; }
 
-    /// <summary>Creates an empty one; skips the test when there is no server.</summary>
+    /// <summary>Creates an empty database; skips the test when there is no server.</summary>
     public static async Task<PostgresDatabase> CreateAsync(string encoding = "UTF8")
     {
         var database = new PostgresDatabase(await PostgresOfThisRun.GetUrlAsync());

@@ -23,7 +23,7 @@ internal sealed class SqlServerTestDatabase : ITestDatabase
 
     public string Url { get; }
 
-    /// <summary>Creates an empty one; skips the test when there is no server.</summary>
+    /// <summary>Creates an empty database; skips the test when there is no server.</summary>
     public static async Task<ITestDatabase> CreateAsync()
     {
         var database = new SqlServerTestDatabase(await SqlServerOfThisRun.GetConnectionStringAsync());

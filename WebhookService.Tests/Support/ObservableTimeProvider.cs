@@ -73,8 +73,7 @@ public sealed class ObservableTimeProvider() : FakeTimeProvider(Origin)
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            // Reported only when armed, since the test may advance the clock at once. A due time of zero fires in
-            // Change.
+            // Reported only when armed, since the test may advance at once. A due time of zero fires in Change.
             Due = dueTime;
             var isChanged = Inner.Change(dueTime, period);
             lock (clock._gate)

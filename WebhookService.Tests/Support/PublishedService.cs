@@ -9,6 +9,7 @@ namespace WebhookService.Tests.Support;
 /// <remarks>
 /// Publishes the existing build, which takes seconds. With WEBHOOK_TEST_PUBLISH_PROFILE it builds that profile from
 /// scratch in a separate directory, which takes minutes.
+/// </remarks>
 internal sealed class PublishedService : IAsyncDisposable
 {
     private const string Nobody = "65534";
