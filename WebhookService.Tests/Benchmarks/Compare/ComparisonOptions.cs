@@ -25,7 +25,7 @@ internal sealed record ComparisonOptions(int Rounds = 3, int Seconds = 5, int Su
                 ["--rows", var value] => parsed with { Rows = Number(value) },
                 ["--only", "effects"] => parsed with { OnlyEffects = true },
                 ["--report", var value] => parsed with { Report = value },
-                _ => throw new ArgumentException($"Not an option: {string.Join(' ', pair)}", nameof(options)),
+                _ => throw new ArgumentException($"Unknown option: {string.Join(' ', pair)}", nameof(options)),
             };
         }
 

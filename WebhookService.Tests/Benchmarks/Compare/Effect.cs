@@ -63,7 +63,7 @@ internal sealed record Effect(string Name, double[] Off, double[] On)
         await Wrk.PostAsync(running.Port, 64, WholeSystem.WarmUp, side.Key);
         await using var meanwhile = side.Meanwhile is null ? null : await side.Meanwhile(running.Port);
         var load = await Wrk.PostAsync(running.Port, 64, seconds, side.Key);
-        return load.Errors == 0 ? load.Rate : throw new InvalidOperationException($"{load.Errors} answers were no 202.");
+        return load.Errors == 0 ? load.Rate : throw new InvalidOperationException($"{load.Errors} answers were not 202.");
     }
 
     /// <summary>One of the two sides of a comparison.</summary>

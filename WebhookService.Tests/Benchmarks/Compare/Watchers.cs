@@ -50,7 +50,7 @@ internal sealed class Watchers : IAsyncDisposable
             await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (watching.IsFaulted)
             {
-                throw new InvalidOperationException("A watcher could not watch.", watching.Exception);
+                throw new InvalidOperationException("A watcher failed.", watching.Exception);
             }
         }
 
