@@ -12,7 +12,7 @@ using static ArchUnitNET.Fluent.ArchRuleDefinition;
 
 namespace WebhookService.Tests;
 
-/// <summary>The rooms of the house and the one direction in which they know each other.</summary>
+/// <summary>The namespaces of the product and the one direction in which they depend on each other.</summary>
 public sealed class ArchitectureTests
 {
     private const string Domain = "WebhookService.Domain";
@@ -29,7 +29,7 @@ public sealed class ArchitectureTests
 
     private static readonly Architecture Product = new ArchLoader().LoadAssemblies(Assemblies).Build();
 
-    // The root of a project composes, so it knows all of its rooms; it is in no slice.
+    // The root namespace of a project composes all of its namespaces, so it is in no slice.
     [TestCase(Domain)]
     [TestCase(Infrastructure)]
     [TestCase(Api)]

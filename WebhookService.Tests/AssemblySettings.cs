@@ -2,9 +2,9 @@ using Microsoft.AspNetCore.Hosting;
 using NUnit.Framework;
 using WebhookService.Tests.Support;
 
-// Each test has its own instance, app, database file and clock, so all may run at once.
+// Each test has its own instance, app, database file and clock, so all tests can run in parallel.
 [assembly: FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [assembly: Parallelizable(ParallelScope.All)]
 
-// Where a real process of the service is told to load this assembly, its external calls are counted.
+// Counts the external calls of a real service process that loads this assembly as a hosting startup.
 [assembly: HostingStartup(typeof(CountedCalls))]

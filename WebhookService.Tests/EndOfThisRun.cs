@@ -2,10 +2,10 @@ using NUnit.Framework;
 
 namespace WebhookService.Tests;
 
-/// <summary>Stops what the tests of one run shared.</summary>
+/// <summary>Stops the servers that the tests of one run shared.</summary>
 /// <remarks>
-/// It stands at the root, so that the tests of all folders are over by then. A filter that matches its name runs every
-/// test, so its name has nothing in common with what people filter by, such as that of a database.
+/// It is in the root namespace, so that it runs after the tests of all folders. A filter that matches its name runs
+/// every test, so its name shares no word with common filters, such as the name of a database.
 /// </remarks>
 [SetUpFixture]
 public sealed class EndOfThisRun

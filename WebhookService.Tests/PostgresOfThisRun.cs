@@ -3,12 +3,12 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests;
 
-/// <summary>The server that tests of one run share. They ask it for answers, not for durability.</summary>
+/// <summary>The PostgreSQL server that the tests of one run share. It runs without fsync: no test needs durability.</summary>
 internal static class PostgresOfThisRun
 {
     private static readonly Lazy<Task<PostgresServer>> Started = new(() => PostgresServer.StartAsync("-c fsync=off"));
 
-    /// <summary>Its URL; skips the test where there is none.</summary>
+    /// <summary>The URL of the server; skips the test when there is none.</summary>
     public static async Task<string> GetUrlAsync()
     {
         if (Environment.GetEnvironmentVariable("WEBHOOK_TEST_POSTGRES") is { Length: > 0 } given)
@@ -24,7 +24,7 @@ internal static class PostgresOfThisRun
         return (await Started.Value).Url("postgres");
     }
 
-    /// <summary>Ends it, if it was started.</summary>
+    /// <summary>Stops the server, if it was started.</summary>
     public static async Task StopAsync()
     {
         if (Started.IsValueCreated)

@@ -41,7 +41,7 @@ public sealed class SettingsTests
         ("Limits", new LimitsOptions()),
     ];
 
-    // The database's URL has a key of its own.
+    // The database's URL has a separate key.
     private static IEnumerable<PropertyInfo> Properties(object options) =>
         options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property.DeclaringType != typeof(DatabaseOptions) || property.Name != nameof(DatabaseOptions.Url));
@@ -99,7 +99,7 @@ public sealed class SettingsTests
         rows["| `DATABASE_URL`"].Single()[1].Should().Be($"`{DatabaseOptions.DefaultUrl}`");
     }
 
-    // As appsettings.json has it, so that it can be copied.
+    // In the format of appsettings.json, so that it can be copied.
     private static string DefaultText(object? value) => value switch
     {
         "" => "empty",

@@ -4,14 +4,14 @@ using Testcontainers.MsSql;
 
 namespace WebhookService.Tests;
 
-/// <summary>The SQL Server that tests of one run share.</summary>
+/// <summary>The SQL Server that the tests of one run share.</summary>
 internal static class SqlServerOfThisRun
 {
     private const string Image = "mcr.microsoft.com/mssql/server:2022-latest";
 
     private static readonly Lazy<Task<(MsSqlContainer? Container, string? Reason)>> Started = new(StartAsync);
 
-    /// <summary>Its connection string; skips the test where there is none.</summary>
+    /// <summary>The connection string of the server; skips the test when there is none.</summary>
     public static async Task<string> GetConnectionStringAsync()
     {
         if (Environment.GetEnvironmentVariable("WEBHOOK_TEST_SQLSERVER") is { Length: > 0 } given)
@@ -28,7 +28,7 @@ internal static class SqlServerOfThisRun
         return container!.GetConnectionString();
     }
 
-    /// <summary>Ends it, if it was started.</summary>
+    /// <summary>Stops the server, if it was started.</summary>
     public static async Task StopAsync()
     {
         if (Started.IsValueCreated && (await Started.Value).Container is { } container)
@@ -37,8 +37,8 @@ internal static class SqlServerOfThisRun
         }
     }
 
-    // The container library refuses to be built where no Docker engine is configured, and fails to start where the
-    // configured one does not answer: the first is why a test is skipped, the second a failure worth seeing.
+    // The container library throws at Build when no Docker engine is configured, which skips the test, and at Start
+    // when the configured engine does not answer, which must fail it.
     private static async Task<(MsSqlContainer? Container, string? Reason)> StartAsync()
     {
         MsSqlContainer container;

@@ -6,43 +6,43 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests;
 
-/// <summary>The rules of the house, kept by a test instead of by attention.</summary>
+/// <summary>The project layout and conventions, enforced by tests.</summary>
 [TestFixture]
 public sealed partial class TidyTests
 {
     private const int MaxColumns = 120;
 
-    // A table of test cases reads best with a case on a line.
+    // A table of test cases is easiest to read with one case per line.
     private const int MaxTestColumns = 160;
 
-    // Peers, of which none is the first, are named after what they are together.
+    // Files of sibling types, none of which is the main one, have the name of the group.
     private static readonly string[] Families = ["StoreOutcomes", "InboxRequests"];
 
-    /// <summary>Where catching everything is right, and why. Nowhere else is.</summary>
+    /// <summary>The only places that may catch every exception, and why.</summary>
     private static readonly Dictionary<string, int> CatchAlls = new()
     {
-        // The external call: whatever it throws is that transaction's failure. The item: one never stops the others.
+        // The external call: any exception is a failure of that transaction. The item: one never stops the others.
         ["WebhookService.Infrastructure/Processing/TransactionProcessor.cs"] = 2,
 
-        // The cycle: a store that is away ends a sweep, not recovery. The other one gives places back and rethrows.
+        // The cycle: an unavailable store ends a sweep, not recovery. The other releases capacity and rethrows.
         ["WebhookService.Infrastructure/Processing/TransactionRecovery.cs"] = 2,
 
-        // The round: a row that cannot be read ends it, and not the service.
+        // The round: an unreadable row ends it, but not the service.
         ["WebhookService.Infrastructure/Retention/ContentPruner.cs"] = 1,
 
-        // What was read at the start was wrong: that is a fault of a row, and the service starts.
+        // The first reads: an error there is a fault of one row, and the service still starts.
         ["WebhookService.Infrastructure/Reading/FirstReads.cs"] = 1,
 
-        // The round again: a figure that cannot be had ends no sampling after it.
+        // The round again: a failed read of a figure must not end later sampling.
         ["WebhookService.Infrastructure/Statistics/StatsFeed.cs"] = 1,
 
-        // They roll back, or give the connection up, whatever happened, and say what is known of the batch.
+        // They roll back or close the connection after any exception, and report the outcome of the batch.
         ["WebhookService.Infrastructure/Writing/Sqlite/SqliteBatchWriter.cs"] = 1,
         ["WebhookService.Infrastructure/Inbox/InboxWriter.cs"] = 1,
         ["WebhookService.Infrastructure/Writing/Server/ServerBatchWriter.cs"] = 1,
         ["WebhookService.Infrastructure/Writing/Server/ServerSession.cs"] = 2,
 
-        // The batch, whose senders are told; and the thread, whose end would be that of the process, in no order.
+        // The batch, whose callers get an answer; and the thread, whose end would crash the process.
         ["WebhookService.Infrastructure/Writing/CommitLoop.cs"] = 2,
     };
 
@@ -75,7 +75,7 @@ public sealed partial class TidyTests
     public void Files_AreNotFoldedIntoRegions() =>
         FindLines(Sources, line => line.TrimStart().StartsWith("#region", StringComparison.Ordinal)).Should().BeEmpty();
 
-    // EF Core writes one into each file it generates, for obsolete calls that none of them makes: delete it there.
+    // EF Core writes one into each generated file, for obsolete calls that none of them makes: delete it there.
     [Test]
     public void Pragmas_SayWhy() =>
         Sources.Concat(SourceTree.Files(isGenerated: true)).SelectMany(file => file.Lines.Select((line, i) => (file, line, i)))
@@ -84,7 +84,7 @@ public sealed partial class TidyTests
                 && !at.file.Lines[Math.Max(0, at.i - 1)].TrimStart().StartsWith("//", StringComparison.Ordinal))
             .Select(at => at.file.At(at.i)).Should().BeEmpty();
 
-    // The build bans the calls it can name; this sees the ones that wait on the machine's own clock some other way.
+    // The build bans the calls that it can name; this test finds other waits on the machine's own clock.
     [Test]
     public void Nothing_SleepsOrWaitsWithoutAClock() =>
         FindLines(Sources, line => Sleep().IsMatch(line)
@@ -116,7 +116,7 @@ public sealed partial class TidyTests
             .Where(file => !Families.Contains(file.Name))
             .Select(file => $"{file.Path}: {file.Types[0]}").Should().BeEmpty();
 
-    // Small values and exceptions may live beside the type they belong to, as long as it is small itself.
+    // Small values and exceptions may share a file with the type they belong to, as long as that type is small too.
     [Test]
     public void Files_HoldOneSubject() =>
         Product.Where(file => file.Types.Length > 1 && file.Lines.Length > 120)
@@ -186,7 +186,7 @@ public sealed partial class TidyTests
     [GeneratedRegex(@"Thread\.(Sleep|SpinWait)\(|SpinWait\.SpinUntil\(")]
     private static partial Regex Sleep();
 
-    // A test that waits for another process has no clock to advance, and says so by naming the system's.
+    // A test that waits for another process has no clock to advance, and names the system's clock explicitly.
     [GeneratedRegex(@"Task\.Delay\(.+, (_?clock|_?timeProvider|TimeProvider\.System)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Clocked();
 

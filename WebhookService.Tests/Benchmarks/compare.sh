@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures the service beside its peers, in turn, in one run. Needs wrk; PostgreSQL for Hangfire; perf, and root, to count
+# Measures the service and its peers in turn, in one run. Needs wrk; PostgreSQL for Hangfire; perf and root to count
 # fsyncs and statements:  apt-get install wrk postgresql linux-perf
 # Usage: compare.sh [--rounds 3] [--seconds 5] [--sustain 60] [--rows 10000000] [--report docs] [--only effects]
 set -euo pipefail

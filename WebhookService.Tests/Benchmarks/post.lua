@@ -1,5 +1,5 @@
--- Posts transactions, each with an id of its own; RUN keeps the ids of two runs apart. With KEY (the bytes of a secret)
--- each is signed as Standard Webhooks has it, by the OpenSSL that wrk itself uses.
+-- Posts transactions with unique ids; RUN distinguishes the ids of two runs. With KEY (the bytes of a secret), each is
+-- signed according to Standard Webhooks, with the OpenSSL library that wrk itself uses.
 local n = 0
 local run = os.getenv("RUN")
 local key = os.getenv("KEY")

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures the time from the start of the process to its first 202, beside an empty ASP.NET Core MVC application that is
-# published in the same way; in turn, round by round. Prints medians, and ratios taken within a round.
+# Measures the time from process start to the first 202, for the service and for an empty ASP.NET Core MVC application
+# published in the same way, in turn in each round. Prints medians, and ratios taken within a round.
 # Usage: start.sh [--rounds 10] [--profile framework-dependent|self-contained] [--jit true]  (--jit also: not compiled ahead)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -10,7 +10,7 @@ while [ $# -gt 1 ]; do
     --rounds) rounds=$2 ;;
     --profile) profile=$2 ;;
     --jit) jit=$2 ;;
-    *) echo "start.sh does not know $1" >&2; exit 2 ;;
+    *) echo "start.sh: unknown option $1" >&2; exit 2 ;;
   esac
   shift 2
 done
@@ -19,7 +19,7 @@ root=$PWD port=8765 work=$(mktemp -d)
 process=
 trap '[ -z "$process" ] || kill -9 "$process" 2> /dev/null || true; rm -rf "$work"' EXIT
 
-# The peer of compare.sh by itself: its own sources, in a project with nothing else, with the settings of the service.
+# The peer of compare.sh in a project that contains only its sources, with the settings of the service.
 empty_project() {
   mkdir -p "$work/source/Properties"
   cp -r WebhookService.Api/Properties/PublishProfiles "$work/source/Properties/"
@@ -46,7 +46,7 @@ publish() {
     -v quiet -nologo -nodeReuse:false "${@:3}" > "$work/log" || { cat "$work/log" >&2; exit 1; }
 }
 
-# post ID: the status line of one answer; fails while nobody listens.
+# post ID: reads the status line of one answer; fails until a server listens and answers 202.
 post() {
   local body="{\"transaction_id\":\"$1\",\"source_account\":\"a\",\"destination_account\":\"b\",\"amount\":1.50,\"currency\":\"INR\"}"
   { exec 3<> "/dev/tcp/127.0.0.1/$port"; } 2> /dev/null || return 1
@@ -57,7 +57,7 @@ post() {
   [[ $status == *" 202"* ]]
 }
 
-# measure ID COMMAND…: sets took, in ms.
+# measure ID COMMAND…: sets took to the time in ms.
 measure() {
   local id=$1 begun=$EPOCHREALTIME
   "${@:2}" > "$work/output" 2>&1 &

@@ -79,7 +79,7 @@ public sealed class AmountTests
     [TestCase("150.505", false)]
     [TestCase("10000000000000000", false)]
     [TestCase("79228162514264337593543950335", false)]
-    public void IsValid_TellsWhetherValueIsAnAmount(string value, bool expected) =>
+    public void IsValid_ReturnsWhetherValueIsAnAmount(string value, bool expected) =>
         Amount.IsValid(decimal.Parse(value, CultureInfo.InvariantCulture)).Should().Be(expected);
 
     [TestCase("150.5", "150.50")]

@@ -66,7 +66,7 @@ public sealed class CurrencyCodesTests
     }
 
     [Test]
-    public void All_HoldsThreeUpperCaseLettersEach_AndEachOnce()
+    public void All_HasUniqueCodesOfThreeUpperCaseLetters()
     {
         CurrencyCodes.All.Should().OnlyHaveUniqueItems().And.HaveCountGreaterThan(170)
             .And.AllSatisfy(code => code.Should().MatchRegex("^[A-Z]{3}\\z"));

@@ -79,7 +79,8 @@ public sealed class TransactionRulesTests
     public void IsAccount_ReturnsFalse_WhenAccountBreaksTheRule(string account) =>
         TransactionRules.IsAccount(account).Should().BeFalse();
 
-    // Attribute arguments are stored as UTF-8, which cannot hold a lone surrogate; so these are made here.
+    // Attribute arguments are stored as UTF-8, which cannot represent a lone surrogate, so the test builds these
+    // values.
     [Test]
     public void IsAccount_ReturnsFalse_WhenASurrogateIsAlone([Values(0, 1, 2)] int place, [Values] bool isHigh)
     {

@@ -9,7 +9,7 @@ public sealed class TransactionStatusNamesTests
     [TestCase(TransactionStatus.Processing, "PROCESSING")]
     [TestCase(TransactionStatus.Processed, "PROCESSED")]
     [TestCase(TransactionStatus.Failed, "FAILED")]
-    public void Names_LeadThereAndBack(TransactionStatus status, string name)
+    public void Names_RoundTrip(TransactionStatus status, string name)
     {
         TransactionStatusNames.ToName(status).Should().Be(name);
         TransactionStatusNames.FromName(name).Should().Be(status);

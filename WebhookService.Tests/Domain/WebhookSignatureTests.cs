@@ -7,7 +7,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Domain;
 
 /// <remarks>
-/// The vector is that of the reference implementations: https://github.com/standard-webhooks/standard-webhooks.
+/// The test vector is that of the reference implementations: https://github.com/standard-webhooks/standard-webhooks.
 /// </remarks>
 public sealed class WebhookSignatureTests
 {
@@ -28,7 +28,7 @@ public sealed class WebhookSignatureTests
     [TestCase(Signature + " v2,whatever")]
     [TestCase("v1,AAAA " + Signature + "  ")]
     [TestCase("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OA= " + Signature)]
-    public void Verify_FindsTheOneThatIsRight(string signatures) =>
+    public void Verify_FindsTheValidSignature(string signatures) =>
         WebhookSignature.Verify([Key], Id, Time, Body, signatures).Should().BeTrue();
 
     [TestCase("")]
@@ -47,7 +47,7 @@ public sealed class WebhookSignatureTests
         WebhookSignature.Verify([Key], Id, Time, Body, signatures).Should().BeFalse();
 
     [Test]
-    public void Verify_KnowsEachSecret_WhileOneIsChanged()
+    public void Verify_AcceptsEachSecret_DuringARotation()
     {
         var other = Read(TestSecrets.OtherWebhook);
 
@@ -65,7 +65,7 @@ public sealed class WebhookSignatureTests
             byte[] changed = [.. Body];
             changed[bit / 8] ^= (byte)(1 << (bit % 8));
 
-            WebhookSignature.Verify([Key], Id, Time, changed, Signature).Should().BeFalse($"bit {bit} was turned");
+            WebhookSignature.Verify([Key], Id, Time, changed, Signature).Should().BeFalse($"bit {bit} was flipped");
         }
 
         WebhookSignature.Verify([Key], Id + "x", Time, Body, Signature).Should().BeFalse();
@@ -75,14 +75,14 @@ public sealed class WebhookSignatureTests
 
     [TestCase("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
     [TestCase(TestSecrets.Webhook)]
-    public void TryReadSecret_TakesItWithThePrefixAndWithout(string secret) => Read(secret).Should().Equal(Key);
+    public void TryReadSecret_AcceptsASecretWithAndWithoutPrefix(string secret) => Read(secret).Should().Equal(Key);
 
     [TestCase("")]
     [TestCase("whsec_")]
     [TestCase("whsec_c2hvcnQ=")]
     [TestCase("whsk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
     [TestCase("whsec_not base64 at all, whatever it may be")]
-    public void TryReadSecret_RefusesWhatIsNone(string secret) =>
+    public void TryReadSecret_RejectsInvalidText(string secret) =>
         WebhookSignature.TryReadSecret(secret, out _).Should().BeFalse();
 
     private static byte[] Read(string secret) =>

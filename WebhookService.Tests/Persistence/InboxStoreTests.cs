@@ -8,7 +8,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
 
-/// <summary>An inbox that nobody empties, before PostgreSQL.</summary>
+/// <summary>An inbox that is never emptied, in front of PostgreSQL.</summary>
 [TestFixture]
 public sealed class InboxStoreTests : StoreContract
 {
@@ -17,7 +17,7 @@ public sealed class InboxStoreTests : StoreContract
     [TearDown]
     public void TearDown() => _directory.Dispose();
 
-    // The query sees the database as it was when it began; by the time it ends, the row may have left the inbox.
+    // The query sees the database as of its start; by the time it ends, the row may have left the inbox.
     [Test]
     public async Task Find_FindsARow_ThatIsDeliveredWhileTheDatabaseIsAsked()
     {
@@ -30,7 +30,7 @@ public sealed class InboxStoreTests : StoreContract
         (await instance.Reader.FindAsync("txn", CancellationToken.None)).Should().NotBeNull();
     }
 
-    // While the server is away for a day, millions of them come and go.
+    // While the server is away for a day, millions of requests come and go.
     [Test]
     public async Task Add_LeavesNothingBehind_WhenItsTimeIsOver()
     {
@@ -44,7 +44,7 @@ public sealed class InboxStoreTests : StoreContract
                 GC.Collect();
                 return Task.FromResult(!row.IsAlive);
             },
-            "nobody holds it",
+            "the row is garbage-collected",
             TimeSpan.FromSeconds(10));
     }
 

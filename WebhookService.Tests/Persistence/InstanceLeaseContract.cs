@@ -8,7 +8,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
 
-/// <summary>What several instances on one database promise each other, on every database that can be shared.</summary>
+/// <summary>The guarantees among instances that share one database, on every database that can be shared.</summary>
 public abstract class InstanceLeaseContract : StoreContract
 {
     private static readonly InstanceOptions Defaults = new();
@@ -39,7 +39,7 @@ public abstract class InstanceLeaseContract : StoreContract
 
         claimed.Numbers().Should().BeEquivalentTo([("held", 2, true), ("free", 2, false)]);
 
-        (await holder.Store.CompleteAsync(Done("held"))).Should().Be(TransitionOutcome.Superseded, "its token is old");
+        (await holder.Store.CompleteAsync(Done("held"))).Should().Be(TransitionOutcome.Superseded, "its fencing token is stale");
         (await other.Store.CompleteAsync(Done("held", claim: 2))).Should().Be(TransitionOutcome.Applied);
         (await holder.Reader.FindAsync("held", CancellationToken.None))!.Attempts.Should().Be(1);
     }
@@ -52,7 +52,7 @@ public abstract class InstanceLeaseContract : StoreContract
         holder.Clock.Advance(Defaults.HeartbeatInterval * 3);
         await EndLeasesAsync(holder);
 
-        (await holder.ClaimAllAsync()).Should().BeEmpty("they are in its memory");
+        (await holder.ClaimAllAsync()).Should().BeEmpty("it has them in memory");
     }
 
     [Test]
@@ -65,14 +65,14 @@ public abstract class InstanceLeaseContract : StoreContract
         await other.Store.ProbeAsync();
         await EndLeasesAsync(holder);
 
-        (await other.ClaimAllAsync()).Should().BeEmpty("the holder may beat again any moment");
+        (await other.ClaimAllAsync()).Should().BeEmpty("the holder may renew its lease at any moment");
         for (var i = 0; i < 2; i++)
         {
             other.Clock.Advance(Defaults.HeartbeatInterval);
             await other.Store.ProbeAsync();
         }
 
-        (await other.ClaimAllAsync()).Should().Equal(["held"], "it had its time");
+        (await other.ClaimAllAsync()).Should().Equal(["held"], "the holder has had time to renew");
     }
 
     [Test]
@@ -103,7 +103,7 @@ public abstract class InstanceLeaseContract : StoreContract
     }
 
     [Test]
-    public async Task Instance_TakesANewNumber_WhenItWasForgotten()
+    public async Task Instance_GetsANewNumber_WhenItWasDeleted()
     {
         var instance = await OpenAsync();
         var lease = instance.Get<InstanceLease>();
@@ -171,7 +171,7 @@ public abstract class InstanceLeaseContract : StoreContract
     }
 
     [Test]
-    public async Task Orphans_AreReleased_AndWhatIsInMemoryIsNot()
+    public async Task Orphans_AreReleased_AndClaimsInMemoryAreKept()
     {
         var instance = (await OpenAsync()).WithoutBacklog();
         await instance.Store.AddAsync(Row("known"));
@@ -202,7 +202,7 @@ public abstract class InstanceLeaseContract : StoreContract
         (await instance.ClaimAllAsync()).Should().Equal("orphan");
     }
 
-    // Reads were refused for longer than a lease: the loss must not be forgotten before a search has succeeded.
+    // Reads failed for longer than a lease: orphaned claims stay noted until a search for them has succeeded.
     [Test]
     public async Task Heartbeat_ReleasesOrphans_WhenTheSearchSucceedsOnlyAfterALease()
     {
@@ -221,7 +221,7 @@ public abstract class InstanceLeaseContract : StoreContract
         (await instance.ClaimAllAsync()).Should().Equal("orphan");
     }
 
-    // A server that stood still writes what it was sent when it goes on, maybe after the first search.
+    // A stalled server writes the requests that it has received when it resumes, possibly after the first search.
     [Test]
     public async Task Heartbeat_ReleasesOrphans_ThatAreWrittenAfterTheFirstSearch()
     {
@@ -252,15 +252,15 @@ public abstract class InstanceLeaseContract : StoreContract
         var completed = await paused.Store.CompleteAsync(Done("before"));
 
         added.Should().Be(AddOutcome.Added);
-        completed.Should().Be(TransitionOutcome.Superseded, "what it held is anybody's by now");
+        completed.Should().Be(TransitionOutcome.Superseded, "any instance may have claimed its rows by now");
         lease.InstanceId.Should().BeGreaterThan(number);
-        lease.Losses.Should().Be(losses + 1, "what waits in its memory must not be called for");
+        lease.Losses.Should().Be(losses + 1, "no call may begin for the rows in its memory");
         var totals = await other.Reader.CountAsync(CancellationToken.None);
         (totals.Processing, totals.Processed).Should().Be((2, 0));
     }
 
     [Test]
-    public async Task Commit_RegistersAnew_WhenItsTotalsAreGone()
+    public async Task Commit_RegistersAgain_WhenItsTotalsAreGone()
     {
         var instance = (await OpenAsync()).WithoutBacklog();
         await Database.ExecuteAsync("DELETE FROM totals WHERE instance_id <> 0");
@@ -270,7 +270,7 @@ public abstract class InstanceLeaseContract : StoreContract
         (await instance.Reader.CountAsync(CancellationToken.None)).Processing.Should().Be(1);
     }
 
-    // A constraint that an operator added, say: the database refuses this row, and only this row.
+    // For example, because of a constraint that an operator added: the database rejects this row and no other.
     [Test]
     public async Task Add_RefusesOneRow_WhenTheDatabaseRefusesIt()
     {
@@ -302,7 +302,7 @@ public abstract class InstanceLeaseContract : StoreContract
     }
 
     [Test]
-    public async Task Instances_TellTheLivingFromTheDead_OnTheServersClock()
+    public async Task Instances_AreAliveOrDead_OnTheServersClock()
     {
         var dead = await OpenAsync();
         var asking = await OpenAsync();
@@ -316,7 +316,7 @@ public abstract class InstanceLeaseContract : StoreContract
         instances.Should().OnlyContain(i => i.ExpiresAt != null);
     }
 
-    // One that has been there for long enough to know who is dead.
+    // An instance that has run long enough to know which instances are dead.
     private async Task<StoreFixture> OpenPatientAsync()
     {
         var instance = await OpenAsync();

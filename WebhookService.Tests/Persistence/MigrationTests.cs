@@ -44,9 +44,9 @@ public sealed class MigrationTests
         }
     }
 
-    // WEBHOOK_TEST_SCHEMA=write renews the script, after a migration was added.
+    // WEBHOOK_TEST_SCHEMA=write rewrites the script after a migration was added.
     [Test]
-    public async Task Script_IsWhatTheMigrationsAre()
+    public async Task Script_EqualsTheMigrations()
     {
         using var db = new SqliteDesignTimeFactory().CreateDbContext([]);
         var script = db.GetService<IMigrator>().GenerateScript().ReplaceLineEndings("\n");
@@ -56,7 +56,7 @@ public sealed class MigrationTests
                 Path.Combine(
                     SourceTree.Root, "WebhookService.Infrastructure", "Persistence", "Migrations", "Sqlite", "schema.sql"),
                 script);
-            Assert.Ignore("The script is written; the next build takes it in.");
+            Assert.Ignore("The script was written; the next build includes it.");
         }
 
         SqliteSchema.Script.Should().Be(script);
@@ -75,7 +75,7 @@ public sealed class MigrationTests
         (await instance.Store.AddAsync(Row("txn"))).Should().Be(AddOutcome.Added);
     }
 
-    // Several times, since they have to meet in the middle of each other's migrations.
+    // Repeated, so that instances meet in the middle of each other's migrations.
     [Test]
     [Repeat(5)]
     public async Task Migrate_Succeeds_WhenInstancesMeetOnAnEmptyServer()
@@ -146,7 +146,7 @@ public sealed class MigrationTests
             (7, "open", Time("2026-01-15T10:30:00.000001Z"), null),
             (8, "done", Time("2025-12-31T23:59:59.999999Z"), Time("2026-01-01T00:00:00.120000Z")));
         (await instance.Reader.CountAsync(CancellationToken.None)).Should().Be(
-            new StoreTotals(1, 0, 1, 0, Time("2026-01-15T10:30:00.000001Z")), "what was there before there were totals is counted");
+            new StoreTotals(1, 0, 1, 0, Time("2026-01-15T10:30:00.000001Z")), "rows that are older than the totals are counted");
         (await instance.ClaimAllAsync()).Should().Equal("open");
         _file.Query("SELECT instance_id FROM instances").Single().Should().Equal("42");
     }
@@ -204,7 +204,7 @@ public sealed class MigrationTests
         Pragma(writer, "fullfsync").Should().Be(1);
     }
 
-    // The setting belongs to the connection, so it must be asked there and nowhere else.
+    // The setting belongs to the connection, so the test must query the writer's own connection.
     private static long Pragma(SqliteBatchWriter writer, string name)
     {
         using var statement = new SqliteStatement(Database(writer)!, $"PRAGMA {name}");

@@ -44,13 +44,13 @@ public sealed class PostgreSqlClaimTests : TransactionClaimContract
 
     protected override async Task<ITestDatabase> CreateDatabaseAsync() => await PostgresDatabase.CreateAsync();
 
-    // The other one commits when the claim is made or, where it should not, waits for the other one.
+    // The other transaction commits once the claim is made or, if the claim wrongly waits for it, once the claim waits.
     private async Task<IReadOnlyList<string>> BesideAsync(string other, Func<Task<IReadOnlyList<string>>> claim)
     {
         await using var transaction = await Server.BeginAsync(other);
         var claiming = claim();
         await Eventually.HoldsAsync(
-            async () => claiming.IsCompleted || await Server.IsSomebodyWaitingAsync(), "it is claimed or waits");
+            async () => claiming.IsCompleted || await Server.IsSomebodyWaitingAsync(), "the claim is made or waits");
         await transaction.ExecuteAsync("COMMIT");
         return await claiming.Soon();
     }

@@ -8,9 +8,9 @@ namespace WebhookService.Tests.Persistence;
 [TestFixture]
 public sealed class PostgreSqlHistoryTests : TransactionHistoryContract
 {
-    // The rows are there by then, and claimed; to take the batch for rolled back would leave them in nobody's memory.
+    // The rows are committed and claimed by then; if the batch counted as rolled back, their claims would be orphaned.
     [Test]
-    public async Task Add_IsALostBatch_WhenWhatComesAfterItsCommitFails()
+    public async Task Add_CountsALostBatch_WhenAStatementAfterTheCommitFails()
     {
         var instance = (await OpenAsync()).WithoutBacklog();
         await instance.Store.AddAsync(Row("txn"));

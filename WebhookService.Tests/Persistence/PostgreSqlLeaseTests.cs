@@ -9,7 +9,7 @@ namespace WebhookService.Tests.Persistence;
 [TestFixture]
 public sealed class PostgreSqlLeaseTests : InstanceLeaseContract
 {
-    // The others count from when the server got the heartbeat, which may be long before its answer.
+    // Other instances count from when the server received the heartbeat, which may be long before its answer.
     [Test]
     public async Task Lease_RunsFromBeforeItsHeartbeatWasSent()
     {
@@ -19,7 +19,7 @@ public sealed class PostgreSqlLeaseTests : InstanceLeaseContract
         instance.Clock.Advance(new InstanceOptions().HeartbeatInterval);
         await using var other = await database.BeginAsync("LOCK TABLE instances");
         var completing = instance.Store.CompleteAsync(Done("nobody")).AsTask();
-        await Eventually.HoldsAsync(database.IsSomebodyWaitingAsync, "the heartbeat is on its way");
+        await Eventually.HoldsAsync(database.IsSomebodyWaitingAsync, "the heartbeat waits for the table");
         instance.Clock.Advance(half);
         await other.ExecuteAsync("COMMIT");
         await completing.Soon();
@@ -30,7 +30,7 @@ public sealed class PostgreSqlLeaseTests : InstanceLeaseContract
         lease.IsHeld.Should().BeFalse();
     }
 
-    // The rows are committed by then: a claim among them is in the database and in nobody's memory.
+    // The rows are committed by then: a claim among them is in the database, but in no process's memory.
     [Test]
     public async Task Heartbeat_ReleasesOrphans_WhenABatchFailedAfterItsCommit()
     {
@@ -42,7 +42,7 @@ public sealed class PostgreSqlLeaseTests : InstanceLeaseContract
         await database.ExecuteAsync("ALTER TABLE conflicts RENAME TO elsewhere");
         await using var other = await database.BeginAsync("LOCK TABLE transactions");
         var first = instance.Store.AddAsync(Row("first")).AsTask();
-        await Eventually.HoldsAsync(database.IsSomebodyWaitingAsync, "the first waits for the table");
+        await Eventually.HoldsAsync(database.IsSomebodyWaitingAsync, "the first row waits for the table");
         var batch = new[] { Row("orphan"), Row("known", amount: 1) }.Select(row => instance.Store.AddAsync(row).AsTask()).ToArray();
         await other.ExecuteAsync("COMMIT");
         await first.Soon();

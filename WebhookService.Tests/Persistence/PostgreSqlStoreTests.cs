@@ -10,7 +10,7 @@ public sealed class PostgreSqlStoreTests : TransactionStoreContract
 {
     protected override async Task<ITestDatabase> CreateDatabaseAsync() => await PostgresDatabase.CreateAsync();
 
-    // Whoever looks before it inserts finds nothing here: the other one is not committed yet.
+    // A check before the insert finds no row: the other transaction is not committed yet.
     [Test]
     public async Task Add_IsADuplicate_WhenAnotherInsertsTheSameIdAtTheSameMoment()
     {
@@ -19,13 +19,13 @@ public sealed class PostgreSqlStoreTests : TransactionStoreContract
         await using var other = await database.BeginAsync(Insert("txn"));
 
         var adding = instance.Store.AddAsync(Row("txn")).AsTask();
-        await Eventually.HoldsAsync(database.IsSomebodyWaitingAsync, "it waits for the other one");
+        await Eventually.HoldsAsync(database.IsSomebodyWaitingAsync, "the insert waits for the other transaction");
         await other.ExecuteAsync("COMMIT");
 
         (await adding.Soon()).Should().Be(AddOutcome.Duplicate);
     }
 
-    // Two who insert the same ids in two orders would each wait for the other.
+    // Two transactions that insert the same ids in opposite orders would deadlock.
     [Test]
     public async Task Add_LocksIdsInOneOrder_WhateverTheOrderOfArrival()
     {
@@ -33,20 +33,20 @@ public sealed class PostgreSqlStoreTests : TransactionStoreContract
         var instance = await OpenAsync();
         await using var other = await database.BeginAsync($"{Insert("a")}; SAVEPOINT alone; LOCK TABLE transactions");
         var first = instance.Store.AddAsync(Row("first")).AsTask();
-        await Eventually.HoldsAsync(database.IsSomebodyWaitingAsync, "the first waits for the table");
+        await Eventually.HoldsAsync(database.IsSomebodyWaitingAsync, "the first row waits for the table");
         var batch = new[] { "b", "a" }.Select(id => instance.Store.AddAsync(Row(id)).AsTask()).ToArray();
         await other.ExecuteAsync("ROLLBACK TO alone");
         await first.Soon();
-        await Eventually.HoldsAsync(database.IsSomebodyWaitingAsync, "the batch waits for the other one");
+        await Eventually.HoldsAsync(database.IsSomebodyWaitingAsync, "the batch waits for the other transaction");
 
         await other.ExecuteAsync($"SET LOCAL lock_timeout = '100ms'; {Insert("b")}; COMMIT");
 
         (await Task.WhenAll(batch).Soon()).Should().Equal(AddOutcome.Duplicate, AddOutcome.Duplicate);
     }
 
-    // As after a fail-over: the connection is alive, and on what has become a standby.
+    // As after a fail-over: the connection is open, but its server has become a standby.
     [Test]
-    public async Task Add_FindsTheWayBack_WhenItsConnectionIsReadOnly()
+    public async Task Add_Recovers_WhenItsConnectionIsReadOnly()
     {
         var instance = await OpenAsync();
         await instance.Store.AddAsync(Row("before"));
@@ -60,7 +60,7 @@ public sealed class PostgreSqlStoreTests : TransactionStoreContract
         (await instance.Store.AddAsync(Row("before"))).Should().Be(AddOutcome.Duplicate);
     }
 
-    // The driver cannot encode half a character, and says so with an exception that is neither its own nor the server's.
+    // The driver cannot encode a lone surrogate, and throws an exception that is neither its own nor the server's.
     [Test]
     public async Task Add_IsUnavailable_AndTheNextSucceeds_WhenTheDriverThrowsWhatNobodyForesaw()
     {

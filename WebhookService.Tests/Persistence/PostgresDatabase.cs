@@ -5,7 +5,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Persistence;
 
 /// <summary>
-/// A PostgreSQL database, on the server that WEBHOOK_TEST_POSTGRES names (a URL), else on one started for this run.
+/// A PostgreSQL database on the server that WEBHOOK_TEST_POSTGRES names (a URL), or else on one started for this run.
 /// </summary>
 internal sealed class PostgresDatabase : ITestDatabase
 {
@@ -21,7 +21,7 @@ internal sealed class PostgresDatabase : ITestDatabase
 
     public string Url { get; }
 
-    /// <summary>Makes an empty one; skips the test where there is no server.</summary>
+    /// <summary>Creates an empty database; skips the test when there is no server.</summary>
     public static async Task<PostgresDatabase> CreateAsync(string encoding = "UTF8")
     {
         var database = new PostgresDatabase(await PostgresOfThisRun.GetUrlAsync());
@@ -33,14 +33,14 @@ internal sealed class PostgresDatabase : ITestDatabase
 
     public Task<List<string>> QueryAsync(string sql) => PostgresSql.QueryAsync(DatabaseTarget.Parse(Url).Address, sql);
 
-    /// <summary>Ends every connection to it; new ones can only read.</summary>
+    /// <summary>Ends every connection to the database and makes new ones read-only.</summary>
     public async Task ForbidWritesAsync()
     {
         await ExecuteAsync(_server, $"ALTER DATABASE {_name} SET default_transaction_read_only = on");
         await ExecuteAsync(_server, $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_name}'");
     }
 
-    /// <summary>Keeps everybody away from a table until what comes back is disposed.</summary>
+    /// <summary>Locks a table exclusively until the returned object is disposed.</summary>
     public async Task<IAsyncDisposable> LockAsync(string table)
     {
         var connection = new NpgsqlConnection($"{DatabaseTarget.Parse(Url).Address};Pooling=False");
@@ -50,7 +50,7 @@ internal sealed class PostgresDatabase : ITestDatabase
         return connection;
     }
 
-    /// <summary>Begins a transaction of somebody else, who does this; it ends with what comes back.</summary>
+    /// <summary>Begins a concurrent transaction with this statement; disposing it closes its connection.</summary>
     public async Task<OtherTransaction> BeginAsync(string sql)
     {
         var connection = new NpgsqlConnection($"{DatabaseTarget.Parse(Url).Address};Pooling=False");
@@ -60,19 +60,19 @@ internal sealed class PostgresDatabase : ITestDatabase
         return other;
     }
 
-    /// <summary>Whether somebody waits for a lock of somebody else.</summary>
+    /// <summary>Whether a connection waits for a lock.</summary>
     public async Task<bool> IsSomebodyWaitingAsync() => await QueryAsync(
         "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") is { Count: > 0 };
 
-    /// <summary>Lets new connections write again; those there are stay as they are.</summary>
+    /// <summary>Lets new connections write again; existing ones stay read-only.</summary>
     public Task AllowWritesAsync() => ExecuteAsync(_server, $"ALTER DATABASE {_name} SET default_transaction_read_only = off");
 
-    // Twice, when a fixture is disposed by the test and by the runner.
+    // Called twice when both the test and the runner dispose a fixture.
     public async ValueTask DisposeAsync() => await ExecuteAsync(_server, $"DROP DATABASE IF EXISTS {_name} WITH (FORCE)");
 
     private static Task ExecuteAsync(string url, string sql) => PostgresSql.ExecuteAsync(DatabaseTarget.Parse(url).Address, sql);
 
-    /// <summary>A transaction beside the service.</summary>
+    /// <summary>A transaction outside the service.</summary>
     internal sealed class OtherTransaction(NpgsqlConnection connection) : IAsyncDisposable
     {
         public async Task ExecuteAsync(string sql)

@@ -14,7 +14,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
 
-/// <summary>What SQLite plans for every query we run: an index that fits, and no sorting of what it found.</summary>
+/// <summary>SQLite's plan for every query of the service: a suitable index, and no sorting of the result.</summary>
 [TestFixture]
 public sealed partial class QueryPlanTests
 {
@@ -28,7 +28,7 @@ public sealed partial class QueryPlanTests
     private static readonly TransactionQuery All = new();
     private static readonly TransactionQuery Range = new() { CreatedFrom = At(1), CreatedTo = At(9) };
 
-    // Unfinished, waiting and finished rows are asked for apart: each part has its index.
+    // Unfinished, waiting and finished rows are queried separately: each part has its index.
     private static readonly TestCaseData<TransactionQuery, string[]>[] Lists =
     [
         new(All, [Processing, Waiting, Finished]) { TestName = "no filter" },
@@ -82,7 +82,7 @@ public sealed partial class QueryPlanTests
                 pair => pair.First.Contains($" USING INDEX {pair.Second}", StringComparison.Ordinal), string.Join(" | ", plan));
             plan.Zip(plan.Skip(1)).Where(pair => pair.Second.Contains("TEMP B-TREE", StringComparison.Ordinal)).Should()
                 .NotContain(
-                    pair => !Part().IsMatch(pair.First), "only the few rows of the parts are put in order: " + string.Join(" | ", plan));
+                    pair => !Part().IsMatch(pair.First), "only the few rows of the merged parts are sorted: " + string.Join(" | ", plan));
             if (page.After is not null)
             {
                 steps.Should().OnlyContain(
@@ -105,7 +105,7 @@ public sealed partial class QueryPlanTests
             .And.EndWith("USING INDEX ux_transactions_transaction_id (transaction_id=?)");
     }
 
-    // However many rows there are, none of these reads more than it needs.
+    // None of these reads more than it needs, however many rows there are.
     [Test]
     public async Task Count_ReadsTheTotalsAndTheFirstOfTwoIndexes()
     {
@@ -175,7 +175,7 @@ public sealed partial class QueryPlanTests
 
     private static DateTimeOffset At(int microseconds) => ObservableTimeProvider.Origin.AddMicroseconds(microseconds);
 
-    // Asks with the text of the statement the writer really prepared.
+    // Uses the text of the statement that the writer has actually prepared.
     private List<string> Plan(Func<SqliteStatements, SqliteStatement> choose) =>
         Plan(db => new SqliteStatements(db), choose);
 
@@ -200,7 +200,7 @@ public sealed partial class QueryPlanTests
 
     private sealed class CommandRecorder : DbCommandInterceptor
     {
-        /// <summary>The queries with their parameters written out, so that a shell can explain them.</summary>
+        /// <summary>The queries with their parameters inlined, so that they can be explained.</summary>
         public List<string> All { get; } = [];
 
         public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(

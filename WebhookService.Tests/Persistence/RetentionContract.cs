@@ -8,14 +8,14 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
 
-/// <summary>What is pruned, and what never is, on every database alike.</summary>
+/// <summary>What is pruned, and what is never pruned, on every database.</summary>
 public abstract class RetentionContract : StoreContract
 {
     protected static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     [Test]
-    public async Task Prune_LeavesTheIdAndTheStatus_OfWhatEndedLongAgo()
+    public async Task Prune_LeavesTheIdAndTheStatus_OfARowThatEndedLongAgo()
     {
         var instance = (await OpenAsync(("Retention:ContentAge", "1.00:00:00"), ("Retention:Batch", "2"))).WithoutBacklog();
         for (var i = 0; i < 5; i++)
@@ -39,15 +39,15 @@ public abstract class RetentionContract : StoreContract
         (await instance.Reader.FindConflictsAsync("old_0", CancellationToken.None)).Should().BeEmpty();
         (await instance.Reader.ListAsync(new TransactionQuery(), CancellationToken.None))
             .Select(row => row.TransactionId).Should().Equal("young", "unfinished");
-        (await instance.Store.AddAsync(Row("old_0"))).Should().Be(AddOutcome.Duplicate, "for ever");
-        (await instance.Store.AddAsync(Row("old_0", amount: 1))).Should().Be(AddOutcome.Conflict, "its hash tells");
-        (await instance.Store.RetryAsync([new("old_0", 1)])).Should().Be(0, "nothing is left to call with");
+        (await instance.Store.AddAsync(Row("old_0"))).Should().Be(AddOutcome.Duplicate, "the id is kept permanently");
+        (await instance.Store.AddAsync(Row("old_0", amount: 1))).Should().Be(AddOutcome.Conflict, "the hash of its content is kept");
+        (await instance.Store.RetryAsync([new("old_0", 1)])).Should().Be(0, "no content is left to send");
         (await instance.Reader.CountAsync(CancellationToken.None)).Should().Match<StoreTotals>(
             totals => totals.Processed == 5 && totals.Failed == 1 && totals.Processing == 1);
     }
 
     [Test]
-    public async Task Prune_DropsOldAttempts_AndKeepsContent_UnlessItIsTold()
+    public async Task Prune_DropsOldAttempts_AndKeepsContent_ByDefault()
     {
         var instance = (await OpenAsync(("Retention:AttemptAge", "1.00:00:00"))).WithoutBacklog();
         await instance.Store.AddAsync(Row("txn"));
@@ -79,7 +79,7 @@ public abstract class RetentionContract : StoreContract
         (await FindAsync(instance, "slow")).IsPruned.Should().BeFalse();
     }
 
-    // Between the look of the pruner and its write, an operator retries: what is left must suffice to call with.
+    // An operator retries between the pruner's read and its write: the row must keep the content that its call needs.
     [Test]
     public async Task Prune_LeavesTheContent_OfWhatWasRetriedMeanwhile()
     {
@@ -104,6 +104,6 @@ public abstract class RetentionContract : StoreContract
         _ = instance.StartPruning();
         await instance.Clock.ArmedAsync(Interval);
         instance.Clock.Advance(Interval);
-        await Eventually.HoldsAsync(isDone, "it is pruned");
+        await Eventually.HoldsAsync(isDone, "the row is pruned");
     }
 }

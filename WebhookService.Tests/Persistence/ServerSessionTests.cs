@@ -21,7 +21,7 @@ public sealed class ServerSessionTests
     [TearDown]
     public void Stop() => _server.Dispose();
 
-    // An attempt may take seconds, and batches do not stop coming: each would be late.
+    // An attempt to connect may take seconds, and batches keep arriving: each of them would be late.
     [Test]
     public void Connect_TriesNoMoreOftenThanItMay_WhileTheServerIsAway()
     {
@@ -32,7 +32,7 @@ public sealed class ServerSessionTests
             new PostgreSqlDialect(StartServer()), options, instances, new InstanceLease(Options.Create(instances), clock), clock);
         var connect = session.Connect;
 
-        // The driver may knock more than once for one attempt.
+        // The driver may open several connections in one attempt.
         connect.Should().Throw<CommitFailedException>();
         var knocks = _knocks;
         for (var i = 0; i < 5; i++)
@@ -46,7 +46,7 @@ public sealed class ServerSessionTests
         _knocks.Should().BeGreaterThan(knocks);
     }
 
-    // One that hangs up on everybody.
+    // A server that closes every connection.
     private string StartServer()
     {
         _server.Start();

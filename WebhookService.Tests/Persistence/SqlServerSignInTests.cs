@@ -7,9 +7,9 @@ using WebhookService.Infrastructure.Model;
 
 namespace WebhookService.Tests.Persistence;
 
-/// <summary>Each way in which a service can sign in to SQL Server, without the native library that is left out.</summary>
+/// <summary>Every way to sign in to SQL Server reaches the network without the native library, which is not shipped.</summary>
 /// <remarks>
-/// Nothing here answers, so each way fails; it must fail because nobody answered, and not because a part is missing.
+/// No server answers here, so each sign-in fails; it must fail for that reason and not because a component is missing.
 /// </remarks>
 [Category("Long")]
 public sealed class SqlServerSignInTests
@@ -17,7 +17,7 @@ public sealed class SqlServerSignInTests
     private const int Seconds = 3;
 
     [Test]
-    public void NativeMsal_IsNotHere_AsInWhatIsPublished() =>
+    public void NativeMsal_IsAbsent_AsInThePublishedService() =>
         Directory.EnumerateFiles(AppContext.BaseDirectory, "*msalruntime*", SearchOption.AllDirectories).Should().BeEmpty();
 
     [TestCase("sqlserver://user:password@127.0.0.1:{0}/webhooks")]
@@ -66,7 +66,7 @@ public sealed class SqlServerSignInTests
         return inner.SelectMany(Causes).Prepend(exception);
     }
 
-    // Free a moment ago; nobody listens there.
+    // It was free a moment ago; nothing listens on it.
     private static int ClosedPort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

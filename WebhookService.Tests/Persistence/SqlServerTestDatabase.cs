@@ -3,10 +3,10 @@ using WebhookService.Infrastructure.Model;
 
 namespace WebhookService.Tests.Persistence;
 
-/// <summary>A SQL Server database, on the server that WEBHOOK_TEST_SQLSERVER names, else in a container.</summary>
+/// <summary>A SQL Server database on the server that WEBHOOK_TEST_SQLSERVER names, or else in a container.</summary>
 internal sealed class SqlServerTestDatabase : ITestDatabase
 {
-    // The server copies its model for each new database, and for one at a time.
+    // The server copies its model database for each new one, and can do so for only one at a time.
     private static readonly SemaphoreSlim Creating = new(1);
 
     private readonly string _server;
@@ -23,7 +23,7 @@ internal sealed class SqlServerTestDatabase : ITestDatabase
 
     public string Url { get; }
 
-    /// <summary>Makes an empty one; skips the test where there is no server.</summary>
+    /// <summary>Creates an empty database; skips the test when there is no server.</summary>
     public static async Task<ITestDatabase> CreateAsync()
     {
         var database = new SqlServerTestDatabase(await SqlServerOfThisRun.GetConnectionStringAsync());
@@ -42,7 +42,7 @@ internal sealed class SqlServerTestDatabase : ITestDatabase
 
     public Task ExecuteAsync(string sql) => ExecuteAsync(DatabaseTarget.Parse(Url).Address, sql);
 
-    // An earlier connection of a pool would keep the database in use.
+    // A pooled connection would keep the database in use.
     public async ValueTask DisposeAsync()
     {
         SqlConnection.ClearAllPools();

@@ -13,7 +13,7 @@ namespace WebhookService.Tests.Persistence;
 [TestFixture]
 public sealed class SqliteBatchWriterTests
 {
-    // One more than go into one statement.
+    // One more than fit into one statement.
     private const int Rows = 9;
 
     private readonly SqliteFile _file = new();
@@ -37,14 +37,14 @@ public sealed class SqliteBatchWriterTests
     }
 
     [Test]
-    public void Commit_WritesWhatArrivesMeanwhile_InTheSameTransaction()
+    public void Commit_WritesRowsThatArriveDuringTheWrite_InTheSameTransaction()
     {
         var late = new Queue<string[]>([[.. Enumerable.Range(0, Rows).Select(i => $"late_{i}")], ["last"]]);
         Arrive("first");
 
         _writer.Commit(_batch, batch =>
         {
-            Stored().Should().BeEmpty("nobody sees a row before its commit");
+            Stored().Should().BeEmpty("no row is visible before its commit");
             return late.TryDequeue(out var ids) && Arrive(ids);
         });
 
@@ -54,7 +54,7 @@ public sealed class SqliteBatchWriterTests
     }
 
     [Test]
-    public void Commit_KnowsARepeatedId_ThatArrivesMeanwhile()
+    public void Commit_RecognizesARepeatedId_ThatArrivesDuringTheWrite()
     {
         Arrive("txn");
 
@@ -65,10 +65,10 @@ public sealed class SqliteBatchWriterTests
     }
 
     [Test]
-    public void Commit_WritesNothing_AndTheNextSucceeds_WhenWhatNobodyForesawIsThrown()
+    public void Commit_WritesNothing_AndTheNextSucceeds_WhenAnUnexpectedExceptionIsThrown()
     {
         Arrive("txn");
-        var commit = () => _writer.Commit(_batch, _ => throw new NotFiniteNumberException("No list names this."));
+        var commit = () => _writer.Commit(_batch, _ => throw new NotFiniteNumberException("An unexpected exception."));
 
         commit.Should().Throw<CommitFailedException>().Which.Fault.Should().Be(CommitFault.Rejected, "it was rolled back");
 
@@ -77,7 +77,7 @@ public sealed class SqliteBatchWriterTests
         Stored().Should().Equal("txn");
     }
 
-    // Nothing more can be promised on such a file; only a restart, or an operator, may know more.
+    // The service can promise nothing more on such a file; only a restart or an operator may find out what it holds.
     [Test]
     public void Commit_IsFatal_WhenTheFileIsDamaged()
     {
@@ -111,7 +111,7 @@ public sealed class SqliteBatchWriterTests
         Stored().Should().BeEmpty("the totals would be wrong from then on");
     }
 
-    // Always true, so that it can end a callback.
+    // Returns true so that it can be the result of a callback.
     private bool Arrive(params string[] ids)
     {
         _batch.Adds.AddRange(ids.Select(id => new AddRequest(Transaction.Receive(

@@ -34,7 +34,7 @@ public sealed class SqliteCheckTests
             var prune = new PruneContentRequest([pruned!.Prune()]);
             (await instance.Get<WriteQueue>().Enqueue(prune)).Should().Be(1);
 
-            Findings().Should().BeEmpty("of a file in use");
+            Findings().Should().BeEmpty("a file in use is sound");
         }
 
         Findings().Should().BeEmpty();
@@ -86,7 +86,7 @@ public sealed class SqliteCheckTests
         "the migration 29990101000000_Later belongs to a newer version of the service")]
     [TestCase("CREATE TABLE parent (id INTEGER PRIMARY KEY); CREATE TABLE child (id INTEGER REFERENCES parent); "
         + "PRAGMA foreign_keys = OFF; INSERT INTO child VALUES (5)", "row 1 of child points to no row of parent")]
-    public async Task Check_NamesWhatDoesNotHold(string sql, string finding)
+    public async Task Check_NamesEachViolation(string sql, string finding)
     {
         await MakeAsync();
         Findings().Should().BeEmpty("before");

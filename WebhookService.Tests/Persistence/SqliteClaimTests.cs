@@ -8,9 +8,9 @@ namespace WebhookService.Tests.Persistence;
 [TestFixture]
 public sealed class SqliteClaimTests : TransactionClaimContract
 {
-    // The file belongs to one process, so whoever held a row is gone.
+    // The file belongs to one process, so an earlier holder of a claim is gone.
     [Test]
-    public async Task Claim_TellsWhatWasTakenOver()
+    public async Task Claim_ReportsRowsTakenOver()
     {
         var gone = (await OpenAsync()).WithoutBacklog();
         await gone.Store.AddAsync(Row("held"));

@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace WebhookService.Tests.Persistence;
 
-/// <summary>A SQLite file in a directory of its own.</summary>
+/// <summary>A SQLite file in its own directory.</summary>
 internal sealed class SqliteFile : ITestDatabase
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("webhook-store-");
@@ -11,7 +11,7 @@ internal sealed class SqliteFile : ITestDatabase
 
     public string Url => $"sqlite:///{Path}";
 
-    /// <summary>Runs statements beside the service, as a shell would.</summary>
+    /// <summary>Runs statements outside the service, as a shell would.</summary>
     public void Execute(string sql)
     {
         using var connection = Open();
@@ -26,7 +26,7 @@ internal sealed class SqliteFile : ITestDatabase
         return Task.CompletedTask;
     }
 
-    /// <summary>Runs a query beside the service; each row's columns as text.</summary>
+    /// <summary>Runs a query outside the service and returns each row's columns as text.</summary>
     public List<string[]> Query(string sql)
     {
         using var connection = Open();

@@ -13,7 +13,7 @@ namespace WebhookService.Tests.Persistence;
 [TestFixture]
 public sealed class SqliteReaderTests : TransactionReaderContract
 {
-    // In place of the table: a query that never ends by itself and says when it has begun.
+    // In place of the table: a query that never ends and signals when it has begun.
     private const string EndlessTable = """
         ALTER TABLE transactions RENAME TO stored;
         CREATE VIEW transactions AS
@@ -45,7 +45,7 @@ public sealed class SqliteReaderTests : TransactionReaderContract
     }
 
     [Test]
-    public async Task List_SaysUnavailable_WhenItsTurnDoesNotCome()
+    public async Task List_IsUnavailable_WhenNoSlotBecomesFree()
     {
         await using var database = new SqliteFile();
         using var begun = new SemaphoreSlim(0);

@@ -7,7 +7,7 @@ namespace WebhookService.Tests.Persistence;
 [TestFixture]
 public sealed class SqliteRetentionTests : RetentionContract
 {
-    // An unhandled exception in a background service would end the whole process.
+    // An unhandled exception in a background service would end the process.
     [Test]
     public async Task Prune_TriesAgain_WhenARowCannotBeRead()
     {
@@ -34,7 +34,7 @@ public sealed class SqliteRetentionTests : RetentionContract
         instance.Clock.Advance(Interval);
 
         await Eventually.HoldsAsync(
-            async () => (await instance.Reader.FindAsync("good", CancellationToken.None))!.IsPruned, "it is pruned");
+            async () => (await instance.Reader.FindAsync("good", CancellationToken.None))!.IsPruned, "the row is pruned");
     }
 
     protected override Task<ITestDatabase> CreateDatabaseAsync() => Task.FromResult<ITestDatabase>(new SqliteFile());

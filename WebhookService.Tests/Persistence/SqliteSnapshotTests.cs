@@ -10,7 +10,7 @@ namespace WebhookService.Tests.Persistence;
 [TestFixture]
 public sealed class SqliteSnapshotTests
 {
-    // Of the log's index, in pages: https://www.sqlite.org/walformat.html#the_wal_index_file_format
+    // Fields of the log's index, in pages: https://www.sqlite.org/walformat.html#the_wal_index_file_format
     private const int LengthOffset = 16;
     private const int MovedOffset = 96;
 
@@ -20,7 +20,7 @@ public sealed class SqliteSnapshotTests
     public async Task DeleteAsync() => await _file.DisposeAsync();
 
     [Test]
-    public async Task End_MovesWhatWasWrittenMeanwhile_SoThatNoCommitHasTo()
+    public async Task End_CheckpointsTheLog_SoThatNoCommitHasTo()
     {
         await using var instance = await new StoreFixture(_file.Url, []).StartAsync();
         using var snapshot = SqliteSnapshot.Take(_file.Path);
@@ -29,8 +29,8 @@ public sealed class SqliteSnapshotTests
             await instance.Store.AddAsync(Row($"txn_{i}"));
         }
 
-        (Log(LengthOffset) - Log(MovedOffset)).Should().BeGreaterThan(1_200, "the snapshot holds it back");
-        Count(snapshot.Connection).Should().Be(0, "it does not change");
+        (Log(LengthOffset) - Log(MovedOffset)).Should().BeGreaterThan(1_200, "the snapshot blocks the checkpoint");
+        Count(snapshot.Connection).Should().Be(0, "the snapshot does not change");
 
         snapshot.End();
 

@@ -21,7 +21,7 @@ public sealed class SqliteStatementTests
         await _file.DisposeAsync();
     }
 
-    // The second is longer in UTF-8 than the place for text, the third would be if each letter took three bytes.
+    // The second exceeds the text buffer in UTF-8; the third would exceed it if each letter took three bytes.
     [TestCase("")]
     [TestCase("é", 4_100)]
     [TestCase("x", 8_000)]
@@ -37,7 +37,7 @@ public sealed class SqliteStatementTests
         echo.Text(0).Should().Be(text);
     }
 
-    // What is bound first must not be written over by what is bound next, nor by what no longer fits beside it.
+    // A later value must not overwrite an earlier one, even when it no longer fits into the buffer.
     [Test]
     public void Texts_StayApart_AlsoWhenTogetherTheyDoNotFit()
     {

@@ -15,7 +15,7 @@ public sealed class SqliteStoreTests : TransactionStoreContract
     protected override Task<ITestDatabase> CreateDatabaseAsync() => Task.FromResult<ITestDatabase>(new SqliteFile());
 
     [Test]
-    public async Task Rows_ReadAsWhatTheyMean_InAShell()
+    public async Task Rows_AreReadable_InAShell()
     {
         var instance = await OpenAsync();
 

@@ -4,7 +4,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
 
-/// <summary>What every conformance suite stands on: a database of its own and instances that share it.</summary>
+/// <summary>The base of every conformance suite: a database for each test, and instances that share it.</summary>
 public abstract class StoreContract
 {
     private readonly List<StoreFixture> _instances = [];
@@ -22,14 +22,14 @@ public abstract class StoreContract
             await instance.DisposeAsync();
         }
 
-        // A test that was skipped has none.
+        // A skipped test has no database.
         await (Database?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
     /// <summary>An empty database of the kind under test.</summary>
     protected abstract Task<ITestDatabase> CreateDatabaseAsync();
 
-    /// <summary>An instance on this test's database that is not started yet.</summary>
+    /// <summary>An instance on this test's database that is not started.</summary>
     protected StoreFixture Build(params (string Key, string Value)[] settings)
     {
         var instance = new StoreFixture(Database.Url, settings);
@@ -58,7 +58,7 @@ public abstract class StoreContract
         string? trace = null) =>
         Transaction.Receive(id, source, destination, amount, currency, at ?? ObservableTimeProvider.Origin, trace);
 
-    /// <summary>A time so many microseconds after the start of the test's clock.</summary>
+    /// <summary>The time this many microseconds after the start of the test's clock.</summary>
     protected static DateTimeOffset At(int microseconds) => ObservableTimeProvider.Origin.AddMicroseconds(microseconds);
 
     protected static Completion Done(string id, int claim = 1) => Completion.Processed(id, claim, Attempts.At(At(900)));

@@ -14,7 +14,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
 
-/// <summary>All T-SQL there is, parsed by Microsoft's own parser for SQL Server 2016: its syntax needs no server.</summary>
+/// <summary>All T-SQL of the service, parsed without a server by Microsoft's parser for SQL Server 2016.</summary>
 [TestFixture]
 internal sealed class TransactSqlTests
 {
@@ -64,7 +64,7 @@ internal sealed class TransactSqlTests
         variables.Used.Except(variables.Declared).Should().BeEquivalentTo(parameters);
     }
 
-    // Names are shared by all statements of a round trip, so none may occur twice.
+    // The statements of a round trip share one set of parameter names, so no name may occur twice.
     [Test]
     public void RoundTrip_IsOneValidTransaction()
     {

@@ -5,11 +5,11 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
 
-/// <summary>What <see cref="ITransactionClaims"/> promises of claims, on every database alike.</summary>
+/// <summary>The guarantees of <see cref="ITransactionClaims"/> for claims, on every database.</summary>
 public abstract class TransactionClaimContract : StoreContract
 {
     [Test]
-    public async Task Add_ClaimsTheRowAndQueuesItsId_WhenTheQueueHasRoom()
+    public async Task Add_ClaimsAndQueuesTheRow_WhenTheQueueHasCapacity()
     {
         var instance = (await OpenAsync()).WithoutBacklog();
 
@@ -17,12 +17,12 @@ public abstract class TransactionClaimContract : StoreContract
 
         instance.Queue.Reader.TryRead(out var queued).Should().BeTrue();
         queued!.TransactionId.Should().Be("txn");
-        (await instance.ClaimAllAsync()).Should().BeEmpty("this instance holds the row");
+        (await instance.ClaimAllAsync()).Should().BeEmpty("this instance has claimed the row");
         (await instance.Store.CompleteAsync(Done("txn"))).Should().Be(TransitionOutcome.Applied);
     }
 
     [Test]
-    public async Task Content_GoesAlong_WithARowThatIsQueuedClaimedOrDue()
+    public async Task Content_IsIncluded_WithARowThatIsQueuedClaimedOrDue()
     {
         const string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         var instance = (await OpenAsync()).WithoutBacklog();
@@ -91,7 +91,7 @@ public abstract class TransactionClaimContract : StoreContract
         await instance.Store.AddAsync(Row("txn", amount: 1));
 
         instance.Queue.Depth.Should().Be(0);
-        instance.Queue.TryReserve(10_000).Should().Be(10_000, "the places reserved for them were given back");
+        instance.Queue.TryReserve(10_000).Should().Be(10_000, "the capacity reserved for them was released");
         (await instance.ClaimAllAsync()).Should().Equal("txn");
     }
 
@@ -192,12 +192,12 @@ public abstract class TransactionClaimContract : StoreContract
         var claimed = await next.ClaimAllAsync();
 
         claimed.Should().Equal("held", "held_too", "free");
-        (await next.ClaimAllAsync()).Should().BeEmpty("now this instance holds them");
+        (await next.ClaimAllAsync()).Should().BeEmpty("this instance has claimed them");
         (await next.Store.CompleteAsync(Done("held", claim: 2))).Should().Be(TransitionOutcome.Applied);
     }
 
     [Test]
-    public async Task Release_GivesUpTheClaims_InPages()
+    public async Task Release_ReleasesTheClaims_InPages()
     {
         var instance = (await OpenAsync()).WithoutBacklog();
         await AddAsync(instance, [.. Enumerable.Range(0, 7).Select(i => ($"txn_{i}", i))]);

@@ -5,11 +5,11 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
 
-/// <summary>What <see cref="ITransactionClaims"/> promises of the one terminal transition, on every database alike.</summary>
+/// <summary>The guarantees of <see cref="ITransactionClaims"/> for the terminal transition, on every database.</summary>
 public abstract class TransactionCompletionContract : StoreContract
 {
     [Test]
-    public async Task Complete_MovesTheRowOnce_WhenThisInstanceHoldsIt()
+    public async Task Complete_MovesTheRowOnce_WhenThisInstanceHasClaimedIt()
     {
         var instance = (await OpenAsync()).WithoutBacklog();
         await instance.Store.AddAsync(Row("txn"));
@@ -58,7 +58,7 @@ public abstract class TransactionCompletionContract : StoreContract
     }
 
     [Test]
-    public async Task Complete_IsSuperseded_WhenAnotherInstanceHoldsTheRow()
+    public async Task Complete_IsSuperseded_WhenAnotherInstanceHasClaimedTheRow()
     {
         var first = (await OpenAsync()).WithoutBacklog();
         await first.Store.AddAsync(Row("txn"));
@@ -109,7 +109,7 @@ public abstract class TransactionCompletionContract : StoreContract
         (await instance.Reader.CountAsync(CancellationToken.None)).Processed.Should().Be(1);
     }
 
-    // The answer to the completion was lost; by the time it is sent again, this instance has claimed the row anew.
+    // The answer to the completion was lost; by the time it is sent again, this instance has a new claim on the row.
     [Test]
     public async Task Complete_ChangesNothing_WhenItIsRepeatedAfterTheNextClaim()
     {
@@ -122,7 +122,7 @@ public abstract class TransactionCompletionContract : StoreContract
         var repeated = await instance.Store.CompleteAsync(completion);
 
         repeated.Should().Be(TransitionOutcome.Repeated);
-        (await instance.Store.ClaimDueAsync(At(900), 1)).Should().BeEmpty("the new claim is held");
+        (await instance.Store.ClaimDueAsync(At(900), 1)).Should().BeEmpty("the new claim is kept");
         (await instance.Store.CompleteAsync(Done("txn", claimed.Claim))).Should().Be(TransitionOutcome.Applied);
         await HasAttemptsAsync(instance, 2);
     }

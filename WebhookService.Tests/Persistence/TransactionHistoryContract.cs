@@ -8,11 +8,11 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
 
-/// <summary>What is kept beside the rows: attempts, waits, retries, conflicts and totals, on every database alike.</summary>
+/// <summary>The history of a row on every database: attempts, waits, retries, conflicts and totals.</summary>
 public abstract class TransactionHistoryContract : StoreContract
 {
     [Test]
-    public async Task Complete_RecordsTheAttempt_WithAllItSays()
+    public async Task Complete_RecordsTheAttempt_WithAllDetails()
     {
         var instance = (await OpenAsync()).WithoutBacklog();
         await instance.Store.AddAsync(Row("txn"));
@@ -55,10 +55,10 @@ public abstract class TransactionHistoryContract : StoreContract
         row.NextAttemptAt.Should().Be(At(500));
         row.ProcessedAt.Should().BeNull();
         row.FailureReason.Should().BeNull();
-        (await instance.ClaimAllAsync()).Should().BeEmpty("its time has not come");
-        (await instance.Store.CompleteAsync(Done("txn"))).Should().Be(TransitionOutcome.Superseded, "nobody holds it");
+        (await instance.ClaimAllAsync()).Should().BeEmpty("it is not due yet");
+        (await instance.Store.CompleteAsync(Done("txn"))).Should().Be(TransitionOutcome.Superseded, "it is not claimed");
         (await instance.Reader.ListAsync(new() { Status = TransactionStatus.Processing }, CancellationToken.None))
-            .Should().ContainSingle("a row that waits is listed too");
+            .Should().ContainSingle("a waiting row is listed too");
     }
 
     [Test]
@@ -80,7 +80,7 @@ public abstract class TransactionHistoryContract : StoreContract
     }
 
     [Test]
-    public async Task Retry_TakesBackWhatFailed_AndNothingElse()
+    public async Task Retry_RetriesFailedRows_AndNoOthers()
     {
         var instance = (await OpenAsync()).WithoutBacklog();
         foreach (var id in new[] { "failed", "done", "open" })
@@ -98,8 +98,8 @@ public abstract class TransactionHistoryContract : StoreContract
         row!.Status.Should().Be(TransactionStatus.Processing);
         row.ProcessedAt.Should().BeNull();
         row.FailureReason.Should().BeNull();
-        (row.Attempts, row.EarlierAttempts).Should().Be((1, 1), "a new round begins, and the history stays");
-        instance.Queue.HasBacklog.Should().BeTrue("recovery has to come for it");
+        (row.Attempts, row.EarlierAttempts).Should().Be((1, 1), "a retry begins a new round and keeps the history");
+        instance.Queue.HasBacklog.Should().BeTrue("recovery has to claim it");
         (await instance.ClaimAllAsync()).Should().Equal("failed");
         (await AttemptsAsync(instance, "failed")).Should().ContainSingle();
     }
@@ -137,7 +137,7 @@ public abstract class TransactionHistoryContract : StoreContract
             new RecordedConflict("it's \"x\" 💸", "acc_merchant_456", 2m, "INR", At(10), At(30), 2),
             new RecordedConflict("it's \"x\" 💸", "acc_merchant_456", 3m, "INR", At(20), At(20), 1));
         (await instance.Reader.FindConflictsAsync("nobody", CancellationToken.None)).Should().BeNull();
-        (await instance.Reader.CountAsync(CancellationToken.None)).Conflicts.Should().Be(4, "those not kept are counted all the same");
+        (await instance.Reader.CountAsync(CancellationToken.None)).Conflicts.Should().Be(4, "conflicts that are not kept are still counted");
     }
 
     [Test]
@@ -152,7 +152,7 @@ public abstract class TransactionHistoryContract : StoreContract
 
         outcomes.Should().OnlyContain(outcome => outcome == AddOutcome.Conflict);
         (await instance.Reader.FindConflictsAsync("txn", CancellationToken.None))!.Select(conflict => (conflict.Amount, conflict.Times))
-            .Should().HaveCount(3).And.Contain((1m, 2), "what is known already is always counted");
+            .Should().HaveCount(3).And.Contain((1m, 2), "repetitions of a known conflict are always counted");
         (await instance.Reader.CountAsync(CancellationToken.None)).Conflicts.Should().Be(51);
     }
 
@@ -169,7 +169,7 @@ public abstract class TransactionHistoryContract : StoreContract
     }
 
     [Test]
-    public async Task Count_IsExact_WhateverHappened_AndSurvivesInstances()
+    public async Task Count_IsExact_AfterAnyOutcome_AndSurvivesInstances()
     {
         var first = (await OpenAsync()).WithoutBacklog();
         for (var i = 0; i < 10; i++)

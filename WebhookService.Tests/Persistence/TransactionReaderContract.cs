@@ -6,7 +6,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
 
-/// <summary>What <see cref="ITransactionReader"/> promises, on every database alike.</summary>
+/// <summary>The guarantees of <see cref="ITransactionReader"/>, on every database.</summary>
 public abstract class TransactionReaderContract : StoreContract
 {
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(2);
@@ -23,7 +23,7 @@ public abstract class TransactionReaderContract : StoreContract
     }
 
     [Test]
-    public async Task List_TellsAccountsApart_ToTheLastSpace()
+    public async Task List_DistinguishesAccounts_ToTheLastSpace()
     {
         var instance = await OpenAsync();
         await instance.Store.AddAsync(Row("plain", source: "acc", destination: "acc "));
@@ -66,7 +66,7 @@ public abstract class TransactionReaderContract : StoreContract
         all.Should().HaveCount(4);
     }
 
-    // The model is a list in memory; times and accounts are few, so that ties and empty results are common.
+    // The model is a list in memory; it has few times and accounts, so that ties and empty results are common.
     [Test]
     public async Task List_AgreesWithTheModel_WhateverTheFilterAndThePage([Range(1, 6)] int seed)
     {
@@ -110,7 +110,7 @@ public abstract class TransactionReaderContract : StoreContract
     }
 
     [Test]
-    public async Task Instances_HoldTheOneThatAsks()
+    public async Task Instances_IncludeTheOneThatAsks()
     {
         var instance = await OpenAsync();
 
@@ -124,7 +124,7 @@ public abstract class TransactionReaderContract : StoreContract
     }
 
     [Test]
-    public async Task Find_SaysUnavailable_WhenItTakesTooLong()
+    public async Task Find_IsUnavailable_WhenItTakesTooLong()
     {
         var instance = await OpenAsync(("Reads:Timeout", $"{ReadTimeout}"));
         await instance.Store.AddAsync(Row("txn"));
@@ -134,11 +134,11 @@ public abstract class TransactionReaderContract : StoreContract
 
         await reading.Should().ThrowAsync<StoreUnavailableException>().WithMessage("*longer than 2 s*");
         instance.WhenReading = () => instance.Clock.Advance(ReadTimeout - TimeSpan.FromTicks(1));
-        (await reading.Should().NotThrowAsync()).Which.Should().NotBeNull("one tick less is in time");
+        (await reading.Should().NotThrowAsync()).Which.Should().NotBeNull("one tick less is within the limit");
     }
 
     [Test]
-    public async Task List_SaysUnavailable_WhenItTakesTooLong()
+    public async Task List_IsUnavailable_WhenItTakesTooLong()
     {
         var instance = await OpenAsync(("Reads:Timeout", $"{ReadTimeout}"), ("Reads:MaxConcurrentLists", "1"));
         instance.WhenReading = () => instance.Clock.Advance(ReadTimeout);
@@ -147,7 +147,7 @@ public abstract class TransactionReaderContract : StoreContract
 
         await reading.Should().ThrowAsync<StoreUnavailableException>();
         instance.WhenReading = () => { };
-        await reading.Should().NotThrowAsync("its turn was given back");
+        await reading.Should().NotThrowAsync("its slot was released");
     }
 
     [Test]

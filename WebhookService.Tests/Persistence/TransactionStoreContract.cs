@@ -7,7 +7,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence;
 
-/// <summary>What <see cref="ITransactionIntake"/> promises of adds and probes, on every database alike.</summary>
+/// <summary>The guarantees of <see cref="ITransactionIntake"/> for adds and probes, on every database.</summary>
 public abstract class TransactionStoreContract : StoreContract
 {
     private static readonly Transaction[] Contents =
@@ -43,7 +43,7 @@ public abstract class TransactionStoreContract : StoreContract
         first.Should().Be(AddOutcome.Added);
         second.Should().Be(AddOutcome.Duplicate);
         var stored = await instance.Reader.FindAsync("txn", CancellationToken.None);
-        stored!.CreatedAt.Should().Be(At(0), "the first row stays as it is");
+        stored!.CreatedAt.Should().Be(At(0), "the first row is unchanged");
     }
 
     [TestCaseSource(nameof(Differences))]
@@ -59,7 +59,7 @@ public abstract class TransactionStoreContract : StoreContract
     }
 
     [Test]
-    public async Task Add_TellsIdsApart_WhenOnlyTheirCaseDiffers()
+    public async Task Add_DistinguishesIds_WhenOnlyTheirCaseDiffers()
     {
         var instance = await OpenAsync();
 
@@ -88,9 +88,9 @@ public abstract class TransactionStoreContract : StoreContract
             AddOutcome.Conflict, AddOutcome.Conflict, AddOutcome.Duplicate);
     }
 
-    // More rows than any writer puts into one statement, and repeats within and across them.
+    // More rows than any writer puts into one statement, with repeats within and across statements.
     [Test]
-    public async Task Add_TellsEachApart_WhenOneCommitHoldsNewRowsAmongRepeats()
+    public async Task Add_AnswersEachRow_WhenOneCommitMixesNewRowsAndRepeats()
     {
         var first = await OpenAsync();
         await first.Store.AddAsync(Row("old_2"));
@@ -178,7 +178,7 @@ public abstract class TransactionStoreContract : StoreContract
         var outcome = await second.Store.AddAsync(Row("txn"));
 
         outcome.Should().Be(AddOutcome.Duplicate);
-        second.Queue.Depth.Should().Be(0, "nothing is processed again");
+        second.Queue.Depth.Should().Be(0, "no transaction is processed again");
     }
 
     [Test]

@@ -23,7 +23,7 @@ public sealed class BreakerGateTests
     public void Wait_IsOver_WhenNothingHappened() => Wait().IsCompleted.Should().BeTrue();
 
     [Test]
-    public async Task Wait_LetsOneThroughAfterTheBreak_AndTheRestWhenItSucceeded()
+    public async Task Wait_AdmitsOneCallAfterTheBreak_AndTheRestWhenItSucceeded()
     {
         _gate.Open(Break);
         var waits = Enumerable.Range(0, 3).Select(_ => Wait()).ToArray();
@@ -40,7 +40,7 @@ public sealed class BreakerGateTests
     }
 
     [Test]
-    public async Task Wait_GoesOn_WhenTheOneThatTriedFailed()
+    public async Task Wait_Continues_WhenTheTrialCallFailed()
     {
         _gate.Open(Break);
         var waits = Enumerable.Range(0, 2).Select(_ => Wait()).ToArray();
@@ -56,7 +56,7 @@ public sealed class BreakerGateTests
     }
 
     [Test]
-    public void Wait_LetsTheNextComerTry_WhenNobodyWaited()
+    public void Wait_LetsTheNextCallTry_WhenNoneWaited()
     {
         _gate.Open(Break);
         _clock.Advance(Break + Moment);
@@ -66,7 +66,7 @@ public sealed class BreakerGateTests
     }
 
     [Test]
-    public async Task Wait_LetsAnotherOneTry_WhenTheFirstNeverDid()
+    public async Task Wait_LetsAnotherCallTry_WhenTheFirstNeverDid()
     {
         _gate.Open(Break);
         var waits = Enumerable.Range(0, 2).Select(_ => Wait()).ToArray();

@@ -38,7 +38,7 @@ public sealed class ClaimWriterTests
     }
 
     [Test]
-    public async Task Complete_WritesOnce_WhenTheStoreTakesIt()
+    public async Task Complete_WritesOnce_WhenTheStoreIsAvailable()
     {
         var store = new RecordingStore(_clock);
 
@@ -48,7 +48,7 @@ public sealed class ClaimWriterTests
     }
 
     [Test]
-    public async Task Complete_TriesUntilTheStoreTakesIt_WhenItIsAwayForLong()
+    public async Task Complete_RetriesUntilWritten_WhenTheStoreIsUnavailableForLong()
     {
         const int Failures = 100;
         var store = new RecordingStore(_clock) { Failures = Failures };
@@ -62,7 +62,7 @@ public sealed class ClaimWriterTests
 
         await completing.Soon();
         store.CompletionsTried.Should().HaveCount(Failures + 1);
-        store.CompletionsTried.Should().OnlyHaveUniqueItems("between two attempts there is always a wait");
+        store.CompletionsTried.Should().OnlyHaveUniqueItems("there is a wait between any two attempts");
     }
 
     [Test]
@@ -80,7 +80,7 @@ public sealed class ClaimWriterTests
     }
 
     [Test]
-    public async Task Complete_DoesNotRepeat_WhatIsNoFaultOfTheStore()
+    public async Task Complete_DoesNotRetry_WhenTheStoreIsNotAtFault()
     {
         var writer = Writer(new BrokenStore());
 

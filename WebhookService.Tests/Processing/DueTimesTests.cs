@@ -5,11 +5,11 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Processing;
 
-/// <summary>Attempts that wait for their time come back on time.</summary>
+/// <summary>Transactions that wait for their next attempt are claimed when it is due.</summary>
 public sealed class DueTimesTests : RecoveryFixture
 {
     [Test]
-    public async Task Sweep_QueuesWhatIsDue()
+    public async Task Sweep_QueuesDueRows()
     {
         await StartAsync();
         await IdleAsync();

@@ -75,15 +75,15 @@ internal sealed class HttpExternalApiTests
         var recorded = (await ListAsync(app, "/v1/transactions/txn/attempts")).Select(Describe).ToArray();
         recorded.Should().HaveSameCount(attempts);
         recorded.Zip(attempts).Should().AllSatisfy(pair => pair.First.Should().Match(pair.Second));
-        _api.CallsFor("txn").Should().HaveSameCount(attempts, "each try carries the same key");
-        _api.Calls.Select(call => call.Body).Distinct().Should().ContainSingle("each try has the same body, byte for byte");
+        _api.CallsFor("txn").Should().HaveSameCount(attempts, "each attempt carries the same idempotency key");
+        _api.Calls.Select(call => call.Body).Distinct().Should().ContainSingle("each attempt sends the same body, byte for byte");
         _api.Calls.Select(call => call.Headers["traceparent"]).Should().OnlyHaveUniqueItems()
             .And.AllSatisfy(parent => parent.Should().MatchRegex("^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$"));
     }
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task Call_ComesBackNoEarlier_ThanTheSystemAsked(bool isDate)
+    public async Task Call_IsRetriedNoEarlier_ThanTheSystemAsked(bool isDate)
     {
         var wait = TimeSpan.FromSeconds(2);
         _api.Answer = (call, http) =>
@@ -98,13 +98,13 @@ internal sealed class HttpExternalApiTests
         using var accepted = await app.PostAsync(Payment.Json("txn"));
         await app.WaitForStatusAsync("txn", "PROCESSED");
 
-        // A date has whole seconds.
+        // A date has a resolution of one second.
         var calls = _api.CallsFor("txn");
         (calls[1].At - calls[0].At).Should().BeGreaterThan(isDate ? wait - TimeSpan.FromSeconds(1) : wait);
     }
 
     [Test]
-    public async Task Call_GivesUp_WhenAllAttemptsAreMade_AndGoesOnWhenItIsRetried()
+    public async Task Call_Fails_WhenAllAttemptsAreMade_AndSucceedsWhenRetried()
     {
         _api.Answer = (call, http) => ScriptedApi.StatusAsync(http, call.Number <= 5 ? 503 : 200);
         await using var app = App(("ExternalApi:MaxAttempts", "3"), ("ExternalApi:BreakMinimumCalls", "1000"));
@@ -117,7 +117,7 @@ internal sealed class HttpExternalApiTests
         await app.WaitForStatusAsync("txn", "PROCESSED");
 
         (await ListAsync(app, "/v1/transactions/txn/attempts")).Select(attempt => attempt.GetProperty("number").GetInt32())
-            .Should().Equal([1, 2, 3, 4, 5, 6], "a retry is a new round, and the history stays");
+            .Should().Equal([1, 2, 3, 4, 5, 6], "a retry begins a new round and keeps the history");
     }
 
     [Test]
@@ -140,7 +140,7 @@ internal sealed class HttpExternalApiTests
     }
 
     [Test]
-    public async Task Call_PausesWhileTheSystemIsDown_AndBurnsNoAttempts()
+    public async Task Call_PausesWhileTheSystemIsDown_AndUsesNoAttempts()
     {
         var isDown = true;
         _api.Answer = (_, http) => ScriptedApi.StatusAsync(http, Volatile.Read(ref isDown) ? 503 : 200);
@@ -151,9 +151,9 @@ internal sealed class HttpExternalApiTests
         }
 
         await Eventually.HoldsAsync(
-            async () => (await app.GetStringAsync("/v1/stats")).Contains("\"paused\":true", StringComparison.Ordinal), "it pauses");
+            async () => (await app.GetStringAsync("/v1/stats")).Contains("\"paused\":true", StringComparison.Ordinal), "calls are paused");
         var before = _api.Calls.Count;
-        await Eventually.HoldsAsync(() => _api.Calls.Count >= before + 3, "it tries now and then");
+        await Eventually.HoldsAsync(() => _api.Calls.Count >= before + 3, "trial calls are made");
         Volatile.Write(ref isDown, false);
         for (var i = 0; i < 50; i++)
         {
@@ -176,22 +176,22 @@ internal sealed class HttpExternalApiTests
         }
 
         await Eventually.HoldsAsync(
-            async () => (await app.GetStringAsync("/v1/stats")).Contains("\"paused\":true", StringComparison.Ordinal), "it pauses");
+            async () => (await app.GetStringAsync("/v1/stats")).Contains("\"paused\":true", StringComparison.Ordinal), "calls are paused");
         await Eventually.HoldsAsync(
-            async () => (await app.GetStringAsync("/v1/stats")).Contains("\"in_flight\":20", StringComparison.Ordinal), "all wait");
+            async () => (await app.GetStringAsync("/v1/stats")).Contains("\"in_flight\":20", StringComparison.Ordinal), "all calls wait");
         var before = _api.Calls.Count;
 
-        // As after a long time without the database: another instance may be done with all of them.
+        // As after a long time without the database: another instance may have completed all of these rows.
         app.Services.GetRequiredService<InstanceLease>().Begin(7, TimeProvider.System.GetTimestamp() - (3_600 * TimeProvider.System.TimestampFrequency));
         Volatile.Write(ref isDown, false);
 
         await Eventually.HoldsAsync(
-            async () => (await app.GetStringAsync("/v1/stats")).Contains("\"in_flight\":0", StringComparison.Ordinal), "all are let go");
-        _api.Calls.Count.Should().BeLessThanOrEqualTo(before + 1, "one may have been under way");
+            async () => (await app.GetStringAsync("/v1/stats")).Contains("\"in_flight\":0", StringComparison.Ordinal), "no call is in flight");
+        _api.Calls.Count.Should().BeLessThanOrEqualTo(before + 1, "one call may have been in flight");
         (await app.GetStringAsync("/v1/stats")).Should().Contain("\"failed\":0");
     }
 
-    // The lease is held again by the time the call gets its slot, but another instance may be done with the row.
+    // The lease is valid again by the time the call gets its slot, but another instance may have completed the row.
     [Test]
     public async Task Call_IsNotMade_WhenTheClaimWasLostWhileItWaitedForASlot()
     {
@@ -202,7 +202,7 @@ internal sealed class HttpExternalApiTests
         var mayBegin = true;
         var external = app.Services.GetRequiredService<IExternalApi>();
         var first = external.CallAsync(Claims.Of("first").Transaction, () => true, CancellationToken.None).AsTask();
-        await Eventually.HoldsAsync(() => _api.Calls.Count == 1, "the first has the slot");
+        await Eventually.HoldsAsync(() => _api.Calls.Count == 1, "the first call has the slot");
         var second = external.CallAsync(Claims.Of("second").Transaction, () => mayBegin, CancellationToken.None).AsTask();
 
         mayBegin = false;
@@ -213,7 +213,7 @@ internal sealed class HttpExternalApiTests
         _api.CallsFor("second").Should().BeEmpty();
     }
 
-    // Somebody who asks for less is not in trouble, and others may be sent.
+    // A system that asks for fewer calls is not failing, and other calls continue.
     [Test]
     public async Task Call_GoesOnForOthers_WhenTheSystemAsksToComeLater()
     {

@@ -10,7 +10,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Processing;
 
-/// <summary>A processor with a store and an external API that the test plays.</summary>
+/// <summary>A processor with a store and an external API that the test controls.</summary>
 public abstract class ProcessorFixture
 {
     protected static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);

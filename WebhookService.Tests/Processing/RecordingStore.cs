@@ -4,7 +4,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Processing;
 
-/// <summary>A store in memory that fails when told to and shows what it was asked.</summary>
+/// <summary>An in-memory store that fails on demand and records the requests it receives.</summary>
 internal sealed class RecordingStore(TimeProvider clock) : ITransactionClaims
 {
     private readonly Lock _gate = new();
@@ -13,21 +13,21 @@ internal sealed class RecordingStore(TimeProvider clock) : ITransactionClaims
     private readonly Channel<Completion> _completions = Channel.CreateUnbounded<Completion>();
     private int _claimed;
 
-    /// <summary>The next so many calls fail as a store that is away does.</summary>
+    /// <summary>How many of the next calls fail as if the store were unavailable.</summary>
     public int Failures { get; set; }
 
-    /// <summary>When each completion was tried.</summary>
+    /// <summary>The time of each attempt to complete.</summary>
     public List<DateTimeOffset> CompletionsTried { get; } = [];
 
-    /// <summary>When each claim was tried, and the places it was for.</summary>
+    /// <summary>The time of each attempt to claim, and its limit.</summary>
     public List<(DateTimeOffset At, int Limit)> ClaimsTried { get; } = [];
 
-    /// <summary>Called during each claim, with how many rows it leaves unclaimed.</summary>
+    /// <summary>Called during each claim with the number of rows that remain unclaimed.</summary>
     public Action<int> WhenClaiming { get; set; } = _ => { };
 
     public int Released { get; private set; }
 
-    /// <summary>Completions taken and not handed out yet.</summary>
+    /// <summary>Completions written and not yet returned by <see cref="NextAsync"/>.</summary>
     public int Waiting => _completions.Reader.Count;
 
     public void AddUnclaimed(params IEnumerable<int> sequences)
@@ -41,7 +41,7 @@ internal sealed class RecordingStore(TimeProvider clock) : ITransactionClaims
         }
     }
 
-    /// <summary>Adds a row whose next attempt is due then.</summary>
+    /// <summary>Adds a row whose next attempt is due at this time.</summary>
     public void AddDue(string id, DateTimeOffset time)
     {
         lock (_gate)
@@ -50,7 +50,7 @@ internal sealed class RecordingStore(TimeProvider clock) : ITransactionClaims
         }
     }
 
-    /// <summary>Makes as many rows this instance's own as a release can give back.</summary>
+    /// <summary>Claims this many rows for the instance, so that a release can return them.</summary>
     public void Hold(int rows) => _claimed += rows;
 
     public Task<Completion> NextAsync() => _completions.Reader.ReadAsync().Soon();

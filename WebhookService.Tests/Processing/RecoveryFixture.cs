@@ -6,7 +6,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Processing;
 
-/// <summary>Recovery with a store and a clock that the test plays.</summary>
+/// <summary>Recovery with a store and a clock that the test controls.</summary>
 public abstract class RecoveryFixture
 {
     protected static readonly TimeSpan Sweep = TimeSpan.FromSeconds(5);
@@ -30,7 +30,7 @@ public abstract class RecoveryFixture
         Queue.Dispose();
     }
 
-    // It waits for the next sweep, though a signal of room it has not seen yet may make it look once more before.
+    // Recovery waits for the next sweep, unless a pending signal of free capacity starts another pass first.
     protected Task IdleAsync() => Clock.ArmedAsync(Sweep);
 
     protected async Task<List<string>> ReadAsync(int count)

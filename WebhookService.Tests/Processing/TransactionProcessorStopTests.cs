@@ -6,7 +6,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Processing;
 
-/// <summary>How processing ends: what may finish, what is cut off, and that nothing stays held.</summary>
+/// <summary>How processing stops: which calls may finish, which are cut off, and that no claim remains.</summary>
 [TestFixture]
 public sealed class TransactionProcessorStopTests : ProcessorFixture
 {
@@ -42,10 +42,10 @@ public sealed class TransactionProcessorStopTests : ProcessorFixture
         Clock.Advance(Grace);
         await stopping.Soon();
 
-        Store.CompletionsTried.Should().BeEmpty("a stop writes no result, FAILED least of all");
+        Store.CompletionsTried.Should().BeEmpty("a stop writes no result, in particular not FAILED");
         Store.Released.Should().Be(3);
         Api.InFlight.Should().Be(0);
-        Api.Waiting.Should().Be(0, "what had not begun did not begin");
+        Api.Waiting.Should().Be(0, "a stop begins no call");
     }
 
     [Test]

@@ -46,18 +46,18 @@ public sealed class TransactionProcessorTests : ProcessorFixture
     }
 
     [Test]
-    public async Task Process_KeepsTheReasonWithinItsLength_WhenTheExternalSystemIsWordy()
+    public async Task Process_TruncatesTheReason_WhenItIsTooLong()
     {
         await StartAsync("txn");
 
         (await Api.NextAsync()).Reject(new string('x', 499) + "💸 and more");
 
         var completion = await Store.NextAsync();
-        completion.FailureReason.Should().Be(new string('x', 499), "500 at most, and no half of a character");
+        completion.FailureReason.Should().Be(new string('x', 499), "the limit is 500 characters and splits none of them");
     }
 
     [Test]
-    public async Task Process_CallsForNothingThatWaited_WhenTheLeaseHadRunOut()
+    public async Task Process_CallsForNoQueuedRow_WhenTheLeaseHadExpired()
     {
         await StartAsync(new ProcessingOptions { MaxConcurrency = 1 }, "called", "stale_1", "stale_2");
         Lease.Begin(7, Clock.GetTimestamp());
@@ -65,7 +65,7 @@ public sealed class TransactionProcessorTests : ProcessorFixture
         Clock.Advance(new InstanceOptions().LeaseDuration);
 
         first.Succeed();
-        (await Store.NextAsync()).TransactionId.Should().Be("called", "whether it still holds the row, the fence knows");
+        (await Store.NextAsync()).TransactionId.Should().Be("called", "the fencing token decides whether it still has the claim");
         await Patience.UntilAsync(() => Queue.Depth == 1);
         Lease.Renew(Clock.GetTimestamp());
         await Patience.UntilAsync(() => Held.Orphanings == 1);
@@ -73,10 +73,10 @@ public sealed class TransactionProcessorTests : ProcessorFixture
         Queue.Enqueue(Claims.Of("fresh"));
 
         (await Api.NextAsync()).TransactionId.Should().Be("fresh");
-        Queue.HasBacklog.Should().BeTrue("what was dropped is claimed anew");
+        Queue.HasBacklog.Should().BeTrue("the dropped rows must be claimed again");
     }
 
-    // As after the whole process stood still: the heartbeat may be the first to go on.
+    // As after a pause of the whole process: the heartbeat may resume first.
     [Test]
     public async Task Process_CallsForNothingThatWaited_WhenTheLeaseHadRunOutAndIsHeldAgain()
     {
@@ -94,7 +94,7 @@ public sealed class TransactionProcessorTests : ProcessorFixture
         (await Api.NextAsync()).TransactionId.Should().Be("fresh");
     }
 
-    // Its row is still claimed: only as an orphan is it found, released and claimed anew.
+    // The row is still claimed: only a search for orphaned claims finds it, releases it and lets it be claimed again.
     [Test]
     public async Task Process_LetsGoOfTheClaim_WhenTheCallWasNotBegun()
     {
@@ -105,7 +105,7 @@ public sealed class TransactionProcessorTests : ProcessorFixture
 
         await Patience.UntilAsync(() => Throughput.InFlight == 0);
         Held.Contains(new("txn", 1)).Should().BeFalse();
-        Held.Orphanings.Should().Be(1, "somebody has to look for it");
+        Held.Orphanings.Should().Be(1, "a search for orphaned claims is needed");
     }
 
     [Test]
@@ -174,11 +174,11 @@ public sealed class TransactionProcessorTests : ProcessorFixture
         calls.Select(call => call.TransactionId).Should().Equal("a", "b", "c");
         Throughput.InFlight.Should().Be(3);
         calls[1].Succeed();
-        (await Api.NextAsync()).TransactionId.Should().Be("d", "its turn came when one place was free");
+        (await Api.NextAsync()).TransactionId.Should().Be("d", "it begins as soon as a slot is free");
     }
 
     [Test]
-    public async Task Process_HoldsItsPlace_UntilTheResultIsWritten()
+    public async Task Process_KeepsItsSlot_UntilTheResultIsWritten()
     {
         await StartAsync(new ProcessingOptions { MaxConcurrency = 1 }, "a", "b");
         Store.Failures = 1;
@@ -186,7 +186,7 @@ public sealed class TransactionProcessorTests : ProcessorFixture
         (await Api.NextAsync()).Succeed();
         await Clock.ArmedAsync(_ => true);
 
-        Api.Waiting.Should().Be(0, "a store that is away stops processing, and fills no memory");
+        Api.Waiting.Should().Be(0, "an unavailable store stops processing, so memory use stays bounded");
         Throughput.InFlight.Should().Be(1);
         Clock.Advance(TimeSpan.FromSeconds(5));
         (await Store.NextAsync()).TransactionId.Should().Be("a");
@@ -194,7 +194,7 @@ public sealed class TransactionProcessorTests : ProcessorFixture
     }
 
     [Test]
-    public async Task Process_FreesThePlaceOnTheQueue_WhenTheCallBegins()
+    public async Task Process_FreesTheQueueCapacity_WhenTheCallBegins()
     {
         await StartAsync(new ProcessingOptions { QueueCapacity = 2 }, "a", "b");
         await Api.NextAsync(2);

@@ -50,7 +50,7 @@ public sealed class TransactionQueueTests
     }
 
     [Test]
-    public async Task TryReserve_GrantsEachPlaceOnce_WhenManyReserveAtOnce()
+    public async Task TryReserve_NeverExceedsTheCapacity_WhenManyReserveAtOnce()
     {
         using var queue = Create(capacity: 1_000);
         queue.TryClearBacklog();
@@ -62,7 +62,7 @@ public sealed class TransactionQueueTests
     }
 
     [Test]
-    public void CancelReservation_FreesThePlaces()
+    public void CancelReservation_FreesTheCapacity()
     {
         _queue.TryReserve(4);
 
@@ -72,13 +72,13 @@ public sealed class TransactionQueueTests
     }
 
     [Test]
-    public void Dequeued_FreesThePlace_NotTheReadingItself()
+    public void Dequeued_FreesTheCapacity_NotTheReadItself()
     {
         _queue.TryReserve(4);
         _queue.Enqueue(Claims.Of("a"));
 
         _queue.Reader.TryRead(out _).Should().BeTrue();
-        _queue.TryReserve(1).Should().Be(0, "the id waits for a free slot of the processor");
+        _queue.TryReserve(1).Should().Be(0, "the transaction still waits for a free slot of the processor");
         _queue.Dequeued();
 
         _queue.TryReserve(1).Should().Be(1);
@@ -111,14 +111,14 @@ public sealed class TransactionQueueTests
     }
 
     [Test]
-    public void MarkBacklog_MakesNewRowsLineUp()
+    public void MarkBacklog_MakesNewRowsWait()
     {
         _queue.TryClearBacklog();
 
         _queue.MarkBacklog();
 
         _queue.TryReserve().Should().BeFalse();
-        _queue.TryReserve(1).Should().Be(1, "recovery claims older rows all the same");
+        _queue.TryReserve(1).Should().Be(1, "recovery still claims older rows");
     }
 
     [Test]
@@ -142,7 +142,7 @@ public sealed class TransactionQueueTests
         var waiting = _queue.WaitForRoomAsync(CancellationToken.None);
 
         _queue.Dequeued();
-        waiting.IsCompleted.Should().BeFalse("claims come in pages, not one by one");
+        waiting.IsCompleted.Should().BeFalse("recovery claims pages, not single rows");
         _queue.Dequeued();
 
         await waiting.Soon();
@@ -161,7 +161,7 @@ public sealed class TransactionQueueTests
     }
 
     [Test]
-    public async Task WaitForRoom_IsSignalledOnce_HoweverOftenThereIsRoom()
+    public async Task WaitForRoom_IsSignalledOnce_AfterSeveralSignals()
     {
         for (var i = 0; i < 10; i++)
         {

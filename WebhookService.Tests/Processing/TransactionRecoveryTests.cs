@@ -19,7 +19,7 @@ public sealed class TransactionRecoveryTests : RecoveryFixture
     }
 
     [Test]
-    public async Task Start_GoesOnPageByPage_UntilThereIsNoMore()
+    public async Task Start_ContinuesPageByPage_UntilNoRowIsLeft()
     {
         Store.AddUnclaimed(Enumerable.Range(1, 23));
 
@@ -31,7 +31,7 @@ public sealed class TransactionRecoveryTests : RecoveryFixture
     }
 
     [Test]
-    public async Task Sweep_QueuesWhatWasLeftSince()
+    public async Task Sweep_QueuesRowsLeftSince()
     {
         await StartAsync();
         await IdleAsync();
@@ -69,7 +69,7 @@ public sealed class TransactionRecoveryTests : RecoveryFixture
     }
 
     [Test]
-    public async Task Claim_NeverTakesMoreThanThereIsRoomFor()
+    public async Task Claim_NeverExceedsTheFreeCapacity()
     {
         Store.AddUnclaimed(Enumerable.Range(1, 50));
         await StartAsync(capacity: 4, claimBatch: 1_000);
@@ -81,7 +81,7 @@ public sealed class TransactionRecoveryTests : RecoveryFixture
             Queue.Depth.Should().BeLessThanOrEqualTo(4);
         }
 
-        read.Should().Equal(Enumerable.Range(1, 50).Select(i => $"txn_{i}"), "in order, each once, without any sweep");
+        read.Should().Equal(Enumerable.Range(1, 50).Select(i => $"txn_{i}"), "they are read in order, each once, without a sweep");
         await Recovery.StopAsync(CancellationToken.None).Soon();
         Store.ClaimsTried.Should().OnlyContain(claim => claim.Limit <= 4 && claim.At == ObservableTimeProvider.Origin);
     }
@@ -108,7 +108,7 @@ public sealed class TransactionRecoveryTests : RecoveryFixture
     }
 
     [Test]
-    public async Task Backlog_OfAFullQueue_IsTakenAsSoonAsThereIsRoom()
+    public async Task Backlog_IsClaimedAtOnce_WhenAFullQueueHasCapacityAgain()
     {
         await StartAsync(capacity: 4);
         var taken = 0;
@@ -120,7 +120,7 @@ public sealed class TransactionRecoveryTests : RecoveryFixture
 
         (await ReadAsync(2)).Should().Equal("txn_1", "txn_2");
         await Patience.UntilAsync(Queue.TryReserve);
-        Clock.GetUtcNow().Should().Be(ObservableTimeProvider.Origin, "it did not wait for a sweep");
+        Clock.GetUtcNow().Should().Be(ObservableTimeProvider.Origin, "recovery did not wait for a sweep");
     }
 
     [Test]
@@ -163,7 +163,7 @@ public sealed class TransactionRecoveryTests : RecoveryFixture
     }
 
     [Test]
-    public async Task Failure_WaitsForTheNextSweep_AndLosesNoPlace()
+    public async Task Failure_WaitsForTheNextSweep_AndLosesNoCapacity()
     {
         Store.AddUnclaimed(1);
         Store.Failures = 3;
@@ -172,7 +172,7 @@ public sealed class TransactionRecoveryTests : RecoveryFixture
         for (var i = 0; i < 3; i++)
         {
             await IdleAsync();
-            Queue.TryReserve().Should().BeFalse("older rows may wait");
+            Queue.TryReserve().Should().BeFalse("older rows may be waiting");
             Clock.Advance(Sweep);
         }
 

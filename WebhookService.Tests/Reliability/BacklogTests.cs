@@ -6,7 +6,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;
 
-/// <summary>Many rows left by an earlier run: WEBHOOK_TEST_BACKLOG of them (default 200,000).</summary>
+/// <summary>An earlier run left many unprocessed rows: WEBHOOK_TEST_BACKLOG of them (default 200,000).</summary>
 [NonParallelizable]
 [Category("Long")]
 public sealed class BacklogTests
@@ -41,12 +41,12 @@ public sealed class BacklogTests
             + $"{Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s, peak {peak:0} MiB");
         peak.Should().BeLessThan(300);
         DatabaseFile.Count(directory, "attempts <> 1").Should().Be(0);
-        WorstInversion(directory).Should().BeLessThan(20_000, "rows overtake each other only within what is in memory");
+        WorstInversion(directory).Should().BeLessThan(20_000, "rows overtake each other only among those in memory");
         DatabaseFile.Strings(directory, "SELECT transaction_id FROM transactions ORDER BY processed_at DESC LIMIT 5000")
-            .Should().Contain("late", "a new row lines up behind the old ones");
+            .Should().Contain("late", "a new row queues behind the old ones");
     }
 
-    // How far behind the newest finished row an older one finished, in rows.
+    // The greatest distance, in rows, by which an older row finished after a newer one.
     private static long WorstInversion(TempDirectory directory)
     {
         var sequences = DatabaseFile.Strings(
@@ -62,7 +62,7 @@ public sealed class BacklogTests
         return worst;
     }
 
-    // Every third row was held by an instance that is gone; the others were never claimed.
+    // Every third row was claimed by an instance that is gone; the others were never claimed.
     private static void Fill(TempDirectory directory) => DatabaseFile.Execute(directory, $"""
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {Rows})
         INSERT INTO transactions (transaction_id, source_account, destination_account, amount, currency, status,

@@ -5,7 +5,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;
 
-/// <summary>The command <c>backup</c>, beside a service that goes on.</summary>
+/// <summary>The command <c>backup</c>, next to a running service.</summary>
 [NonParallelizable]
 [Category("Long")]
 public sealed class BackupTests : IDisposable
@@ -30,7 +30,7 @@ public sealed class BackupTests : IDisposable
         var load = new Load(service.Client, "load");
         using var stop = new CancellationTokenSource();
         var posting = load.PostUntilAsync(stop.Token, connections: 4);
-        await Eventually.HoldsAsync(() => load.Accepted.Count > 2_000, "there is load");
+        await Eventually.HoldsAsync(() => load.Accepted.Count > 2_000, "the service is under load");
 
         string[] promised = [.. load.Accepted];
         var (exitCode, output) = await RunAsync("backup", Copy);
@@ -41,10 +41,10 @@ public sealed class BackupTests : IDisposable
         exitCode.Should().Be(0, output);
         var stored = DatabaseFile.Count(await RestoreAsync());
         output.Should().Be($"Backed up {stored} transactions, {new FileInfo(Copy).Length} bytes, to {Copy}\n");
-        TestContext.Out.WriteLine($"{output.Trim()}; {acceptedMeanwhile} accepted meanwhile, the slowest in {load.Slowest.TotalMilliseconds:0} ms");
+        TestContext.Out.WriteLine($"{output.Trim()}; {acceptedMeanwhile} accepted during it, the slowest in {load.Slowest.TotalMilliseconds:0} ms");
         acceptedMeanwhile.Should().BePositive();
         load.CheckRefusals();
-        Directory.GetFiles(_directory.Path, "copy.db*").Should().Equal([Copy], "it is one file, and needs no other");
+        Directory.GetFiles(_directory.Path, "copy.db*").Should().Equal([Copy], "the backup is a single file");
         DatabaseFile.Strings(_elsewhere, "SELECT transaction_id FROM transactions").Should().Contain(promised);
         await ServeRestoredAsync();
     }
@@ -72,7 +72,7 @@ public sealed class BackupTests : IDisposable
         await MakeAsync(rows: 400_000);
         await using (var backup = ServiceProcess.Start([], ["backup", Copy], _directory, []))
         {
-            await Eventually.HoldsAsync(() => Directory.GetFiles(_directory.Path, "*.partial").Length > 0, "it is under way");
+            await Eventually.HoldsAsync(() => Directory.GetFiles(_directory.Path, "*.partial").Length > 0, "the backup has begun");
             if (isKilled)
             {
                 await backup.KillAsync();
@@ -86,13 +86,13 @@ public sealed class BackupTests : IDisposable
 
         File.Exists(Copy).Should().BeFalse();
         Directory.GetFiles(_directory.Path, "*.partial").Length.Should().Be(isKilled ? 1 : 0);
-        (await RunAsync("backup", Copy)).ExitCode.Should().Be(0, "the next one is not held up");
+        (await RunAsync("backup", Copy)).ExitCode.Should().Be(0, "nothing blocks the next backup");
         (await RunAsync("check", Copy)).Should().Be((0, "ok\n"));
     }
 
     private Task<(int ExitCode, string Output)> RunAsync(params string[] command) => ServiceProcess.RunAsync(command, _directory);
 
-    /// <summary>A database with so many finished rows, some 230 bytes each.</summary>
+    /// <summary>Creates a database with this many finished rows of about 230 bytes each.</summary>
     private async Task MakeAsync(int rows)
     {
         (await RunAsync("migrate")).ExitCode.Should().Be(0);
@@ -114,15 +114,15 @@ public sealed class BackupTests : IDisposable
 
     private async Task ServeRestoredAsync()
     {
-        DatabaseFile.Count(_elsewhere, "status = 'PROCESSING' AND claimed_by IS NOT NULL").Should().BePositive("a dead instance holds some");
+        DatabaseFile.Count(_elsewhere, "status = 'PROCESSING' AND claimed_by IS NOT NULL").Should().BePositive("a dead instance has claimed some rows");
         await using (var restored = await ServiceProcess.StartReadyAsync(_elsewhere, ("Processing__Delay", "00:00:00.010")))
         {
             await Eventually.HoldsAsync(
-                () => DatabaseFile.Count(_elsewhere, "status <> 'PROCESSED'") == 0, "the other process finishes what it found");
+                () => DatabaseFile.Count(_elsewhere, "status <> 'PROCESSED'") == 0, "the other process completes the restored rows");
             (await restored.TerminateAsync()).Should().Be(0);
         }
 
-        DatabaseFile.Count(_elsewhere, "attempts <> 1").Should().Be(0, "each is processed once");
+        DatabaseFile.Count(_elsewhere, "attempts <> 1").Should().Be(0, "each transaction is processed once");
         (await ServiceProcess.RunAsync(["check"], _elsewhere)).Should().Be((0, "ok\n"));
     }
 }

@@ -5,7 +5,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;
 
-/// <summary>Keeps what break-promises.sh needs from rotting; to run it takes ten minutes.</summary>
+/// <summary>Checks that break-promises.sh can still run; a run takes ten minutes.</summary>
 [TestFixture]
 public sealed class BrokenPromisesTests
 {

@@ -22,7 +22,7 @@ public sealed class CheckTests : IDisposable
         var load = new Load(service.Client, "load");
         using var stop = new CancellationTokenSource();
         var posting = load.PostUntilAsync(stop.Token, connections: 4);
-        await Eventually.HoldsAsync(() => load.Accepted.Count > 2_000, "there is load");
+        await Eventually.HoldsAsync(() => load.Accepted.Count > 2_000, "the service is under load");
 
         var configured = await RunAsync("check");
         var named = await RunAsync("check", _directory.Database);
@@ -104,7 +104,7 @@ public sealed class CheckTests : IDisposable
 
     private Task<(int ExitCode, string Output)> RunAsync(params string[] command) => ServiceProcess.RunAsync(command, _directory);
 
-    // Everywhere: a page keeps what it had, in the space that is free again.
+    // Replaces every copy of the value: a page keeps deleted content in its free space.
     private async Task OverwriteAsync(string value, string damaged)
     {
         var bytes = await File.ReadAllBytesAsync(_directory.Database);

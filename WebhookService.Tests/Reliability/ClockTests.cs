@@ -9,7 +9,7 @@ namespace WebhookService.Tests.Reliability;
 [Category("Long")]
 public sealed class ClockTests
 {
-    // The last one: the hour that Europe/Berlin has twice. Times are UTC, so that nothing happens there.
+    // The last case is the hour that occurs twice in Europe/Berlin. Times are UTC, so it has no effect.
     [TestCase("01:00:00", "2026-01-15T10:30:00Z")]
     [TestCase("-01:00:00", "2026-01-15T10:30:00Z")]
     [TestCase("-10.00:00:00", "2026-01-15T10:30:00Z")]

@@ -8,7 +8,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Reliability;
 
 /// <summary>
-/// Three instances on one PostgreSQL, one of them killed every 5 s and started again, for WEBHOOK_TEST_CLUSTER_SECONDS
+/// Three instances on one PostgreSQL; every 5 s one of them is killed and restarted, for WEBHOOK_TEST_CLUSTER_SECONDS
 /// (default 15).
 /// </summary>
 [NonParallelizable]
@@ -17,7 +17,7 @@ public sealed class ClusterTests
 {
     private const string Database = "cluster";
 
-    // Beside what the settings allow: starts, kills and a machine that does it all on two cores.
+    // On top of the configured times: starts, kills, and a machine that does everything on two cores.
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
@@ -82,7 +82,7 @@ public sealed class ClusterTests
         CheckCalls(counter.Calls);
     }
 
-    // Each id goes to two of the instances, so that each is sent twice; what a dead one does not answer goes to another.
+    // Each id is sent to two instances; if one of them dies without an answer, the other still receives the id.
     private async Task PostAsync(int sender, CancellationToken stop)
     {
         for (var i = 0; !stop.IsCancellationRequested; i++)
@@ -102,7 +102,7 @@ public sealed class ClusterTests
                 }
                 catch (Exception exception) when (exception is HttpRequestException or ObjectDisposedException or OperationCanceledException)
                 {
-                    // Killed under the request: nothing was promised by this one.
+                    // The instance was killed during the request: it promised nothing.
                 }
             }
 
@@ -125,7 +125,7 @@ public sealed class ClusterTests
         }
     }
 
-    // Called for once, unless the instance that held it died; then again, no later than the settings allow.
+    // Each id has one call, unless its instance died; then another call follows within the configured times.
     private void CheckCalls(IEnumerable<CallCounter.Call> all)
     {
         var longest = TimeSpan.Zero;
@@ -135,9 +135,9 @@ public sealed class ClusterTests
             for (var i = 0; i + 1 < calls.Length; i++)
             {
                 repeated++;
-                _deaths.Should().ContainKey(calls[i].Process, "{0} was called for again", calls[i].Id);
+                _deaths.Should().ContainKey(calls[i].Process, "{0} was called again", calls[i].Id);
                 var death = _deaths[calls[i].Process];
-                (death - calls[i].At).Should().BeLessThan(Delay + Slack, "{0} was held when its instance died", calls[i].Id);
+                (death - calls[i].At).Should().BeLessThan(Delay + Slack, "{0} was claimed when its instance died", calls[i].Id);
                 longest = Max(longest, calls[i + 1].At - death);
             }
 

@@ -7,11 +7,11 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;
 
-/// <summary>What a connection leaves behind for the next request on it.</summary>
+/// <summary>The effect of a request on later requests over the same connection.</summary>
 [Category("Long")]
 public sealed class ConnectionTests
 {
-    // In place of the table: a query that never ends by itself.
+    // In place of the table: a query that never ends.
     private const string EndlessTable = """
         ALTER TABLE transactions RENAME TO stored;
         CREATE VIEW transactions AS
@@ -32,7 +32,7 @@ public sealed class ConnectionTests
         await socket.ConnectAsync("127.0.0.1", service.Client.BaseAddress!.Port);
         await using var stream = socket.GetStream();
 
-        // Sent at once: the answers of the first two wait for a commit, those between them for nothing.
+        // Sent at once: the answers to the first two POSTs wait for a commit, the answers between them for nothing.
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
             Post(Payment.Json("a")) + Post("{") + Post(Payment.Json("b")) + Post(Payment.Json("c"), "text/plain")
             + "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n" + Post(Payment.Json("a"), close: true)));
@@ -44,7 +44,7 @@ public sealed class ConnectionTests
         answers.Should().EndWith("{\"message\":\"duplicate\",\"transaction_id\":\"a\",\"duplicate\":true}");
     }
 
-    // Each answer is followed by a request that is there already, so whoever answers it never has to wait.
+    // The next request is always available after an answer, so the server never has to wait on this connection.
     [TestCase("text/plain")]
     [TestCase("application/json")]
     public async Task Others_AreServed_WhileSomebodySendsOneRequestUponTheOther(string mediaType)
@@ -56,7 +56,7 @@ public sealed class ConnectionTests
         var flood = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => FloodAsync(service, requests, stop.Token)));
         var before = service.CpuTime;
         await Eventually.HoldsAsync(
-            () => service.CpuTime - before > TimeSpan.FromMilliseconds(500), "the flood is on");
+            () => service.CpuTime - before > TimeSpan.FromMilliseconds(500), "the flood has begun");
 
         var others = Enumerable.Range(0, 100).Select(i => i % 2 == 0
             ? service.Client.GetAsync("/health/live")
@@ -64,7 +64,7 @@ public sealed class ConnectionTests
         var answers = await Task.WhenAll(others).Soon();
 
         answers.Should().OnlyContain(answer => answer.IsSuccessStatusCode);
-        flood.IsCompleted.Should().BeFalse("it went on meanwhile");
+        flood.IsCompleted.Should().BeFalse("the flood continues");
         await stop.CancelAsync();
         await flood;
     }
@@ -83,7 +83,7 @@ public sealed class ConnectionTests
         using var answer = await service.Client.PostAsync(WebhookApp.Webhooks, WebhookApp.Json("{"));
 
         answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
-        listing.IsCompleted.Should().BeFalse("whoever reads must not hold the thread that serves the sockets");
+        listing.IsCompleted.Should().BeFalse("a query must not block the thread that serves the sockets");
         await service.KillAsync();
         var wait = () => listing;
         await wait.Should().ThrowAsync<HttpRequestException>();
@@ -107,7 +107,7 @@ public sealed class ConnectionTests
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
-            // Closed with answers on their way, or between two reads of them.
+            // Closed while answers were in transit, or between two reads of them.
         }
     }
 

@@ -5,7 +5,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;
 
-/// <summary>kill -9. How often is set by WEBHOOK_TEST_KILLS (default 5).</summary>
+/// <summary>The service is killed with kill -9, WEBHOOK_TEST_KILLS times (default 5).</summary>
 [NonParallelizable]
 [Category("Long")]
 public sealed class CrashTests

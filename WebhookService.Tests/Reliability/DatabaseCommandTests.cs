@@ -4,7 +4,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;
 
-/// <summary>What <c>backup</c> and <c>check</c> say where there is nothing for them to do.</summary>
+/// <summary>The messages of <c>backup</c> and <c>check</c> when they cannot run.</summary>
 [Category("Long")]
 public sealed class DatabaseCommandTests : IDisposable
 {
@@ -37,7 +37,7 @@ public sealed class DatabaseCommandTests : IDisposable
 
         exitCode.Should().Be(1);
         output.TrimEnd().Should().StartWith(name).And.Contain(tools).And.NotContain("\n").And.NotContain("hunter2");
-        output.Contains("inbox.db", StringComparison.Ordinal).Should().Be(command != "check", "what waits there is in no backup");
+        output.Contains("inbox.db", StringComparison.Ordinal).Should().Be(command != "check", "a server backup does not contain the rows that wait there");
         Directory.GetFiles(_directory.Path).Should().BeEmpty();
     }
 }

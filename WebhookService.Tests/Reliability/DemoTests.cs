@@ -22,16 +22,16 @@ public sealed class DemoTests
         var address = string.Create(CultureInfo.InvariantCulture, $"http://localhost:{service.Client.BaseAddress!.Port}/dashboard");
         service.Output.Should().Contain(address);
         (await service.Client.GetStringAsync("/dashboard/")).Should().Contain("ops.js");
-        File.Exists(directory.Database).Should().BeFalse("it has a database of its own");
+        File.Exists(directory.Database).Should().BeFalse("the demo uses a separate database");
         Directory.GetDirectories(directory.Path, "webhook-demo-*").Should().ContainSingle();
         (await service.TerminateAsync()).Should().Be(0);
         Directory.GetDirectories(directory.Path).Should().BeEmpty();
         service.Complaints(LogLevel.Error).Should().BeEmpty();
     }
 
-    // By then its external system runs, and the service does not yet.
+    // By then its external system runs, but the service does not.
     [Test]
-    public async Task Demo_Ends_WhenItIsToldToAtOnce()
+    public async Task Demo_Ends_WhenStoppedAtOnce()
     {
         using var directory = new TempDirectory();
         await using var service = Start(directory);
@@ -58,7 +58,7 @@ public sealed class DemoTests
     }
 
     [Test]
-    public async Task Demo_SaysWhyNot_WhenSignaturesAreAskedFor()
+    public async Task Demo_ExplainsItsRefusal_WhenSignaturesAreRequired()
     {
         using var directory = new TempDirectory();
         await using var service = Start(directory, TestSecrets.Settings[0]);
@@ -69,7 +69,7 @@ public sealed class DemoTests
         Directory.GetDirectories(directory.Path).Should().BeEmpty();
     }
 
-    // Its temporary files go where the test can see them.
+    // The test can observe the demo's temporary files there.
     private static ServiceProcess Start(TempDirectory directory, params (string Key, string Value)[] settings) =>
         ServiceProcess.Start([], ["demo"], directory, [("TMPDIR", directory.Path), .. settings]);
 

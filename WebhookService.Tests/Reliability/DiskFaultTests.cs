@@ -6,7 +6,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;
 
-/// <summary>A disk that fails, is full, is slow or cannot be written: strace makes the system calls do so.</summary>
+/// <summary>A disk that fails, is full, is slow or is read-only: strace injects the errors into system calls.</summary>
 [NonParallelizable]
 [Category("Long")]
 public sealed class DiskFaultTests
@@ -35,10 +35,11 @@ public sealed class DiskFaultTests
         var failed = Array.FindIndex(lines, line => line.Contains("EIO", StringComparison.Ordinal));
         failed.Should().BePositive("the fault was injected");
 
-        // Answers of the batch before may still be on their way; those carry what was synced. So none is lost:
+        // Answers for the batch before may still be in transit; they report synced commits, so no acknowledged row is
+        // lost:
         await ShouldBeStoredAsync(load);
         lines[failed..].Count(line => line.Contains("HTTP/1.1 202", StringComparison.Ordinal))
-            .Should().BeLessThanOrEqualTo(8, "only what was synced before can still be answered");
+            .Should().BeLessThanOrEqualTo(8, "only rows that were synced before can still be acknowledged");
         load.Accepted.Should().NotBeEmpty();
     }
 
@@ -74,7 +75,7 @@ public sealed class DiskFaultTests
         TestContext.Out.WriteLine($"{load.Accepted.Count} accepted, {load.Refused.Count} refused, slowest {load.Slowest.TotalMilliseconds:0} ms");
         load.Refused.Should().NotBeEmpty().And.OnlyContain(answer => answer.StatusCode == HttpStatusCode.ServiceUnavailable);
 
-        // The promise is 500 ms; a traced process on a machine that runs other tests promises nothing.
+        // The promise is 500 ms; it does not cover a traced process on a machine that runs other tests.
         load.Slowest.Should().BeLessThan(TimeSpan.FromSeconds(1.4));
         await service.TerminateAsync();
         await ShouldBeStoredAsync(load);
@@ -85,7 +86,7 @@ public sealed class DiskFaultTests
     {
         await using (await ServiceProcess.StartReadyAsync(_directory))
         {
-            // So that the file is there.
+            // Creates the file.
         }
 
         string[] strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-P", _directory.Database + ".lock", "-e", "inject=openat:error=EROFS"];
@@ -102,11 +103,11 @@ public sealed class DiskFaultTests
     {
         await FillAsync();
         await using var service = ServiceProcess.Start(FullDisk("1+"), _directory);
-        await Eventually.HoldsAsync(service.IsAliveAsync, "it listens");
+        await Eventually.HoldsAsync(service.IsAliveAsync, "the service listens");
 
-        // The first read of a traced process, on a machine that is busy, may take longer than reads have.
+        // The first read of a traced process on a busy machine may exceed the read timeout.
         await Eventually.HoldsAsync(
-            async () => (await service.Client.GetAsync("/v1/transactions/full_1")).StatusCode == HttpStatusCode.OK, "what is there is read");
+            async () => (await service.Client.GetAsync("/v1/transactions/full_1")).StatusCode == HttpStatusCode.OK, "existing rows can be read");
         using var ready = await service.Client.GetAsync("/health/ready");
         var refused = new Load(service.Client, "refused");
         await refused.PostAsync(10, connections: 2);
@@ -148,7 +149,7 @@ public sealed class DiskFaultTests
         "-e", "trace=pwrite64", "-e", $"inject=pwrite64:error=ENOSPC:when={when}",
     ];
 
-    // Each question whether it is ready is a commit too: a fault that is meant for the load begins well after those.
+    // Each readiness check is a commit too, so a fault that is meant for the load begins well after these.
     private async Task<ServiceProcess> StartAsync(string calls, string fault, string trace)
     {
         var service = ServiceProcess.Start(Strace.Inject(trace, calls, fault), _directory, ("Processing__Delay", "00:00:00"));
@@ -161,13 +162,13 @@ public sealed class DiskFaultTests
         await using var service = await StartAsync(calls, fault, trace);
         var load = new Load(service.Client, "disk");
 
-        // At most eight rows a commit: many more commits than it takes until the fault.
+        // A commit has at most eight rows here, so there are many more commits than it takes to reach the fault.
         await load.PostAsync(5_000, connections: 8);
         (await service.WaitForExitAsync()).Should().Be(exitCode);
         return load;
     }
 
-    // By the next process, from the disk.
+    // Reads the rows with a new process, from the disk.
     private async Task ShouldBeStoredAsync(Load load)
     {
         await using var next = await ServiceProcess.StartReadyAsync(_directory, ("Processing__Delay", "00:00:00"));

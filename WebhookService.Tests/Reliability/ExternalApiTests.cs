@@ -7,7 +7,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;
 
-/// <summary>The service as a process against an external system that goes away, is too slow or dies with it.</summary>
+/// <summary>The service process against an external system that goes away, is too slow, or dies with the service.</summary>
 [NonParallelizable]
 [Category("Long")]
 internal sealed class ExternalApiTests
@@ -15,10 +15,10 @@ internal sealed class ExternalApiTests
     private const int Rate = 1_000;
     private const int CallsPerSecond = 2_000;
 
-    // Seconds of a retry, and of the pause after it.
+    // The length in seconds of a retry and of the pause after it.
     private const int Window = 2;
 
-    // The promise is for 60 s at 1,000 a second: WEBHOOK_TEST_API_OUTAGE_SECONDS=60.
+    // The promise covers 60 s at 1,000 requests a second: WEBHOOK_TEST_API_OUTAGE_SECONDS=60.
     private static readonly int Seconds = int.Parse(
         Environment.GetEnvironmentVariable("WEBHOOK_TEST_API_OUTAGE_SECONDS") ?? "6", CultureInfo.InvariantCulture);
 
@@ -60,7 +60,7 @@ internal sealed class ExternalApiTests
         Volatile.Write(ref isDown, false);
         var back = TimeProvider.System.GetUtcNow();
         await Eventually.HoldsAsync(
-            () => Task.FromResult(DatabaseFile.Count(_directory, "status = 'PROCESSING'") == 0), "everything is processed", TimeSpan.FromMinutes(5));
+            () => Task.FromResult(DatabaseFile.Count(_directory, "status = 'PROCESSING'") == 0), "all are processed", TimeSpan.FromMinutes(5));
 
         var perSecond = _api.Calls.Where(call => call.At >= back).GroupBy(call => (int)(call.At - back).TotalSeconds)
             .Select(second => second.Count()).DefaultIfEmpty().Max();
@@ -74,13 +74,13 @@ internal sealed class ExternalApiTests
         DatabaseFile.Count(_directory, "status = 'PROCESSED'").Should().Be(((2 * Seconds) + 2) * Rate);
         load.Refused.Should().Be(0);
 
-        // What is in flight over a boundary of a second belongs to another one than was meant, so a tenth more.
+        // Calls in flight at the boundary of a second count for the next second, hence a tolerance of a tenth.
         perSecond.Should().BeLessThanOrEqualTo(CallsPerSecond * 11 / 10);
-        down.Should().BeLessThan(10 * up + TimeSpan.FromMilliseconds(50), "the machine that runs the test promises no ratio of 1.5");
+        down.Should().BeLessThan(10 * up + TimeSpan.FromMilliseconds(50), "the promised ratio of 1.5 does not cover the test machine");
     }
 
     [Test]
-    public async Task Service_RetriesAllThatFailed_BesideItsIntake()
+    public async Task Service_RetriesAllFailedRows_DuringIntake()
     {
         var refuses = true;
         _api.Answer = (_, http) => ScriptedApi.StatusAsync(http, Volatile.Read(ref refuses) ? 400 : 200);
@@ -93,7 +93,7 @@ internal sealed class ExternalApiTests
 
         var failed = DatabaseFile.Count(_directory, "status = 'FAILED'");
 
-        // A retry and a pause in turn, with as many calls a second in both, so that only the retry makes the difference.
+        // Retries alternate with pauses of the same call rate, so that only the retry makes a difference.
         await using var service = await StartServiceAsync(("ExternalApi__CallsPerSecond", $"{Rate}"), ("Operations__RetryDuration", $"00:00:0{Window}"));
         Volatile.Write(ref refuses, false);
         var load = new PacedLoad(service.Client, "txn");
@@ -116,7 +116,7 @@ internal sealed class ExternalApiTests
             () => Task.FromResult(DatabaseFile.Count(_directory, "status <> 'PROCESSED'") == 0), "all are processed", TimeSpan.FromMinutes(10));
 
         TestContext.Out.WriteLine(
-            $"{retried} retried; p99 of intake {PacedLoad.P99(beside).TotalMilliseconds:0.00} ms beside the retry, "
+            $"{retried} retried; p99 of intake {PacedLoad.P99(beside).TotalMilliseconds:0.00} ms during the retry, "
             + $"{PacedLoad.P99(apart).TotalMilliseconds:0.00} ms in the pauses ({beside.Count} posts each)");
         retried.Should().Be((int)failed);
         DatabaseFile.Count(_directory, "attempts = 2").Should().Be(failed);
@@ -132,7 +132,7 @@ internal sealed class ExternalApiTests
         {
             if (call.Number == 1)
             {
-                // The answer is given, and the service is gone before it can note it.
+                // The answer is sent, and the service dies before it can record it.
                 await service.KillAsync();
                 isKilled.SetResult();
             }
@@ -144,13 +144,13 @@ internal sealed class ExternalApiTests
 
         await service.DisposeAsync();
         await using var next = await StartServiceAsync();
-        await Eventually.HoldsAsync(() => DatabaseFile.Count(_directory, "status = 'PROCESSED' AND attempts = 1") == 1, "it is processed");
+        await Eventually.HoldsAsync(() => DatabaseFile.Count(_directory, "status = 'PROCESSED' AND attempts = 1") == 1, "the transaction is processed");
 
         _api.CallsFor("txn").Should().HaveCount(2);
         _api.CallsFor("txn").Select(call => call.Body).Distinct().Should().ContainSingle();
     }
 
-    // Of each phase that a transaction can be in when the stop comes, one or more.
+    // At least one transaction in each phase that it can be in when the stop begins.
     [Test]
     public async Task Service_FailsNothingAndCountsNothing_WhenItIsStoppedInAnyPhase()
     {
@@ -171,26 +171,26 @@ internal sealed class ExternalApiTests
             {
                 (await service.Client.PostAsync(WebhookApp.Webhooks, WebhookApp.Json(Payment.Json(id)))).Dispose();
                 await Eventually.HoldsAsync(
-                    () => id[0] is 'q' || _api.CallsFor(id).Length == 1, "the call has begun, or it waits for its turn");
+                    () => id[0] is 'q' || _api.CallsFor(id).Length == 1, "the call has begun, or the transaction is queued");
             }
 
-            await Eventually.HoldsAsync(() => DatabaseFile.Count(_directory, "attempts = 1") == 4, "four have their result");
+            await Eventually.HoldsAsync(() => DatabaseFile.Count(_directory, "attempts = 1") == 4, "four results are written");
 
             (await service.TerminateAsync()).Should().Be(0, service.Errors);
         }
 
         DatabaseFile.Count(_directory, "status = 'FAILED'").Should().Be(0);
-        DatabaseFile.Count(_directory, "claimed_by IS NOT NULL").Should().Be(0, "everything was released");
+        DatabaseFile.Count(_directory, "claimed_by IS NOT NULL").Should().Be(0, "all claims were released");
         DatabaseFile.Count(_directory, "status = 'PROCESSED'").Should().Be(2);
-        DatabaseFile.Count(_directory, "next_attempt_at IS NOT NULL AND attempts = 1").Should().Be(2, "those wait");
-        DatabaseFile.Count(_directory, "status = 'PROCESSING' AND attempts = 0").Should().Be(6, "no result, no attempt");
-        _api.Calls.Should().NotContain(call => call.Key.StartsWith("queued", StringComparison.Ordinal), "a stop begins nothing");
+        DatabaseFile.Count(_directory, "next_attempt_at IS NOT NULL AND attempts = 1").Should().Be(2, "two wait for their next attempt");
+        DatabaseFile.Count(_directory, "status = 'PROCESSING' AND attempts = 0").Should().Be(6, "without a result, no attempt counts");
+        _api.Calls.Should().NotContain(call => call.Key.StartsWith("queued", StringComparison.Ordinal), "a stop begins no call");
         await using var next = await StartServiceAsync();
         await Eventually.HoldsAsync(
-            () => DatabaseFile.Count(_directory, "status = 'PROCESSED' AND attempts = 1") == 8, "the next start goes on at once");
+            () => DatabaseFile.Count(_directory, "status = 'PROCESSED' AND attempts = 1") == 8, "the next start resumes immediately");
     }
 
-    // The last phase: the answer is there, and the commit that notes it waits for the file.
+    // The last phase: the answer has arrived, and the commit that records it waits for the file.
     [Test]
     public async Task Service_NotesTheAnswer_WhenItIsStoppedBetweenTheAnswerAndTheCommit()
     {
@@ -213,7 +213,7 @@ internal sealed class ExternalApiTests
 
             var stopping = service.TerminateAsync();
             await Eventually.HoldsAsync(
-                () => service.Output.Contains("shutting down", StringComparison.Ordinal), "it is told to stop");
+                () => service.Output.Contains("shutting down", StringComparison.Ordinal), "the shutdown has begun");
             await shell!.DisposeAsync();
 
             (await stopping).Should().Be(0, service.Errors);

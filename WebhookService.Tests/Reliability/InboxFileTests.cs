@@ -9,7 +9,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;
 
-/// <summary>What happens to the file of the inbox, while the server behind it is away or there.</summary>
+/// <summary>Faults of the inbox file while the server behind it is away or available.</summary>
 [NonParallelizable]
 [Category("Long")]
 public sealed class InboxFileTests
@@ -48,7 +48,7 @@ public sealed class InboxFileTests
         Strings("SELECT transaction_id FROM quarantine").Should().Equal("txn_0");
         second.Complaints(LogLevel.Error).Should().ContainSingle(line => line.Contains("txn_0", StringComparison.Ordinal));
         (await second.Client.GetAsync("/v1/transactions/txn_0")).StatusCode.Should().Be(
-            HttpStatusCode.ServiceUnavailable, "it was accepted, and cannot be told");
+            HttpStatusCode.ServiceUnavailable, "the row was accepted, but cannot be read");
         (await second.TerminateAsync()).Should().Be(0);
     }
 
@@ -63,7 +63,7 @@ public sealed class InboxFileTests
         await load.PostAsync(2_000, connections: 4);
 
         (await service.WaitForExitAsync()).Should().Be(1);
-        load.Accepted.Should().BeEmpty("nobody would find it again");
+        load.Accepted.Should().BeEmpty("a restart would not find it");
         service.Output.Should().Contain(Inbox).And.NotContain("Unhandled exception");
     }
 
@@ -89,7 +89,7 @@ public sealed class InboxFileTests
             "-e", "trace=pwrite64", "-e", "inject=pwrite64:error=ENOSPC:when=1+",
         ];
         await using var service = ServiceProcess.Start(full, _directory, Settings(Nobody));
-        await Eventually.HoldsAsync(service.IsAliveAsync, "it listens");
+        await Eventually.HoldsAsync(service.IsAliveAsync, "the service listens");
 
         using var quarantined = await service.Client.GetAsync("/v1/transactions/txn_0");
         using var waiting = await service.Client.GetAsync("/v1/transactions/txn_1");

@@ -8,7 +8,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Reliability;
 
 /// <summary>
-/// An inbox before a PostgreSQL that goes away, for WEBHOOK_TEST_INBOX_SECONDS (default 6) where that is what is measured.
+/// An inbox in front of a PostgreSQL server that is away; for WEBHOOK_TEST_INBOX_SECONDS (default 6) in measurements.
 /// </summary>
 [NonParallelizable]
 [Category("Long")]
@@ -63,12 +63,12 @@ public sealed class InboxTests
         TestContext.Out.WriteLine($"{how} for {Seconds} s at {PerSecond}/s: {load.Refused} refused, slowest {latencies.Max().TotalMilliseconds:0} ms, "
             + $"p99 {PacedLoad.P99(latencies).TotalMilliseconds:0.0} ms; {before:0} MiB before, {after:0} MiB after");
         load.Refused.Should().Be(0);
-        ready.Should().BeTrue("it can accept");
-        (await CountAsync("attempts = 1")).Should().Be((Seconds + 2) * PerSecond, "each is processed once");
+        ready.Should().BeTrue("the service can accept");
+        (await CountAsync("attempts = 1")).Should().Be((Seconds + 2) * PerSecond, "each transaction is processed once");
         Waiting().Should().Be(0);
         after.Should().BeLessThan(before + 150);
 
-        // The promise is 500 ms; the machine that runs the test promises nothing.
+        // The promise is 500 ms; it does not cover the machine that runs the test.
         latencies.Max().Should().BeLessThan(TimeSpan.FromSeconds(2));
     }
 
@@ -81,7 +81,7 @@ public sealed class InboxTests
         await using var other = await ServiceProcess.StartReadyAsync(elsewhere, [.. counter.Settings(), .. Settings(elsewhere)]);
         await _server.StopAsync();
 
-        // Both count from 1 under the same prefix.
+        // Both loads count from 1 with the same prefix, so they send the same ids.
         var loads = new[] { new Load(one.Client, "both"), new Load(other.Client, "both") };
         await Task.WhenAll(loads.Select(load => load.PostAsync(1_000, connections: 16)));
         await _server.StartAgainAsync();
@@ -90,7 +90,7 @@ public sealed class InboxTests
 
         loads.Should().OnlyContain(load => load.Refused.IsEmpty);
         (await CountAsync("TRUE")).Should().Be(loads[0].Accepted.Union(loads[1].Accepted).Count());
-        counter.Calls.Select(call => call.Id).Should().OnlyHaveUniqueItems("each was called for once")
+        counter.Calls.Select(call => call.Id).Should().OnlyHaveUniqueItems("each id has one call")
             .And.HaveCountGreaterThanOrEqualTo(1_000);
     }
 
@@ -106,7 +106,7 @@ public sealed class InboxTests
             await first.KillAsync();
         }
 
-        // The server is still away: that keeps nobody from starting, accepting, and finding what waits.
+        // The server is still away; the service must start, accept and find waiting transactions all the same.
         await using var second = await ServiceProcess.StartReadyAsync(_directory, Settings());
         (await second.Client.PostAsync(WebhookApp.Webhooks, WebhookApp.Json(Payment.Json("later")))).StatusCode.Should().Be(HttpStatusCode.Accepted);
         (await second.Client.GetStringAsync("/v1/transactions/killed_1")).Should().Contain("\"status\":\"PROCESSING\"");
@@ -162,7 +162,7 @@ public sealed class InboxTests
         load.Refused.Should().NotBeEmpty().And.OnlyContain(
             answer => answer.StatusCode == HttpStatusCode.ServiceUnavailable && answer.Headers.RetryAfter != null);
         load.Accepted.Should().HaveCountGreaterThan(2_000);
-        isReady.Should().BeTrue("a probe takes no room");
+        isReady.Should().BeTrue("a probe uses no space");
         (await service.Client.PostAsync(WebhookApp.Webhooks, WebhookApp.Json(Payment.Json("room")))).StatusCode.Should().Be(HttpStatusCode.Accepted);
         (await CountAsync("TRUE")).Should().Be(load.Accepted.Count + 1);
     }
@@ -183,7 +183,7 @@ public sealed class InboxTests
     }
 
     [Test]
-    public async Task Service_TellsDuplicatesAndConflictsApart_WithTheInboxBetween()
+    public async Task Service_DistinguishesDuplicatesAndConflicts_WithAnInbox()
     {
         await using var service = await ServiceProcess.StartReadyAsync(_directory, Settings());
         string[] bodies = [Payment.Json("same"), Payment.Json("same"), Payment.Json("same", amount: "2"), Payment.Json("same", amount: "2")];

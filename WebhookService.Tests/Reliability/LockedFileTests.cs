@@ -7,7 +7,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;
 
-/// <summary>Somebody else holds the write lock, for WEBHOOK_TEST_LOCK_SECONDS (default 3).</summary>
+/// <summary>Another connection keeps the write lock for WEBHOOK_TEST_LOCK_SECONDS (default 3).</summary>
 [NonParallelizable]
 [Category("Long")]
 public sealed class LockedFileTests
@@ -41,13 +41,13 @@ public sealed class LockedFileTests
         during.Refused.Should().NotBeEmpty().And.OnlyContain(
             r => r.StatusCode == HttpStatusCode.ServiceUnavailable && r.Headers.RetryAfter != null);
 
-        // The promise is 500 ms; the machine that runs the test promises nothing.
+        // The promise is 500 ms; it does not cover the machine that runs the test.
         during.Slowest.Should().BeLessThan(TimeSpan.FromSeconds(2));
         var after = new Load(service.Client, "after");
         await after.PostAsync(500);
         after.Refused.Should().BeEmpty();
         await Eventually.HoldsAsync(
-            () => DatabaseFile.Count(directory, "status <> 'PROCESSED'") == 0, "everything accepted is processed");
+            () => DatabaseFile.Count(directory, "status <> 'PROCESSED'") == 0, "all accepted transactions are processed");
         string[] promised = [.. before.Accepted, .. during.Accepted, .. after.Accepted];
         promised.Except(DatabaseFile.Strings(directory, "SELECT transaction_id FROM transactions")).Should().BeEmpty();
     }
@@ -67,7 +67,7 @@ public sealed class LockedFileTests
         var bodies = await Task.WhenAll(answers.Select(answer => answer.Content.ReadAsStringAsync()));
         bodies.Count(body => body.Contains("\"duplicate\":false", StringComparison.Ordinal)).Should().Be(1);
         await Eventually.HoldsAsync(
-            () => DatabaseFile.Count(directory, "status = 'PROCESSED' AND attempts = 1") == 1, "it is processed once");
+            () => DatabaseFile.Count(directory, "status = 'PROCESSED' AND attempts = 1") == 1, "the transaction is processed once");
         DatabaseFile.Count(directory).Should().Be(1);
     }
 }

@@ -5,7 +5,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;
 
-/// <summary>A program that reads the database for long keeps its log from being emptied.</summary>
+/// <summary>A long-running read of the database prevents the log from being emptied.</summary>
 [NonParallelizable]
 [Category("Long")]
 public sealed class LongLogTests
@@ -20,7 +20,7 @@ public sealed class LongLogTests
     public void TearDown() => _directory.Dispose();
 
     [Test]
-    public async Task Log_IsComplainedAboutOnce_AndShrinksAgain_WhenAReaderHoldsASnapshotAndEnds()
+    public async Task Log_CausesOneWarning_AndShrinksAgain_WhenAReaderHoldsASnapshotAndEnds()
     {
         await using var service = await ServiceProcess.StartReadyAsync(_directory, ("Processing__Delay", "00:00:00"));
         await using (var reader = DatabaseFile.Open(_directory))
@@ -43,7 +43,7 @@ public sealed class LongLogTests
         var posting = new Load(service.Client, prefix).PostUntilAsync(stop.Token, connections: 4);
         try
         {
-            await Eventually.HoldsAsync(isReached, $"the log is as it should be: {prefix}");
+            await Eventually.HoldsAsync(isReached, $"the log reaches the state of the phase {prefix}");
         }
         finally
         {

@@ -7,7 +7,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;
 
-/// <summary>PostgreSQL commits the result of a call, and its answer is lost on the way to the service.</summary>
+/// <summary>PostgreSQL commits the result of a call, and its answer is lost in transit.</summary>
 [NonParallelizable]
 [Category("Long")]
 public sealed class LostAnswerTests
@@ -15,10 +15,10 @@ public sealed class LostAnswerTests
     private const string Database = "answer";
     private const int Rows = 8;
 
-    // Long enough that whoever sends results again waits for seconds by then, so that due rows are claimed before.
+    // Long enough that resends of a result back off for seconds, so that due rows are claimed before a resend.
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(5);
 
-    // Longer than anybody waits before a result is sent again.
+    // Longer than any wait before a result is sent again.
     private static readonly TimeSpan Resend = TimeSpan.FromSeconds(7);
 
     [Test]
@@ -56,20 +56,20 @@ public sealed class LostAnswerTests
             ("ExternalApi__BackoffMax", "00:00:00.010"), ("ExternalApi__BreakMinimumCalls", "1000"), ("Processing__SweepInterval", "00:00:00.200"));
         var load = new Load(service.Client, "lost");
         await load.PostAsync(Rows, connections: 1);
-        await Eventually.HoldsAsync(() => api.Calls.Count == Rows, "all are called for");
+        await Eventually.HoldsAsync(() => api.Calls.Count == Rows, "every row has a call");
 
         proxy.LoseAnswerTo("Service Unavailable");
         firstAnswers.Release(Rows);
         await Eventually.HoldsAsync(async () => await CountAsync("TRUE", "attempts") > 0, "a result is committed");
         await ForAsync(Outage);
         proxy.Allow();
-        await Eventually.HoldsAsync(() => api.Calls.Count >= 2 * Rows, "all are called for a second time");
+        await Eventually.HoldsAsync(() => api.Calls.Count >= 2 * Rows, "every row has a second call");
         await ForAsync(Resend);
         secondAnswers.Release(10 * Rows);
         await Eventually.HoldsAsync(async () => await CountAsync("status = 'PROCESSING'") == 0, "all are processed");
 
         TestContext.Out.WriteLine($"{api.Calls.Count} calls for {Rows} rows, {atOnce.Distinct().Count()} of them two at once");
-        atOnce.Should().BeEmpty("a live instance calls once at a time");
+        atOnce.Should().BeEmpty("a live instance makes one call at a time for a row");
         api.Calls.GroupBy(call => call.Key).Should().OnlyContain(calls => calls.Count() == 2);
         (await CountAsync("status = 'PROCESSED' AND attempts = 2")).Should().Be(Rows, "the answer to the last call counts");
         (await CountAsync("TRUE", "attempts")).Should().Be(2 * Rows, "each call is recorded once");
@@ -78,7 +78,7 @@ public sealed class LostAnswerTests
             (await server.QueryAsync($"SELECT count(*) FROM {table} WHERE {condition}", Database)).Single(), CultureInfo.InvariantCulture);
     }
 
-    // Nothing that could be waited for happens meanwhile: that is what is tested.
+    // No event marks the end of this wait: during it, nothing must happen.
     private static async Task ForAsync(TimeSpan duration)
     {
         var start = Stopwatch.GetTimestamp();

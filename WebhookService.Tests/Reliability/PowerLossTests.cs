@@ -9,8 +9,8 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Reliability;
 
 /// <summary>
-/// The power fails: strace saw every write, sync and answer, and the disk is put together as it could be found after
-/// it, WEBHOOK_TEST_POWER_LOSSES times (default 30).
+/// The power fails at WEBHOOK_TEST_POWER_LOSSES random points (default 30). strace records every write, sync and
+/// answer, and the test rebuilds a disk content that is possible at each point.
 /// </summary>
 [NonParallelizable]
 [Category("Long")]
@@ -33,7 +33,7 @@ public sealed partial class PowerLossTests
         using var before = new TempDirectory();
         await using (await ServiceProcess.StartReadyAsync(directory))
         {
-            // So that the schema is there.
+            // Creates the schema.
         }
 
         File.Copy(directory.Database, before.Database);
@@ -77,7 +77,7 @@ public sealed partial class PowerLossTests
         return await File.ReadAllLinesAsync(trace);
     }
 
-    // Opened by SQLite as the next process would: the log is read up to the last whole commit.
+    // Opened with SQLite as the next process would open it: SQLite reads the log up to the last complete commit.
     private static HashSet<string> Recover(TracedDisk disk, Random random)
     {
         using var found = new TempDirectory();
@@ -90,7 +90,7 @@ public sealed partial class PowerLossTests
         return [.. DatabaseFile.Strings(found, "SELECT transaction_id FROM transactions")];
     }
 
-    // The answer's Location names the id.
+    // The Location header of the answer contains the id.
     private static string? Promise(string line)
     {
         var answer = Sent().Match(line);

@@ -4,7 +4,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;
 
-/// <summary>Payments are nobody else's business, whatever the umask of the machine.</summary>
+/// <summary>Only the owner can read payments, whatever the umask of the machine.</summary>
 [Category("Long")]
 public sealed class PrivateFileTests
 {

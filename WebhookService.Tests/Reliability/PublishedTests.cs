@@ -5,7 +5,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;
 
-/// <summary>What operators run: the published program, locked, with no rights but to its data.</summary>
+/// <summary>The published program as operators run it: authentication required, write access only to its data.</summary>
 [NonParallelizable]
 [Category("Long")]
 [FixtureLifeCycle(LifeCycle.SingleInstance)]
@@ -41,7 +41,7 @@ public sealed class PublishedTests
         await Eventually.HoldsAsync(
             async () => (await service.Client.GetStringAsync("/v1/transactions/published"))
                 .Contains("\"status\":\"PROCESSED\"", StringComparison.Ordinal),
-            "it is processed");
+            "the transaction is processed");
 
         (await service.TerminateAsync()).Should().Be(0, service.Errors);
         service.Errors.Should().BeEmpty();
@@ -55,7 +55,7 @@ public sealed class PublishedTests
     [TestCase("/swagger/page.css", "topbar")]
     [TestCase("/dashboard", "ops.js")]
     [TestCase("/metrics", "webhook_")]
-    public async Task Program_FindsWhatItServes_WhenItIsPublished(string path, string expected)
+    public async Task Program_ServesItsFiles_WhenItIsPublished(string path, string expected)
     {
         using var data = new TempDirectory();
         await using var service = await _published.StartAsync(data, TestSecrets.Settings);
@@ -65,9 +65,9 @@ public sealed class PublishedTests
         (await service.Client.GetStringAsync(path)).Should().Contain(expected);
     }
 
-    // A desktop's sign-in and the driver's translations were half of the image.
+    // A desktop sign-in component and the driver's translations would make up half of the image.
     [Test]
-    public void Program_BringsNothingThatItCannotUse() =>
+    public void Program_ContainsNoUnusedComponent() =>
         _published.Files.Should().NotContain(file => file.Contains("msalruntime") || file.Contains(".resources.dll"));
 
     [TestCase("Security__WebhookSecrets__0")]

@@ -4,7 +4,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;
 
-/// <summary>Somebody removes or replaces the file of the database, or its lock, under a running service.</summary>
+/// <summary>The database file or its lock file is removed or replaced under a running service.</summary>
 [NonParallelizable]
 [Category("Long")]
 public sealed class ReplacedFileTests
@@ -41,7 +41,7 @@ public sealed class ReplacedFileTests
 
         await after.PostAsync(500, connections: 4);
 
-        after.Accepted.Should().BeEmpty("a restart would not find it");
+        after.Accepted.Should().BeEmpty("a restart would not find the rows");
         (await service.WaitForExitAsync()).Should().Be(1);
         service.Output.Should().Contain("was removed or replaced");
         before.Refused.Should().BeEmpty();
@@ -60,7 +60,7 @@ public sealed class ReplacedFileTests
         }
         catch (HttpRequestException)
         {
-            // It ended before it could say so.
+            // The service ended before it could answer.
         }
 
         (await service.WaitForExitAsync()).Should().Be(1);
@@ -79,7 +79,7 @@ public sealed class ReplacedFileTests
             .Contain(_directory.Database).And.Contain("in use by another process");
         var load = new Load(first.Client, "first");
         await load.PostAsync(10, connections: 1);
-        load.Refused.Should().BeEmpty("the first one goes on");
+        load.Refused.Should().BeEmpty("the first process continues");
     }
 
     private void Change(string how)

@@ -7,8 +7,7 @@ namespace WebhookService.Tests.Reliability;
 
 /// <summary>Three instances on one PostgreSQL behind a proxy, each in turn stopped and started under load.</summary>
 /// <remarks>
-/// The server is asked for answers, not for durability: here a 503 for a disk that is slow, since others use it too, would
-/// say nothing about restarts.
+/// The server runs without fsync: a 503 caused by a slow, shared disk would say nothing about restarts.
 /// </remarks>
 [NonParallelizable]
 [Category("Long")]
@@ -59,7 +58,7 @@ public sealed class RollingRestartTests
 
         await using var proxy = await HealthyProxy.StartAsync(
             _instances.Select(instance => instance.Client.BaseAddress!), ProbeInterval);
-        await Eventually.HoldsAsync(proxy.SeesAll, "the proxy sends to all of them");
+        await Eventually.HoldsAsync(proxy.SeesAll, "the proxy sends to all instances");
         using var client = new HttpClient { BaseAddress = proxy.Address };
         var load = new PacedLoad(client, Prefix);
         var restarting = Task.Run(() => RestartEachAsync(directory, settings, proxy));
@@ -71,16 +70,16 @@ public sealed class RollingRestartTests
         await CheckEachIsProcessedOnceAsync(server, counter, load, sent);
     }
 
-    // Whoever is on the way out, or gone, refuses at once, and so does a proxy that has nobody to send to. A refusal when
-    // the deadline is over is another thing: it says that this machine had no time for anybody.
+    // A draining or stopped instance refuses at once, and so does a proxy without a healthy instance. A refusal at the
+    // deadline has another cause: this machine was overloaded.
     private static void CheckRefusals(PacedLoad load)
     {
         load.Refusals.ToList().ForEach(TestContext.Out.WriteLine);
         load.Refusals.Where(refusal => refusal.After < Deadline).Should().BeEmpty();
-        load.Refusals.Count.Should().BeLessThan(PerSecond, "that is another thing only if it is rare");
+        load.Refusals.Count.Should().BeLessThan(PerSecond, "refusals caused by an overloaded machine must be rare");
     }
 
-    // A second at a time, so that it ends soon after the last restart.
+    // One second at a time, so that the load ends soon after the last restart.
     private static async Task<int> PostUntilAsync(Task done, PacedLoad load)
     {
         var sent = 0;
@@ -103,7 +102,7 @@ public sealed class RollingRestartTests
 
         accepted.Except(rows).Should().BeEmpty("each 202 is a promise");
         rows.Should().OnlyHaveUniqueItems();
-        counter.Calls.Select(call => call.Id).Order().Should().Equal(rows.Order(), "each was called for once");
+        counter.Calls.Select(call => call.Id).Order().Should().Equal(rows.Order(), "each id has one call");
     }
 
     private async Task RestartEachAsync(TempDirectory directory, (string Key, string Value)[] settings, HealthyProxy proxy)
@@ -112,7 +111,7 @@ public sealed class RollingRestartTests
         {
             var stopped = _instances[i];
             var port = stopped.Client.BaseAddress!.Port.ToString(CultureInfo.InvariantCulture);
-            TestContext.Out.WriteLine($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} instance {i} is told to stop");
+            TestContext.Out.WriteLine($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} instance {i} stops");
             (await stopped.TerminateAsync()).Should().Be(0, stopped.Errors);
             stopped.Output.Should().Contain("Draining");
 

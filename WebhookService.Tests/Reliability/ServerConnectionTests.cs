@@ -7,7 +7,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;
 
-/// <summary>The way to PostgreSQL breaks, or the server takes no more connections.</summary>
+/// <summary>The connection to PostgreSQL breaks, or the server accepts no more connections.</summary>
 [NonParallelizable]
 [Category("Long")]
 public sealed class ServerConnectionTests
@@ -57,7 +57,7 @@ public sealed class ServerConnectionTests
         {
             var (cuts, accepted) = (proxy.Cuts, load.Accepted.Count);
             proxy.CutAfter(random.Next(1, 100_000));
-            await Eventually.HoldsAsync(() => proxy.Cuts > cuts && load.Accepted.Count > accepted + 50, $"it was cut and goes on (seed {seed})");
+            await Eventually.HoldsAsync(() => proxy.Cuts > cuts && load.Accepted.Count > accepted + 50, $"it was cut and accepts again (seed {seed})");
         }
 
         await stop.CancelAsync();
@@ -69,7 +69,7 @@ public sealed class ServerConnectionTests
         load.Accepted.Except(stored).Should().BeEmpty("each 202 is a promise (seed {0})", seed);
         (await CountAsync("TRUE")).Should().Be(stored.Count, "each row had one terminal transition");
         load.Refused.Should().NotContain(answer => answer.StatusCode != HttpStatusCode.ServiceUnavailable);
-        (!hasInbox || load.Refused.IsEmpty).Should().BeTrue("an inbox refuses nothing for what the server does");
+        (!hasInbox || load.Refused.IsEmpty).Should().BeTrue("with an inbox, a server fault causes no refusal");
     }
 
     [Test]
@@ -85,7 +85,7 @@ public sealed class ServerConnectionTests
 
         await _server.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'plain'");
         await HoardAsync(hoarded);
-        await Eventually.HoldsAsync(async () => !await service.IsReadyAsync(), "it says that it is not ready");
+        await Eventually.HoldsAsync(async () => !await service.IsReadyAsync(), "it reports that it is not ready");
         var refused = new Load(service.Client, "refused");
         await refused.PostAsync(20, connections: 2);
         foreach (var connection in hoarded)
@@ -93,7 +93,7 @@ public sealed class ServerConnectionTests
             await connection.DisposeAsync();
         }
 
-        await Eventually.HoldsAsync(service.IsReadyAsync, "it is ready again");
+        await Eventually.HoldsAsync(service.IsReadyAsync, "the service is ready again");
         refused.Refused.Should().NotBeEmpty().And.OnlyContain(answer => answer.StatusCode == HttpStatusCode.ServiceUnavailable);
         await load.PostAsync(200, connections: 4);
         await Eventually.HoldsAsync(async () => await CountAsync("status = 'PROCESSING'") == 0, "all are processed");
@@ -109,7 +109,7 @@ public sealed class ServerConnectionTests
 
     private (string, string)[] Inbox(bool isOn) => isOn ? [("Inbox__Path", Path.Combine(_directory.Path, "inbox.db"))] : [];
 
-    // Whatever is left for those who are no superusers.
+    // Takes every connection that remains for roles without superuser rights.
     private async Task HoardAsync(List<NpgsqlConnection> hoarded)
     {
         var text = _server.ConnectionString(Database).Replace("webhook;", "plain;", StringComparison.Ordinal) + ";Pooling=False";
@@ -124,7 +124,7 @@ public sealed class ServerConnectionTests
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.TooManyConnections)
         {
-            // There are no more.
+            // No connection is left.
         }
     }
 

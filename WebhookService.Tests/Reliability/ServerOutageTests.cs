@@ -7,7 +7,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;
 
-/// <summary>PostgreSQL goes away under load, for WEBHOOK_TEST_OUTAGE_SECONDS (default 8), and comes back.</summary>
+/// <summary>PostgreSQL goes away under load for WEBHOOK_TEST_OUTAGE_SECONDS (default 8), then returns.</summary>
 [NonParallelizable]
 [Category("Long")]
 public sealed class ServerOutageTests
@@ -17,7 +17,7 @@ public sealed class ServerOutageTests
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(
         int.Parse(Environment.GetEnvironmentVariable("WEBHOOK_TEST_OUTAGE_SECONDS") ?? "8", CultureInfo.InvariantCulture));
 
-    // The promise is 10 s; the machine that runs the test promises nothing.
+    // The promise is 10 s; it does not cover the machine that runs the test.
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(20);
 
     [TestCase("stopped")]
@@ -39,38 +39,38 @@ public sealed class ServerOutageTests
         var load = new Load(service.Client, how);
         using var stop = new CancellationTokenSource();
         var posting = load.PostUntilAsync(stop.Token, connections: 16);
-        await Eventually.HoldsAsync(() => load.Accepted.Count > 200, "the load is on");
+        await Eventually.HoldsAsync(() => load.Accepted.Count > 200, "the service is under load");
         await Task.WhenAll(Enumerable.Range(0, 80).Select(_ => service.Client.GetAsync($"/v1/transactions/{load.Accepted.First()}")));
 
         await (how switch { "stopped" => server.StopAsync(), "killed" => server.KillAsync(), _ => server.FreezeAsync() });
-        await Eventually.HoldsAsync(async () => !await service.IsReadyAsync(), "it says that it is not ready");
+        await Eventually.HoldsAsync(async () => !await service.IsReadyAsync(), "the service reports that it is not ready");
         var away = Stopwatch.StartNew();
         while (away.Elapsed < Duration)
         {
             (await service.IsReadyAsync()).Should().BeFalse("the server is away");
             var unknown = await Task.WhenAll(Enumerable.Range(0, 80).Select(_ => service.Client.GetAsync("/v1/transactions/nobody")));
             unknown.Should().OnlyContain(
-                answer => answer.StatusCode == HttpStatusCode.ServiceUnavailable, "nobody can know that it is not there");
+                answer => answer.StatusCode == HttpStatusCode.ServiceUnavailable, "without the server, the absence of a row cannot be known");
         }
 
         await (how switch { "frozen" => server.ThawAsync(), _ => server.StartAgainAsync() });
         var back = Stopwatch.StartNew();
-        await Eventually.HoldsAsync(service.IsReadyAsync, "it is ready again", Recovery);
+        await Eventually.HoldsAsync(service.IsReadyAsync, "the service is ready again", Recovery);
         var recovered = back.Elapsed;
 
         await Eventually.HoldsAsync(
             async () => (await Task.WhenAll(
                 Enumerable.Range(0, 80).Select(_ => service.Client.GetAsync($"/v1/transactions/{load.Accepted.First()}"))))
                 .All(answer => answer.StatusCode == HttpStatusCode.OK),
-            "as many as ever can read again");
+            "as many readers as before can read again");
         var before = load.Accepted.Count;
-        await Eventually.HoldsAsync(() => load.Accepted.Count > before + 200, "it accepts again");
+        await Eventually.HoldsAsync(() => load.Accepted.Count > before + 200, "the service accepts again");
         await stop.CancelAsync();
         await posting;
 
         await Eventually.HoldsAsync(
             async () => (await server.QueryAsync("SELECT count(*) FROM transactions WHERE status = 'PROCESSING'", Database)).Single() == "0",
-            "everything is processed");
+            "all are processed");
         var stored = await server.QueryAsync("SELECT transaction_id FROM transactions WHERE attempts = 1", Database);
         TestContext.Out.WriteLine($"{how}: {load.Sent} sent, {load.Accepted.Count} accepted, {load.Refused.Count} refused, {stored.Count} "
             + $"stored, slowest {load.Slowest.TotalMilliseconds:0} ms, ready {recovered.TotalSeconds:0.0} s after its return");
@@ -78,7 +78,7 @@ public sealed class ServerOutageTests
         load.Refused.Should().NotBeEmpty().And.OnlyContain(
             answer => answer.StatusCode == HttpStatusCode.ServiceUnavailable && answer.Headers.RetryAfter != null);
 
-        // The promise is 500 ms; the machine that runs the test promises nothing.
+        // The promise is 500 ms; it does not cover the machine that runs the test.
         load.Slowest.Should().BeLessThan(TimeSpan.FromSeconds(2));
     }
 }

@@ -8,7 +8,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;
 
-/// <summary>Starts on a database server: several at once, with none there, and with the schema left to a command.</summary>
+/// <summary>Starts on a database server: several at once, without a server, or with migrations left to the command.</summary>
 [Category("Long")]
 public sealed class ServerStartTests
 {
@@ -24,7 +24,7 @@ public sealed class ServerStartTests
         using (var db = new PostgreSqlDesignTimeFactory().CreateDbContext([]))
         {
             (await database.QueryAsync("SELECT \"MigrationId\" FROM \"__EFMigrationsHistory\"")).Should().BeEquivalentTo(
-                db.Database.GetMigrations(), "each ran, and once");
+                db.Database.GetMigrations(), "each migration ran once");
         }
 
         (await database.QueryAsync("SELECT count(*) FROM instances")).Should().Equal("3");
@@ -34,10 +34,10 @@ public sealed class ServerStartTests
             await instance.DisposeAsync();
         }
 
-        (await database.QueryAsync("SELECT count(*) FROM instances")).Should().Equal(["0"], "a clean stop takes its leave");
+        (await database.QueryAsync("SELECT count(*) FROM instances")).Should().Equal(["0"], "a clean stop removes its instance");
     }
 
-    // Nothing of the start may wait on the thread that reads the sockets it waits for.
+    // No part of the start may wait on the thread that reads the sockets on which the start waits.
     [Test]
     public async Task Service_OpensTheStoreAtTheFirstAttempt_WhenTheServerIsThere()
     {
@@ -51,14 +51,14 @@ public sealed class ServerStartTests
     }
 
     [Test]
-    public async Task Service_EndsCleanly_WhenItIsToldToStopBeforeItHasStarted()
+    public async Task Service_EndsCleanly_WhenItIsStoppedBeforeItHasStarted()
     {
         using var directory = new TempDirectory();
         await using var service = ServiceProcess.Start(
             directory,
             ("DATABASE_URL", "postgresql://postgres@127.0.0.1:1/nobody"),
             ("Database__ConnectTimeout", "00:05:00"));
-        await Eventually.HoldsAsync(() => service.Output.Contains("cannot be used"), "it waits for the server");
+        await Eventually.HoldsAsync(() => service.Output.Contains("cannot be used"), "the service waits for the server");
 
         (await service.TerminateAsync()).Should().Be(0);
 
@@ -66,7 +66,7 @@ public sealed class ServerStartTests
     }
 
     [Test]
-    public async Task Service_NamesALastingFaultOnce_HoweverOftenItTries()
+    public async Task Service_LogsALastingFaultOnce_AfterAnyNumberOfAttempts()
     {
         await using var database = await PostgresDatabase.CreateAsync();
         using var directory = new TempDirectory();
@@ -74,7 +74,7 @@ public sealed class ServerStartTests
         await database.ExecuteAsync("ALTER TABLE instances RENAME TO hidden");
         await using var service = ServiceProcess.Start(directory, ("DATABASE_URL", database.Url), ("Database__ReconnectInterval", "00:00:00.010"));
 
-        await Eventually.HoldsAsync(() => service.Output.Contains("keeps trying", StringComparison.Ordinal), "it says why");
+        await Eventually.HoldsAsync(() => service.Output.Contains("keeps trying", StringComparison.Ordinal), "the service logs the cause");
         var said = service.Output.Split("keeps trying").Length;
         await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, CancellationToken.None);
 
@@ -83,7 +83,7 @@ public sealed class ServerStartTests
         await service.WaitUntilReadyAsync();
     }
 
-    // The driver cannot send every character to it.
+    // The driver cannot send every character to such a database.
     [Test]
     public async Task Service_RefusesADatabase_WhenItsEncodingIsNotUtf8()
     {
@@ -91,13 +91,13 @@ public sealed class ServerStartTests
         using var directory = new TempDirectory();
         await using var service = ServiceProcess.Start(directory, ("DATABASE_URL", database.Url));
         await Eventually.HoldsAsync(
-            async () => await service.IsAliveAsync() && service.Complaints(LogLevel.Error).Length > 0, "it says why");
+            async () => await service.IsAliveAsync() && service.Complaints(LogLevel.Error).Length > 0, "the service logs the cause");
 
         service.Complaints(LogLevel.Error).Should().ContainSingle().Which.Should().Contain("LATIN1").And.Contain("UTF8");
         using var ready = await service.Client.GetAsync("/health/ready");
         ((int)ready.StatusCode).Should().Be(503);
         (await ready.Content.ReadAsStringAsync()).Should().Contain("LATIN1");
-        (await database.QueryAsync("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")).Should().Equal(["0"], "nothing is made in it");
+        (await database.QueryAsync("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")).Should().Equal(["0"], "no table is created in it");
         (await service.TerminateAsync()).Should().Be(0);
         service.Output.Should().NotContain("   at ");
         var (exitCode, output) = await ServiceProcess.RunAsync(["migrate"], directory, ("DATABASE_URL", database.Url));

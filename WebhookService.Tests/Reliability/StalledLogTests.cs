@@ -4,15 +4,15 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;
 
-/// <summary>Nobody reads what the service logs: a log driver that hangs, a terminal that is stopped.</summary>
+/// <summary>The log of the service is not read, as with a log driver that hangs or a stopped terminal.</summary>
 [Category("Long")]
 public sealed class StalledLogTests
 {
-    // A pipe that is open at both ends and read at none: it takes 64 KiB, and then nothing more for ever.
+    // A pipe that is open at both ends and never read: it accepts 64 KiB and then blocks permanently.
     private static readonly string[] Unread = ["sh", "-c", "mkfifo log && exec \"$@\" 1<> log 2>&1", "sh"];
 
     [Test]
-    public async Task Service_AcceptsAll_WhenNobodyReadsItsLog()
+    public async Task Service_AcceptsAll_WhenItsLogIsNotRead()
     {
         using var directory = new TempDirectory();
         await using var service = ServiceProcess.Start(Unread, directory, ("Logging__Console__LogLevel__Default", "Trace"));

@@ -113,6 +113,6 @@ public sealed class StartTests
         ((int)response.StatusCode).Should().Be(202);
         service.Output.Should().Contain("Development");
         await Eventually.HoldsAsync(
-            () => DatabaseFile.Count(directory, "status = 'PROCESSED'") == 1, "the short delay took effect");
+            () => DatabaseFile.Count(directory, "status = 'PROCESSED'") == 1, "the short delay is in effect");
     }
 }

@@ -20,7 +20,7 @@ public sealed class StatsStreamTests
     public void Clean() => _directory.Dispose();
 
     [Test]
-    public async Task Stream_BeginsWithWhatIsKept_AndGoesOn()
+    public async Task Stream_BeginsWithKeptSamples_AndContinues()
     {
         await using var service = await StartAsync(("Processing__Delay", "00:00:00"));
         await new Load(service.Client, "txn").PostAsync(20, connections: 2);
@@ -39,9 +39,9 @@ public sealed class StatsStreamTests
         events[0].Data.EnumerateArray().Select(sample => sample.GetProperty("at").GetDateTimeOffset()).Should().BeInAscendingOrder();
     }
 
-    // One that never reads, and a hundred that do.
+    // One client that never reads, and a hundred that do.
     [Test]
-    public async Task Streams_HinderNoSender()
+    public async Task Streams_DelayNoSender()
     {
         await using var service = await StartAsync(("Processing__Delay", "00:00:00"));
         using var deaf = await RawConnection.OpenAsync(service.Client.BaseAddress!);
@@ -56,11 +56,11 @@ public sealed class StatsStreamTests
 
         load.Refused.Should().BeEmpty();
         load.Accepted.Should().HaveCount(load.Sent);
-        samples.Should().OnlyContain(count => count > 0, "each reader was served beside the senders");
+        samples.Should().OnlyContain(count => count > 0, "each reader was served while senders posted");
     }
 
     [Test]
-    public async Task Stream_IsRefused_WhenAllPlacesAreTaken_AndOpensAgain()
+    public async Task Stream_IsRefused_WhenAllSlotsAreUsed_AndOpensAgain()
     {
         await using var service = await StartAsync(("Dashboard__MaxStreams", "1"));
         using (await OpenAsync(service))
@@ -76,7 +76,7 @@ public sealed class StatsStreamTests
                 using var next = await OpenAsync(service);
                 return next.StatusCode == HttpStatusCode.OK;
             },
-            "the place is free when its reader has gone");
+            "the slot is free after its reader has gone");
     }
 
     [Test]
@@ -89,7 +89,7 @@ public sealed class StatsStreamTests
         var exitCode = await service.TerminateAsync();
 
         exitCode.Should().Be(0);
-        (await reading.Soon()).Should().StartWith("event: history\n").And.EndWith("\n\n", "it ends after a whole event");
+        (await reading.Soon()).Should().StartWith("event: history\n").And.EndWith("\n\n", "the stream ends after a complete event");
     }
 
     private Task<ServiceProcess> StartAsync(params (string Key, string Value)[] settings) =>
@@ -128,7 +128,7 @@ public sealed class StatsStreamTests
         }
         catch (OperationCanceledException)
         {
-            // It was told to end.
+            // The test ended the stream.
         }
 
         return count;

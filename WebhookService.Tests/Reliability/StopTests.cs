@@ -32,7 +32,7 @@ public sealed class StopTests
         await using var next = await ServiceProcess.StartReadyAsync(directory, ("Processing__Delay", "00:00:00"));
         await Eventually.HoldsAsync(
             () => DatabaseFile.Count(directory, "status = 'PROCESSED' AND attempts = 1") == DatabaseFile.Count(directory),
-            "the next start finishes them");
+            "the next start completes them");
     }
 
     [Test]
@@ -56,7 +56,7 @@ public sealed class StopTests
         var start = Stopwatch.GetTimestamp();
 
         service.Signal(ServiceProcess.Sigterm);
-        await Eventually.HoldsAsync(async () => !await service.IsReadyAsync(), "it says that it is not ready");
+        await Eventually.HoldsAsync(async () => !await service.IsReadyAsync(), "the service reports that it is not ready");
         using var answer = await service.Client.PostAsync(WebhookApp.Webhooks, WebhookApp.Json(Payment.Json("late")));
 
         answer.StatusCode.Should().Be(HttpStatusCode.Accepted);
@@ -69,11 +69,11 @@ public sealed class StopTests
     [TestCase(ServiceProcess.Sigterm, ServiceProcess.Sigterm)]
     [TestCase(ServiceProcess.Sigterm, ServiceProcess.Sigint)]
     [TestCase(ServiceProcess.Sigint)]
-    public async Task Service_SkipsDraining_WhenItIsToldSoBy(params int[] signals)
+    public async Task Service_SkipsDraining_WhenItReceives(params int[] signals)
     {
         using var directory = new TempDirectory();
 
-        // Whoever runs the tests in the background may have told all they start to ignore Ctrl+C.
+        // A shell that runs the tests in the background may make its children ignore Ctrl+C.
         await using var service = ServiceProcess.Start(
             ["env", "--default-signal=INT"], directory, ("Hosting__DrainSeconds", "600"));
         await service.WaitUntilReadyAsync();
@@ -84,7 +84,7 @@ public sealed class StopTests
             await Eventually.HoldsAsync(
                 () => service.Output.Contains("raining", StringComparison.Ordinal)
                     || service.Output.Contains("shutting down", StringComparison.Ordinal),
-                "it has heard the first one");
+                "the service has received the first signal");
         }
 
         (await service.WaitForExitAsync()).Should().Be(0, service.Errors);

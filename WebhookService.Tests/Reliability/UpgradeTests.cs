@@ -10,14 +10,14 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability;
 
-/// <summary>The database of each earlier version, left with work in flight, is served by this one.</summary>
+/// <summary>Serves the database of each earlier version that was killed with work in flight.</summary>
 [Category("Long")]
 public sealed class UpgradeTests
 {
     [TestCase("Initial")]
     [TestCase("TimesAsMicroseconds")]
     [TestCase("Attempts")]
-    public async Task Service_GoesOnWhereAnEarlierVersionWasKilled_OnSqlite(string migration)
+    public async Task Service_ResumesWhereAnEarlierVersionWasKilled_OnSqlite(string migration)
     {
         using var directory = new TempDirectory();
         var old = new OldDatabase(IsOnServer: false, migration);
@@ -36,7 +36,7 @@ public sealed class UpgradeTests
 
     [TestCase("Initial")]
     [TestCase("Attempts")]
-    public async Task Service_GoesOnWhereAnEarlierVersionWasKilled_OnPostgreSql(string migration)
+    public async Task Service_ResumesWhereAnEarlierVersionWasKilled_OnPostgreSql(string migration)
     {
         await using var database = await PostgresDatabase.CreateAsync();
         using var directory = new TempDirectory();
@@ -58,9 +58,9 @@ public sealed class UpgradeTests
         await using var service = await ServiceProcess.StartReadyAsync(
             directory, [("DATABASE_URL", url), ("Processing__Delay", "00:00:00.050"), .. counter.Settings()]);
         await Eventually.HoldsAsync(
-            async () => await CountAsync(service, "processing") == 0, "what was in flight is finished");
+            async () => await CountAsync(service, "processing") == 0, "the work in flight is complete");
 
-        counter.Calls.Select(call => call.Id).Should().BeEquivalentTo(old.Unfinished, "each was called for once, and nothing else");
+        counter.Calls.Select(call => call.Id).Should().BeEquivalentTo(old.Unfinished, "exactly the unfinished rows have one call each");
         await CheckRowsAsync(service, old);
         await CheckRepeatsAsync(service, old);
         await CheckRetryAsync(service, old);
@@ -95,7 +95,7 @@ public sealed class UpgradeTests
         (await PostAsync(service, Payment.Json("new"))).Should().Contain("\"duplicate\":false");
         var conflicts = await GetAsync(service, $"/v1/transactions/{repeated[1]}/conflicts");
         conflicts.EnumerateArray().Should().ContainSingle().Which.GetProperty("times").GetInt32()
-            .Should().Be(old.HasAttempts ? 2 : 1, "the one of the earlier version is there");
+            .Should().Be(old.HasAttempts ? 2 : 1, "the attempt of the earlier version is kept");
     }
 
     private static async Task CheckRetryAsync(ServiceProcess service, OldDatabase old)
@@ -104,7 +104,7 @@ public sealed class UpgradeTests
         ((int)retry.StatusCode).Should().Be(202);
         await Eventually.HoldsAsync(
             async () => Text(await GetAsync(service, $"/v1/transactions/{OldDatabase.Failed.First()}"), "status") == "PROCESSED",
-            "what failed before can be retried");
+            "transactions that failed before can be retried");
     }
 
     private static async Task<string> PostAsync(ServiceProcess service, string body)

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Breaks each promise on purpose, one at a time, in a copy of the last commit, and runs the tests that must notice.
-# A broken promise that one of its tests does not notice is an error. Takes about ten minutes on two cores. Needs what
-# the tests need: PostgreSQL and strace.
-# Usage: break-promises.sh [NAME …], the names of files in BrokenPromises/; all of them without a name.
+# Breaks each promise on purpose, one at a time, in a copy of the last commit, and runs the tests that must fail.
+# A test that passes despite its broken promise is an error. Takes about ten minutes on two cores. Needs PostgreSQL and
+# strace, as the tests do.
+# Usage: break-promises.sh [NAME …], names of files in BrokenPromises/; without a name, all of them.
 set -euo pipefail
 patches=$(cd "$(dirname "$0")/BrokenPromises" && pwd)
 cd "$(dirname "$0")/../.."
@@ -14,14 +14,14 @@ trap 'git worktree remove --force "$tree"; rm -rf "$copy"' EXIT
 git worktree add -q --detach "$tree"
 unnoticed=0
 
-# Nothing but the compiler looks at the code: a patch may leave a field unused.
+# Builds without analyzers, since a patch may leave a field unused.
 build() {
   dotnet build "$tree/$1" -v quiet -m:1 -p:RunAnalyzers=false -p:TreatWarningsAsErrors=false \
     -p:GenerateDocumentationFile=false "${@:2}" > "$copy/log" 2>&1 || { cat "$copy/log"; exit 2; }
 }
 
-# Builds again what this patch changed and what the last one had. Patches change what methods do and not how they are
-# called, so that no other project has to be built.
+# Rebuilds the projects that this patch and the previous one changed. Patches change method bodies and not signatures,
+# so no other project needs a build.
 rebuild() {
   local changed project
   changed=$(git -C "$tree" diff --name-only)
@@ -34,7 +34,7 @@ rebuild() {
   done
 }
 
-# Succeeds when the test fails, and prints what failed. A run without any result is an error of this script.
+# Succeeds when the test fails, and prints the failed tests. A run without a result is an error of this script.
 notices() {
   ! dotnet test "$bin/WebhookService.Tests.dll" --filter "FullyQualifiedName~.$1" > "$copy/log" 2>&1 || return 1
   grep -oE '^ *Failed [A-Za-z_0-9]+' "$copy/log" | sort -u | sed "s/^ *Failed /  noticed by ${1%%.*}./" ||

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Builder;
 
 namespace WebhookService.Tests.Support;
 
-/// <summary>Stands where the external system would: a server that notes who called for what, and when.</summary>
+/// <summary>A server in place of the external system that records the id, process and time of every call.</summary>
 internal sealed class CallCounter : IAsyncDisposable
 {
     private readonly WebApplication _server;
@@ -25,12 +25,12 @@ internal sealed class CallCounter : IAsyncDisposable
         return counter;
     }
 
-    /// <summary>What a process of the service needs to tell its calls here.</summary>
+    /// <summary>The settings with which a service process reports its calls to this server.</summary>
     public (string Key, string Value)[] Settings() =>
         [("ASPNETCORE_HOSTINGSTARTUPASSEMBLIES", "WebhookService.Tests"), (CountedCalls.Variable, Url)];
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    /// <summary>One external call, as it began.</summary>
+    /// <summary>One external call, recorded when it began.</summary>
     public sealed record Call(string Id, int Process, DateTimeOffset At);
 }

@@ -9,11 +9,11 @@ using WebhookService.Infrastructure.Processing;
 namespace WebhookService.Tests.Support;
 
 /// <summary>
-/// Loaded into a real process of the service: each external call is first told to the test, at WEBHOOK_TEST_CALLS.
+/// Makes a real service process report each external call to the test, at WEBHOOK_TEST_CALLS, before the call begins.
 /// </summary>
 public sealed class CountedCalls : IHostingStartup
 {
-    /// <summary>Where calls are told.</summary>
+    /// <summary>The variable that holds the URL to which calls are reported.</summary>
     public const string Variable = "WEBHOOK_TEST_CALLS";
 
     public void Configure(IWebHostBuilder builder) =>

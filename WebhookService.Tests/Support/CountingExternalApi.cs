@@ -9,7 +9,7 @@ internal sealed class CountingExternalApi : IExternalApi
 {
     private readonly ConcurrentDictionary<string, int> _calls = new();
 
-    /// <summary>What a call does; nothing, at once, unless the test says otherwise.</summary>
+    /// <summary>The behaviour of a call; by default it succeeds immediately.</summary>
     public Func<string, CancellationToken, Task<CallResult?>> OnCall { get; set; } =
         (_, _) => Task.FromResult<CallResult?>(Attempts.Result());
 

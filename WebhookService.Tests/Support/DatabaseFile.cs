@@ -3,7 +3,7 @@ using WebhookService.Infrastructure.Writing.Sqlite;
 
 namespace WebhookService.Tests.Support;
 
-/// <summary>Looks into the database file the way an operator would, with SQL.</summary>
+/// <summary>Runs SQL on the database file, as an operator would.</summary>
 internal static class DatabaseFile
 {
     public static SqliteConnection Open(TempDirectory directory)

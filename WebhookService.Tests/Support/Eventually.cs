@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace WebhookService.Tests.Support;
 
-/// <summary>Waits for what another thread or process is about to do.</summary>
+/// <summary>Waits for a condition that another thread or process brings about.</summary>
 internal static class Eventually
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -16,7 +16,7 @@ internal static class Eventually
         {
             if (Stopwatch.GetElapsedTime(start) > (patience ?? Patience))
             {
-                throw new TimeoutException($"It never came true that {what}.");
+                throw new TimeoutException($"Timed out waiting until {what}.");
             }
 
             // Work that runs on real threads raises no signal a test could await; the wait is short and bounded.

@@ -9,8 +9,8 @@ using Yarp.ReverseProxy.Model;
 namespace WebhookService.Tests.Support;
 
 /// <summary>
-/// A proxy that sends each request to the next instance that says it is ready, and never sends one twice: what an
-/// instance refuses, its sender sees.
+/// A round-robin proxy in front of the instances that report ready. It never sends a request twice: a refusal by an
+/// instance reaches the sender.
 /// </summary>
 internal sealed class HealthyProxy : IAsyncDisposable
 {
@@ -43,7 +43,7 @@ internal sealed class HealthyProxy : IAsyncDisposable
         return proxy;
     }
 
-    /// <summary>Whether it sends requests to all of them.</summary>
+    /// <summary>Whether it sends requests to all instances.</summary>
     public bool SeesAll() =>
         _server.Services.GetRequiredService<IProxyStateLookup>().TryGetCluster(Name, out var cluster)
         && cluster.Destinations.Values.All(instance => instance.Health.Active == DestinationHealth.Healthy);

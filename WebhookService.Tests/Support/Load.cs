@@ -5,33 +5,33 @@ using FluentAssertions;
 
 namespace WebhookService.Tests.Support;
 
-/// <summary>Posts unique transactions from many connections and remembers what was promised.</summary>
+/// <summary>Posts unique transactions over many connections and records which of them were acknowledged.</summary>
 internal sealed class Load(HttpClient client, string prefix)
 {
     private int _next;
     private long _slowest;
 
-    /// <summary>Ids that were answered 202.</summary>
+    /// <summary>The ids that were answered with 202.</summary>
     public ConcurrentBag<string> Accepted { get; } = [];
 
     /// <summary>Every other answer.</summary>
     public ConcurrentBag<HttpResponseMessage> Refused { get; } = [];
 
-    /// <summary>How many were sent, answered or not.</summary>
+    /// <summary>The number of transactions sent, answered or not.</summary>
     public int Sent => _next;
 
     public TimeSpan Slowest => Stopwatch.GetElapsedTime(0, _slowest);
 
-    /// <summary>Posts so many transactions.</summary>
+    /// <summary>Posts the given number of transactions.</summary>
     public Task PostAsync(int count, int connections = 64) => RunAsync(connections, () => _next < count);
 
-    /// <summary>Posts until it is told to stop or the service is gone.</summary>
+    /// <summary>Posts until <paramref name="stop"/> is cancelled or the service is gone.</summary>
     public Task PostUntilAsync(CancellationToken stop, int connections = 64) =>
         RunAsync(connections, () => !stop.IsCancellationRequested);
 
     /// <summary>
-    /// Nobody was refused, on a machine that has time. One that has not answers a few with an honest 503, whatever else
-    /// goes on.
+    /// Asserts that every refusal is a 503 and that there is fewer than one per 100 accepted transactions. Only an
+    /// overloaded machine causes any.
     /// </summary>
     public void CheckRefusals()
     {
@@ -55,7 +55,7 @@ internal sealed class Load(HttpClient client, string prefix)
             }
             catch (HttpRequestException)
             {
-                // Killed under the request: nothing was promised for this id.
+                // The service was killed during the request: nothing was promised for this id.
                 return;
             }
         }
@@ -81,7 +81,7 @@ internal sealed class Load(HttpClient client, string prefix)
         while ((seen = Volatile.Read(ref _slowest)) < duration
             && Interlocked.CompareExchange(ref _slowest, duration, seen) != seen)
         {
-            // Another thread was faster; look again.
+            // Another thread changed it first; compare again.
         }
     }
 }

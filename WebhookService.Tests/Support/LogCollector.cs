@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace WebhookService.Tests.Support;
 
-/// <summary>Collects what an app in memory logs, exceptions included.</summary>
+/// <summary>Collects the logs of an in-memory app, exceptions included.</summary>
 internal sealed class LogCollector : ILoggerProvider, ILogger
 {
     private readonly StringBuilder _text = new();
@@ -37,6 +37,6 @@ internal sealed class LogCollector : ILoggerProvider, ILogger
 
     public void Dispose()
     {
-        // Nothing is held.
+        // There is nothing to dispose.
     }
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace WebhookService.Tests.Support;
 
-/// <summary>A quiet web server on a free port of this machine, for whoever stands in for another system.</summary>
+/// <summary>A web server without logs on a free loopback port, which stands in for another system.</summary>
 internal static class LoopbackServer
 {
     public static WebApplicationBuilder CreateBuilder()
@@ -18,7 +18,7 @@ internal static class LoopbackServer
         return builder;
     }
 
-    /// <summary>Where it listens, once it is started.</summary>
+    /// <summary>The address of the started server.</summary>
     public static string Address(this WebApplication server) =>
         server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
 }

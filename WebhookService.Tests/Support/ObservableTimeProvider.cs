@@ -2,22 +2,23 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace WebhookService.Tests.Support;
 
-/// <summary>A clock that stands still, and tells a test when the code under test has begun to wait for it.</summary>
-/// <remarks>A fake clock fires armed timers only: to advance it before the timer is armed is to wait for
-/// ever.</remarks>
+/// <summary>A fake clock that signals when the code under test has armed a timer.</summary>
+/// <remarks>
+/// A fake clock fires only armed timers: a test that advances it before the timer is armed waits permanently.
+/// </remarks>
 public sealed class ObservableTimeProvider() : FakeTimeProvider(Origin)
 {
     private readonly Lock _gate = new();
     private readonly List<ObservedTimer> _timers = [];
     private readonly List<(Func<TimeSpan, bool> IsMeant, int Count, TaskCompletionSource Armed)> _waiters = [];
 
-    /// <summary>Where every test's time begins; with microseconds, so that a lost digit is seen.</summary>
+    /// <summary>The start time of every test; it has microseconds, so that a lost digit is noticed.</summary>
     public static DateTimeOffset Origin => new DateTimeOffset(2026, 1, 15, 10, 30, 0, TimeSpan.Zero).AddTicks(1_234_560);
 
-    /// <summary>Waits until so many timers that were set to this duration are armed.</summary>
+    /// <summary>Waits until <paramref name="count"/> timers with this duration are armed.</summary>
     public Task ArmedAsync(TimeSpan duration, int count = 1) => ArmedAsync(due => due == duration, count);
 
-    /// <summary>Waits until so many timers are armed whose duration is of the meant kind.</summary>
+    /// <summary>Waits until <paramref name="count"/> timers whose duration matches are armed.</summary>
     public Task ArmedAsync(Func<TimeSpan, bool> isMeant, int count = 1)
     {
         var armed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -72,7 +73,7 @@ public sealed class ObservableTimeProvider() : FakeTimeProvider(Origin)
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            // Armed first, reported after: whoever hears of it may advance at once. A due time of zero fires in Change.
+            // Reported only when armed, since the test may advance at once. A due time of zero fires in Change.
             Due = dueTime;
             var isChanged = Inner.Change(dueTime, period);
             lock (clock._gate)

@@ -4,20 +4,20 @@ using WebhookService.Domain;
 namespace WebhookService.Tests.Support;
 
 /// <summary>
-/// What an earlier version left when it was killed, with work in flight, in the SQL of its own schema.
+/// The database of an earlier version that was killed with work in flight, written in the SQL of its own schema.
 /// </summary>
-/// <param name="IsOnServer">PostgreSQL, and not a file.</param>
-/// <param name="Migration">The newest it knew.</param>
+/// <param name="IsOnServer">Whether it is on PostgreSQL, not in a SQLite file.</param>
+/// <param name="Migration">The newest migration of that version.</param>
 internal sealed record OldDatabase(bool IsOnServer, string Migration)
 {
-    /// <summary>The instance that was killed.</summary>
+    /// <summary>The number of the killed instance.</summary>
     public const int Instance = 41;
 
     private const int Each = 25;
 
     private static readonly DateTimeOffset Origin = new(2026, 1, 15, 10, 30, 0, TimeSpan.Zero);
 
-    /// <summary>In the process when it died, or not taken by it yet, or waiting for another attempt.</summary>
+    /// <summary>Ids that were claimed, unclaimed or waiting for another attempt when the process died.</summary>
     public IEnumerable<string> Unfinished => [.. Ids("held"), .. Ids("free"), .. HasAttempts ? Ids("waiting") : []];
 
     public static IEnumerable<string> Processed => Ids("processed");
@@ -26,12 +26,12 @@ internal sealed record OldDatabase(bool IsOnServer, string Migration)
 
     public IEnumerable<string> All => [.. Unfinished, .. Processed, .. Failed];
 
-    /// <summary>Whether that version kept attempts, conflicts and totals.</summary>
+    /// <summary>Whether that version stored attempts, conflicts and totals.</summary>
     public bool HasAttempts => Migration == "Attempts";
 
     private bool HasTextTimes => !IsOnServer && Migration == "Initial";
 
-    /// <summary>What it stored of the time of receipt of a row.</summary>
+    /// <summary>The time of receipt of a row, as that version stored it.</summary>
     public string CreatedAt(string id) => Text(Array.IndexOf([.. All], id) + 1);
 
     public IEnumerable<string> Statements()

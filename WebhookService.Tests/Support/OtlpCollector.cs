@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace WebhookService.Tests.Support;
 
-/// <summary>A collector of OpenTelemetry on a real port (OTLP over HTTP), which keeps the spans it is sent.</summary>
+/// <summary>An OpenTelemetry collector (OTLP over HTTP) on a real port that keeps the spans it receives.</summary>
 internal sealed class OtlpCollector : IAsyncDisposable
 {
     private readonly WebApplication _server;
@@ -14,10 +14,10 @@ internal sealed class OtlpCollector : IAsyncDisposable
 
     public ConcurrentQueue<Span> Spans { get; } = [];
 
-    /// <summary>The bodies that came under /v1/metrics and /v1/logs.</summary>
+    /// <summary>The bodies received on /v1/metrics and /v1/logs.</summary>
     public ConcurrentQueue<(string Path, byte[] Body)> Others { get; } = [];
 
-    /// <summary>What makes a service send everything here, and soon.</summary>
+    /// <summary>The settings that make a service export everything here after a short delay.</summary>
     public (string Key, string Value)[] Settings =>
     [
         ("OTEL_EXPORTER_OTLP_ENDPOINT", _server.Address()),
@@ -36,12 +36,12 @@ internal sealed class OtlpCollector : IAsyncDisposable
         return collector;
     }
 
-    /// <summary>The spans of one trace, as soon as there are so many of that name.</summary>
+    /// <summary>Waits for <paramref name="count"/> spans with that name in the trace.</summary>
     public async Task<Span[]> WaitForAsync(string traceId, string name, int count = 1)
     {
         await Eventually.HoldsAsync(
             () => Of(traceId).Count(span => span.Name == name) >= count,
-            $"{count} {name} of trace {traceId} came; there are {string.Join(", ", Spans)}");
+            $"{count} {name} of trace {traceId} arrive; received so far: {string.Join(", ", Spans)}");
         return Of(traceId);
     }
 
@@ -97,7 +97,7 @@ internal sealed class OtlpCollector : IAsyncDisposable
 
     private static string Hex(ByteString bytes) => Convert.ToHexStringLower(bytes.Span);
 
-    /// <summary>One span; the parent is empty where there is none, an attribute that is no text is "not text".</summary>
+    /// <summary>One span. The parent is empty for a root span; an attribute that is not text is "not text".</summary>
     public sealed record Span(string TraceId, string SpanId, string ParentId, string Name, IReadOnlyDictionary<string, string> Attributes)
     {
         public override string ToString() => $"{Name} {TraceId}/{SpanId} below {ParentId}";

@@ -4,15 +4,15 @@ using System.Net;
 
 namespace WebhookService.Tests.Support;
 
-/// <summary>Posts unique transactions at a rate, whatever the answers take, and measures from when each was due.</summary>
+/// <summary>Posts unique transactions at a fixed rate, however long answers take, and measures each answer's time.</summary>
 internal sealed class PacedLoad(HttpClient client, string prefix)
 {
     private int _next;
 
-    /// <summary>Answers other than 202.</summary>
+    /// <summary>The number of answers other than 202.</summary>
     public int Refused => Refusals.Count;
 
-    /// <summary>Each of them.</summary>
+    /// <summary>The answers other than 202.</summary>
     public ConcurrentQueue<Refusal> Refusals { get; } = [];
 
     /// <summary>The 99th percentile.</summary>
@@ -22,7 +22,7 @@ internal sealed class PacedLoad(HttpClient client, string prefix)
         return sorted[sorted.Length * 99 / 100];
     }
 
-    /// <summary>Posts so many, so many a second; the time to each answer.</summary>
+    /// <summary>Posts <paramref name="count"/> transactions at this rate and returns the time to each answer.</summary>
     public async Task<TimeSpan[]> PostAsync(int count, int perSecond)
     {
         var latencies = new TimeSpan[count];
@@ -57,6 +57,6 @@ internal sealed class PacedLoad(HttpClient client, string prefix)
         }
     }
 
-    /// <summary>An answer that is no 202: to which id, when, how long after it was sent, and what it says.</summary>
+    /// <summary>An answer other than 202: its id, its time, its delay after the request, and its text.</summary>
     public sealed record Refusal(string Id, DateTimeOffset At, TimeSpan After, string Text);
 }

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace WebhookService.Tests.Support;
 
 /// <summary>
-/// The longest a test waits for a signal that must come: a hang becomes a failure, and nothing sleeps.
+/// The longest time a test waits for an expected signal, so that a hang becomes a failure without any sleep.
 /// </summary>
 internal static class Patience
 {
@@ -15,7 +15,7 @@ internal static class Patience
 
     public static Task<TResult> Soon<TResult>(this ValueTask<TResult> task) => task.AsTask().WaitAsync(Limit);
 
-    /// <summary>Lets others run until something is so. For what has no signal of its own.</summary>
+    /// <summary>Yields to other tasks until the condition holds. For state that raises no signal.</summary>
     public static async Task UntilAsync(Func<bool> condition)
     {
         var waited = Stopwatch.StartNew();
@@ -23,7 +23,7 @@ internal static class Patience
         {
             if (waited.Elapsed > Limit)
             {
-                throw new TimeoutException("It never came to be.");
+                throw new TimeoutException("The condition did not hold in time.");
             }
 
             await Task.Yield();

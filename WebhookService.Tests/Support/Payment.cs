@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace WebhookService.Tests.Support;
 
-/// <summary>Bodies of webhooks: a valid one, and the same with one member changed.</summary>
+/// <summary>Webhook bodies: a valid one, and the same with one member changed.</summary>
 internal static class Payment
 {
     public static string Json(

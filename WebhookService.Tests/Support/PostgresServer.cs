@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace WebhookService.Tests.Support;
 
-/// <summary>A PostgreSQL of its own in a directory of its own, from the package of the machine.</summary>
+/// <summary>A PostgreSQL server of the installed package, with a data directory used by one test or run.</summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
     private const string Versions = "/usr/lib/postgresql";
@@ -33,7 +33,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private int ServerId => int.Parse(File.ReadLines($"{_directory}/data/postmaster.pid").First(), CultureInfo.InvariantCulture);
 
-    /// <summary>Starts it. Its defaults hold, fsync and synchronous commit above all, unless options say otherwise.</summary>
+    /// <summary>Starts the server, with fsync and synchronous commit on by default, as in PostgreSQL.</summary>
     public static async Task<PostgresServer> StartAsync(string options = "")
     {
         var directory = Directory.CreateTempSubdirectory("webhook-postgres-").FullName;
@@ -58,16 +58,16 @@ internal sealed class PostgresServer : IAsyncDisposable
     public Task<List<string>> QueryAsync(string sql, string database) =>
         PostgresSql.QueryAsync(ConnectionString(database), sql);
 
-    /// <summary>Ends it in an orderly way, whoever is connected.</summary>
+    /// <summary>Shuts the server down cleanly and disconnects its clients.</summary>
     public Task StopAsync() => RunAsync($"{Programs}/pg_ctl", "-D", $"{_directory}/data", "-m", "fast", "-w", "-s", "stop");
 
     public Task StartAgainAsync() => RunAsync(
         $"{Programs}/pg_ctl", "-D", $"{_directory}/data", "-w", "-s", "-l", $"{_directory}/log", "-o", _options, "start");
 
-    /// <summary>kill -9, its children too: they would end by themselves, but in their own time.</summary>
+    /// <summary>Sends SIGKILL to the server and its children; the children would otherwise end later.</summary>
     public Task KillAsync() => SignalAsync("KILL");
 
-    /// <summary>Stops it in the middle of whatever it does, without telling anybody.</summary>
+    /// <summary>Suspends the server and its children with SIGSTOP.</summary>
     public Task FreezeAsync() => SignalAsync("STOP");
 
     public Task ThawAsync() => SignalAsync("CONT");
@@ -93,7 +93,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private async Task SignalAsync(string signal)
     {
-        // The server first, so that it has no more children. They end as they like, some of them meanwhile.
+        // The server first, so that it starts no more children. Some children may end in the meantime.
         var server = ServerId;
         await RunAsync("kill", $"-{signal}", $"{server}");
         foreach (var child in Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(name => IsChild(name!, server)))
@@ -103,7 +103,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    // "1234 (postgres) S 1233 …": the parent is the second field behind the name.
+    // "1234 (postgres) S 1233 …": the parent is the second field after the name.
     private static bool IsChild(string process, int parent)
     {
         try
@@ -113,7 +113,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
         catch (IOException)
         {
-            // It ended meanwhile.
+            // It has ended in the meantime.
             return false;
         }
     }
@@ -127,7 +127,8 @@ internal sealed class PostgresServer : IAsyncDisposable
             : new ProcessStartInfo(program, arguments);
         start.WorkingDirectory = "/";
 
-        // initdb tells a story on its output. A server must not inherit a stream of ours, which it would keep open.
+        // initdb prints its progress. A server must not inherit one of our streams, since it would keep the stream
+        // open.
         start.RedirectStandardOutput = program.EndsWith("initdb", StringComparison.Ordinal);
         using var process = Process.Start(start)!;
         _ = start.RedirectStandardOutput ? await process.StandardOutput.ReadToEndAsync() : null;

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace WebhookService.Tests.Support;
 
-/// <summary>Looks into a PostgreSQL database the way an operator would, on a connection of its own.</summary>
+/// <summary>Runs SQL on a PostgreSQL database over a separate connection, as an operator would.</summary>
 internal static class PostgresSql
 {
     public static async Task ExecuteAsync(string connectionString, string sql)

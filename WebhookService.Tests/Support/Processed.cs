@@ -2,10 +2,10 @@ using FluentAssertions;
 
 namespace WebhookService.Tests.Support;
 
-/// <summary>Makes databases with work that is done.</summary>
+/// <summary>Creates databases with finished transactions.</summary>
 internal static class Processed
 {
-    /// <summary>One transaction, by a service that is stopped again.</summary>
+    /// <summary>Processes one transaction with a service that then stops.</summary>
     public static async Task OneAsync(TempDirectory directory, string id)
     {
         await using var service = await ServiceProcess.StartReadyAsync(directory, ("Processing__Delay", "00:00:00"));

@@ -3,12 +3,12 @@ using System.Diagnostics;
 namespace WebhookService.Tests.Support;
 
 /// <summary>
-/// The service as <c>dotnet publish</c> leaves it: in a directory that nobody may write to, run by somebody without
-/// rights or a home.
+/// The service as <c>dotnet publish</c> produces it, in a read-only directory, run by a user without privileges or a
+/// home directory.
 /// </summary>
 /// <remarks>
-/// What was built for this run is published, which takes seconds and changes nothing of it. With
-/// WEBHOOK_TEST_PUBLISH_PROFILE it is built anew by that profile, apart from everything else, which takes minutes.
+/// Publishes the existing build, which takes seconds. With WEBHOOK_TEST_PUBLISH_PROFILE it builds that profile from
+/// scratch in a separate directory, which takes minutes.
 /// </remarks>
 internal sealed class PublishedService : IAsyncDisposable
 {
@@ -19,10 +19,10 @@ internal sealed class PublishedService : IAsyncDisposable
 
     private PublishedService() => _program = Path.Combine(_build.Path, "program");
 
-    /// <summary>Whether it can be run by another user than that of the tests.</summary>
+    /// <summary>Whether it can run as a user other than that of the tests.</summary>
     public static bool IsAnotherUser => Environment.IsPrivilegedProcess;
 
-    /// <summary>Every file of it with its time.</summary>
+    /// <summary>Every published file with its modification time.</summary>
     public string[] Files => [.. new DirectoryInfo(_program).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
         .Select(file => $"{file.FullName} {file.LastWriteTimeUtc:O}").Order()];
 
@@ -36,13 +36,13 @@ internal sealed class PublishedService : IAsyncDisposable
             "publish", Path.Combine(SourceTree.Root, "WebhookService.Api"), "-o", published._program,
             "-nologo", "-v", "quiet", "-nodeReuse:false", .. how]);
 
-        // Nobody may write there, and everybody read; the directory around it may be entered too.
+        // Everyone may read the program and nobody may write it; its parent directory must be accessible too.
         await RunAsync("chmod", ["-R", "a=rX", published._program]);
         await RunAsync("chmod", ["a+rx", published._build.Path]);
         return published;
     }
 
-    /// <summary>Starts it in Production, with nothing in its environment but what it needs and what is given.</summary>
+    /// <summary>Starts it in Production, without a home directory, with the given settings.</summary>
     public async Task<ServiceProcess> StartAsync(TempDirectory data, params (string Key, string Value)[] settings)
     {
         string[] user = [];

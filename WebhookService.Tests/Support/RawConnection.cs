@@ -3,7 +3,7 @@ using System.Text;
 
 namespace WebhookService.Tests.Support;
 
-/// <summary>Sends bytes as they are, where an HTTP client would refuse to or mend them.</summary>
+/// <summary>Sends raw bytes that an HTTP client would reject or correct.</summary>
 internal sealed class RawConnection : IDisposable
 {
     private readonly TcpClient _client = new();
@@ -17,7 +17,7 @@ internal sealed class RawConnection : IDisposable
         return connection;
     }
 
-    /// <summary>Sends a whole request and reads until the service closes the connection; everything it answered.</summary>
+    /// <summary>Sends a whole request and returns everything read until the service closes the connection.</summary>
     public static async Task<string> ExchangeAsync(Uri address, byte[] request, TimeSpan patience)
     {
         using var connection = await OpenAsync(address);
@@ -25,12 +25,12 @@ internal sealed class RawConnection : IDisposable
         return await connection.ReadToEndAsync(patience);
     }
 
-    /// <summary>Sends no more, as a sender that gives up does.</summary>
+    /// <summary>Closes the sending side of the connection, as a sender that disconnects does.</summary>
     public void HangUp() => _client.Client.Shutdown(SocketShutdown.Send);
 
     public async Task SendAsync(byte[] bytes) => await _stream.WriteAsync(bytes);
 
-    /// <summary>Sends what the service takes: it may refuse before it has all, and what it answers can be read still.</summary>
+    /// <summary>Sends until the service refuses more; its answer can still be read.</summary>
     public async Task TrySendAsync(byte[] bytes)
     {
         try
@@ -39,12 +39,12 @@ internal sealed class RawConnection : IDisposable
         }
         catch (IOException)
         {
-            // Refused.
+            // The service refused the rest.
         }
     }
 
-    /// <summary>Everything up to the end of the connection.</summary>
-    /// <exception cref="OperationCanceledException">The service left it open.</exception>
+    /// <summary>Reads until the end of the connection.</summary>
+    /// <exception cref="OperationCanceledException">The service left the connection open.</exception>
     public async Task<string> ReadToEndAsync(TimeSpan patience)
     {
         using var limit = new CancellationTokenSource(patience);
@@ -60,7 +60,7 @@ internal sealed class RawConnection : IDisposable
         }
         catch (IOException)
         {
-            // Reset: the service closed it while we still sent.
+            // Reset: the service closed the connection while the test was still sending.
         }
 
         return answer.ToString();

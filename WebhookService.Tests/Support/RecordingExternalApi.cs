@@ -4,7 +4,7 @@ using WebhookService.Infrastructure.ExternalApi;
 
 namespace WebhookService.Tests.Support;
 
-/// <summary>An external system whose every call the test answers by hand.</summary>
+/// <summary>An external system whose calls the test answers one by one.</summary>
 internal sealed class RecordingExternalApi : IExternalApi
 {
     private readonly Channel<ExternalCall> _calls = Channel.CreateUnbounded<ExternalCall>();
@@ -14,16 +14,16 @@ internal sealed class RecordingExternalApi : IExternalApi
     /// <summary>Calls that have not ended.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    /// <summary>The most that ever were in flight at once.</summary>
+    /// <summary>The highest number of calls that were in flight at once.</summary>
     public int MaxInFlight => Volatile.Read(ref _maxInFlight);
 
-    /// <summary>Calls that have begun and were not handed out by <see cref="NextAsync()"/> yet.</summary>
+    /// <summary>Calls that have begun and that <see cref="NextAsync()"/> has not returned yet.</summary>
     public int Waiting => _calls.Reader.Count;
 
     /// <summary>Waits for the next call to begin.</summary>
     public Task<ExternalCall> NextAsync() => _calls.Reader.ReadAsync().Soon();
 
-    /// <summary>Waits for so many calls to begin.</summary>
+    /// <summary>Waits for <paramref name="count"/> calls to begin.</summary>
     public async Task<ExternalCall[]> NextAsync(int count)
     {
         var calls = new ExternalCall[count];
@@ -57,14 +57,14 @@ internal sealed class RecordingExternalApi : IExternalApi
     }
 }
 
-/// <summary>One call that waits for its answer.</summary>
+/// <summary>One call that awaits its answer.</summary>
 internal sealed class ExternalCall(string transactionId)
 {
     private readonly TaskCompletionSource<CallResult?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string TransactionId { get; } = transactionId;
 
-    /// <summary>What the caller sees when it is cut off; null for the cancellation itself.</summary>
+    /// <summary>The exception the caller receives when the call is cut off; null for the cancellation itself.</summary>
     public Exception? CutOffError { get; set; }
 
     public Task<CallResult?> Answer => _answer.Task;
@@ -73,7 +73,7 @@ internal sealed class ExternalCall(string transactionId)
 
     public void Reject(string reason) => End(Attempts.Result(AttemptOutcome.Rejected, reason));
 
-    /// <summary>Ends the call with a result; null: it was not begun.</summary>
+    /// <summary>Ends the call with this result, or with null for a call that was not begun.</summary>
     public void End(CallResult? result) => _answer.TrySetResult(result);
 
     public void Fail(Exception exception) => _answer.TrySetException(exception);

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace WebhookService.Tests.Support;
 
-/// <summary>An external system on a real port, which notes every call and answers as the test says.</summary>
+/// <summary>An external system on a real port that records every call and answers as scripted.</summary>
 internal sealed class ScriptedApi : IAsyncDisposable
 {
     private readonly WebApplication _server;
@@ -16,7 +16,7 @@ internal sealed class ScriptedApi : IAsyncDisposable
 
     public ConcurrentQueue<Call> Calls { get; } = [];
 
-    /// <summary>Answers a call, told which of its transaction it is, from 1; 200 unless the test says otherwise.</summary>
+    /// <summary>Answers a call, which is numbered within its transaction from 1. The default answer is 200.</summary>
     public Func<Call, HttpContext, Task> Answer { get; set; } = (_, _) => Task.CompletedTask;
 
     public string Url => _server.Address() + "/pay";
@@ -56,7 +56,7 @@ internal sealed class ScriptedApi : IAsyncDisposable
         await Answer(call, http);
     }
 
-    /// <summary>One call, as it came.</summary>
+    /// <summary>One received call.</summary>
     public sealed record Call(
         string Key, int Number, string Body, IReadOnlyDictionary<string, string> Headers, DateTimeOffset At)
     {

@@ -7,13 +7,13 @@ using Microsoft.Extensions.Logging;
 
 namespace WebhookService.Tests.Support;
 
-/// <summary>The built service as a process of its own, to be loaded over HTTP and killed.</summary>
+/// <summary>The built service in a separate process that a test can load over HTTP and kill.</summary>
 internal sealed class ServiceProcess : IAsyncDisposable
 {
     /// <summary>Ctrl+C.</summary>
     public const int Sigint = 2;
 
-    /// <summary>What an orchestrator sends.</summary>
+    /// <summary>The signal that an orchestrator sends.</summary>
     public const int Sigterm = 15;
 
     private static readonly (LogLevel Level, string Text)[] Levels =
@@ -45,7 +45,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public string Errors => Read(_errors);
 
-    /// <summary>What the log says at this level or a worse one, whether it is written for people or as JSON.</summary>
+    /// <summary>The log lines of this level or above, in the text format or the JSON format.</summary>
     public string[] Complaints(LogLevel from) =>
     [
         .. Output.Split('\n').Where(line => Levels.Any(level => level.Level >= from
@@ -55,13 +55,13 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public int Threads => Directory.GetDirectories($"/proc/{Id}/task").Length;
 
-    // A tracer lets no signal through to what it traces.
+    // A tracer does not pass signals on to the process that it traces.
     private int? TracedId =>
         File.ReadAllText($"/proc/{Id}/task/{Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() is { } child
             ? int.Parse(child, CultureInfo.InvariantCulture)
             : null;
 
-    /// <summary>User and system time of the process, from its start.</summary>
+    /// <summary>User and system time of the process since its start.</summary>
     public TimeSpan CpuTime
     {
         get
@@ -89,7 +89,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         string[] wrapper, TempDirectory directory, params (string Key, string Value)[] settings) =>
         Start(wrapper, [], directory, settings);
 
-    /// <summary>Runs a command of the service; its exit code, and what it printed.</summary>
+    /// <summary>Runs a command of the service and returns its exit code and its output.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(
         string[] arguments, TempDirectory directory, params (string Key, string Value)[] settings)
     {
@@ -102,7 +102,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public static ServiceProcess Start(
         string[] wrapper, string[] arguments, TempDirectory directory, (string Key, string Value)[] settings)
     {
-        // To load the tests' assembly, it needs their list of assemblies; otherwise it runs as it would anywhere.
+        // The tests' assembly loads only with the tests' dependency list. Without it, the service starts as in
+        // production.
         string[] host = settings.Any(setting => setting.Key == CountedCalls.Variable)
             ? ["dotnet", "exec", "--depsfile", Built("WebhookService.Tests.deps.json"),
                 "--runtimeconfig", Built("WebhookService.Api.runtimeconfig.json")]
@@ -110,7 +111,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         return StartProgram([.. wrapper, .. host, Built("WebhookService.Api.dll"), .. arguments], directory, settings);
     }
 
-    /// <summary>Starts the service by a command line of one's own and returns at once.</summary>
+    /// <summary>Starts the service with the given command line and returns at once.</summary>
     public static ServiceProcess StartProgram(
         string[] command, TempDirectory directory, (string Key, string Value)[] settings)
     {
@@ -135,14 +136,14 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public async Task WaitUntilReadyAsync() => await Eventually.HoldsAsync(IsReadyAsync, $"the service is ready: {Output} {Errors}");
 
-    /// <summary>kill -9: the process gets no chance to do anything about it.</summary>
+    /// <summary>Sends SIGKILL, which the process cannot handle.</summary>
     public async Task KillAsync()
     {
         _process.Kill();
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>SIGTERM, as an orchestrator sends it; the exit code.</summary>
+    /// <summary>Sends SIGTERM, as an orchestrator does, and returns the exit code.</summary>
     public async Task<int> TerminateAsync()
     {
         Signal(Sigterm);
@@ -208,7 +209,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether it says that it can store; also false while it does not listen.</summary>
+    /// <summary>Whether it reports that it can store; also false while it does not listen.</summary>
     public Task<bool> IsReadyAsync() => SucceedsAsync("/health/ready");
 
     /// <summary>Whether it listens.</summary>

@@ -1,6 +1,6 @@
 namespace WebhookService.Tests.Support;
 
-/// <summary>A wall clock that somebody sets while the service runs. Timers go on as they would: by the monotonic clock.</summary>
+/// <summary>A wall clock that can be set while the service runs. Timers still follow the monotonic clock.</summary>
 internal sealed class ShiftedClock(TimeSpan shift) : TimeProvider
 {
     private long _shift = shift.Ticks;

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace WebhookService.Tests.Support;
 
-/// <summary>A C# file as its text shows it; the path is relative to the repository.</summary>
+/// <summary>The text of a C# file; its path is relative to the repository.</summary>
 internal sealed partial record SourceFile(string Path, string Text)
 {
     public string[] Lines { get; } = Text.TrimEnd('\n').Split('\n');

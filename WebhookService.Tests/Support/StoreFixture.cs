@@ -17,13 +17,13 @@ namespace WebhookService.Tests.Support;
 /// <summary>
 /// The store of one instance as the service wires it, on one database, without the rest of the service.
 /// </summary>
-/// <remarks>Disposing it is a crash, as far as claims go: nothing processes, so nothing releases them.</remarks>
+/// <remarks>Disposing it acts as a crash for its claims: nothing processes, so nothing releases them.</remarks>
 public sealed class StoreFixture : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
     private readonly ApplicationLifetime _lifetime;
 
-    /// <summary>Puts an instance together; nothing is opened before <see cref="StartAsync"/>.</summary>
+    /// <summary>Creates an instance; nothing is opened before <see cref="StartAsync"/>.</summary>
     public StoreFixture(
         string url, IEnumerable<(string Key, string Value)> settings, Action<IServiceCollection>? configure = null)
     {
@@ -49,10 +49,10 @@ public sealed class StoreFixture : IAsyncDisposable
 
     public ITransactionReader Reader => _services.GetRequiredService<ITransactionReader>();
 
-    /// <summary>Called when a query is about to run: its timeout is ticking and its connection is open.</summary>
+    /// <summary>Called just before a query runs, when its timeout has begun and its connection is open.</summary>
     public Action WhenReading { get; set; } = () => { };
 
-    /// <summary>Called when somebody is about to read; what it throws is what the reader meets.</summary>
+    /// <summary>Called before a read opens its connection; the reader receives any exception that it throws.</summary>
     public Action WhenOpening { get; set; } = () => { };
 
     internal TransactionQueue Queue => _services.GetRequiredService<TransactionQueue>();
@@ -60,7 +60,7 @@ public sealed class StoreFixture : IAsyncDisposable
     internal TService Get<TService>()
         where TService : notnull => _services.GetRequiredService<TService>();
 
-    /// <summary>Opens the store the way the service does, and starts to commit.</summary>
+    /// <summary>Opens the store as the service does and starts the commit loop.</summary>
     public async Task<StoreFixture> StartAsync()
     {
         await _services.GetServices<IHostedService>().OfType<DatabaseMigrator>().Single()
@@ -68,11 +68,11 @@ public sealed class StoreFixture : IAsyncDisposable
         return this;
     }
 
-    /// <summary>Starts what beats for the instance; its store has to be open.</summary>
+    /// <summary>Starts the heartbeat of the instance; its store must be open.</summary>
     internal Task StartHeartbeatAsync() =>
         _services.GetServices<IHostedService>().OfType<InstanceHeartbeat>().Single().StartAsync(CancellationToken.None);
 
-    /// <summary>Starts what prunes; its store has to be open. What comes back ends when it does.</summary>
+    /// <summary>Starts pruning; its store must be open. The returned task ends with the pruner.</summary>
     internal Task StartPruning()
     {
         var pruner = _services.GetServices<IHostedService>().OfType<ContentPruner>().Single();
@@ -80,16 +80,14 @@ public sealed class StoreFixture : IAsyncDisposable
         return pruner.ExecuteTask!;
     }
 
-    /// <summary>
-    /// Lets new rows be claimed at insert, which they are not before recovery has looked for older ones.
-    /// </summary>
+    /// <summary>Allows new rows to be claimed at insert, as recovery does when it has found no older rows.</summary>
     public StoreFixture WithoutBacklog()
     {
         Queue.TryClearBacklog();
         return this;
     }
 
-    /// <summary>Everything <see cref="ITransactionClaims.ClaimAsync"/> would give, claimed.</summary>
+    /// <summary>Claims every row that <see cref="ITransactionClaims.ClaimAsync"/> can claim.</summary>
     public async Task<IReadOnlyList<string>> ClaimAllAsync() =>
         (await Store.ClaimAsync(ClaimPosition.Start, 10_000).Soon()).Ids();
 

@@ -5,7 +5,7 @@ internal static class Strace
 {
     public static bool IsInstalled => File.Exists("/usr/bin/strace");
 
-    /// <summary>The command that traces into a file and injects a fault, as strace's manual page has it.</summary>
+    /// <summary>The command that traces into a file and injects a fault (see strace's manual page).</summary>
     /// <remarks>
     /// strace counts calls (<c>when=</c>) separately for each thread. Only the calls of interest stop the service
     /// (<c>--seccomp-bpf</c>), so that everything else keeps its speed.

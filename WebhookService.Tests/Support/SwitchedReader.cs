@@ -3,17 +3,17 @@ using WebhookService.Domain.Reading;
 
 namespace WebhookService.Tests.Support;
 
-/// <summary>A reader of an empty store, of which each query can be switched off.</summary>
+/// <summary>A reader of an empty store that can be made to fail in one of its queries.</summary>
 internal sealed class SwitchedReader : ITransactionReader
 {
     public const string Find = nameof(FindAsync);
     public const string List = nameof(ListAsync);
     public const string Count = nameof(CountAsync);
 
-    /// <summary>The query that fails; null: none does.</summary>
+    /// <summary>The query that fails; null for none.</summary>
     public string? Off { get; set; }
 
-    /// <summary>What it fails with.</summary>
+    /// <summary>The exception with which it fails.</summary>
     public Exception Fault { get; init; } = new StoreUnavailableException("The store cannot be read now.");
 
     public Task<Transaction?> FindAsync(string transactionId, CancellationToken cancellationToken) =>

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace WebhookService.Tests.Support;
 
-/// <summary>Stands between the service and a server, and cuts their connections when it is told to.</summary>
+/// <summary>A TCP proxy between the service and a server that cuts their connections on demand.</summary>
 internal sealed class TcpProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -29,12 +29,12 @@ internal sealed class TcpProxy : IAsyncDisposable
 
     public int Cuts { get; private set; }
 
-    /// <summary>Cuts everything after so many more bytes of requests: somewhere in the middle of one.</summary>
+    /// <summary>Cuts all connections after this many more bytes of requests, somewhere within a request.</summary>
     public void CutAfter(int bytes) => Interlocked.Exchange(ref _cutAfter, bytes);
 
     /// <summary>
-    /// Cuts everything when the server answers a request with this text in it: the answer is lost, though the server has
-    /// done what it was asked. From then on connections are refused, until <see cref="Allow"/>.
+    /// Cuts all connections when the server answers a request that contains this text: the server has executed it, but
+    /// its answer is lost. New connections are refused until <see cref="Allow"/>.
     /// </summary>
     public void LoseAnswerTo(string text) => _lost = Encoding.UTF8.GetBytes(text);
 
@@ -54,7 +54,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     {
         foreach (var (client, server) in _pairs)
         {
-            // A reset, as from a network that is gone: nobody says goodbye.
+            // A reset, as from a failed network, instead of an orderly close.
             client.Client?.Close(timeout: 0);
             server.Client?.Close(timeout: 0);
         }
@@ -118,7 +118,7 @@ internal sealed class TcpProxy : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
         {
-            // Cut, or closed by one of the two.
+            // Cut by the proxy, or closed by either side.
         }
 
         from.Dispose();

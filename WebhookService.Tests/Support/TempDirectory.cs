@@ -1,6 +1,6 @@
 namespace WebhookService.Tests.Support;
 
-/// <summary>A directory of a test's own, gone with the test.</summary>
+/// <summary>A temporary directory of one test, deleted at its end.</summary>
 internal sealed class TempDirectory : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("webhook-test-");
@@ -13,7 +13,7 @@ internal sealed class TempDirectory : IDisposable
 
     public void Dispose()
     {
-        // A fixture may be disposed by the test and by the runner.
+        // A fixture may be disposed twice: by the test and by the runner.
         if (Directory.Exists(Path))
         {
             _directory.Delete(recursive: true);

@@ -3,8 +3,8 @@ using FluentAssertions;
 namespace WebhookService.Tests.Support;
 
 /// <summary>
-/// Looks at everything the service logs in any test: no account number and no secret stands there. With
-/// WEBHOOK_TEST_LOGS=directory the logs are kept, to be searched by hand.
+/// Asserts that the logs of every test contain no account number and no secret. WEBHOOK_TEST_LOGS=directory keeps the
+/// logs for a manual search.
 /// </summary>
 internal static class TestLogs
 {

@@ -5,10 +5,10 @@ using WebhookService.Domain;
 
 namespace WebhookService.Tests.Support;
 
-/// <summary>The secrets that tests set, and requests signed with them.</summary>
+/// <summary>The secrets that tests use, and signatures made with them.</summary>
 internal static class TestSecrets
 {
-    /// <summary>The secret of the reference implementations' vector.</summary>
+    /// <summary>The secret of the reference implementations' test vector.</summary>
     public const string Webhook = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     public const string OtherWebhook = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
@@ -22,10 +22,10 @@ internal static class TestSecrets
 
     public static string OperateKey => Operating.Text;
 
-    /// <summary>What stands in no log.</summary>
+    /// <summary>The values that must not appear in any log.</summary>
     public static string[] All => [Webhook[6..], OtherWebhook[6..], Razorpay, ReadKey, OperateKey, "hunter2"];
 
-    /// <summary>The settings that lock both doors.</summary>
+    /// <summary>The settings that require signatures and API keys.</summary>
     public static (string Key, string Value)[] Settings =>
     [
         ("Security__WebhookSecrets__0", Webhook),

@@ -2,17 +2,17 @@ using System.Diagnostics;
 
 namespace WebhookService.Tests.Support;
 
-/// <summary>A program of this machine, run to its end.</summary>
+/// <summary>Runs an installed program to completion.</summary>
 internal static class Tool
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    /// <summary>Whether there is such a program in one of the directories of PATH.</summary>
+    /// <summary>Whether a directory of PATH contains this program.</summary>
     public static bool IsThere(string name) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
             .Any(directory => File.Exists(Path.Combine(directory, name)));
 
-    /// <summary>Its exit code, and what it printed.</summary>
+    /// <summary>Runs a command and returns its exit code and its output.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(
         string[] command, string directory, params (string Key, string Value)[] variables)
     {

@@ -5,13 +5,13 @@ using System.Text.RegularExpressions;
 namespace WebhookService.Tests.Support;
 
 /// <summary>
-/// What a disk holds after the power fails at some line of a trace: everything that was synced by then, and of the rest
-/// whatever the disk liked, by the seed.
+/// A disk after a power failure at some line of a trace: everything that was synced by then, and a part of the rest
+/// that the seed selects.
 /// </summary>
 /// <remarks>
-/// Made from <c>strace -f -y -xx</c> of <c>pwrite64</c>, <c>ftruncate</c> and <c>fsync</c>. A write is the disk's when it
-/// was traced before the beginning of an fsync of its file that ended before the power failed. A trace line is written
-/// when a call ends, or begins and is "unfinished".
+/// Built from <c>strace -f -y -xx</c> of <c>pwrite64</c>, <c>ftruncate</c> and <c>fsync</c>. A write is durable if its
+/// line precedes the start of an fsync of its file that ended before the power failed. strace writes a line when a call
+/// ends, or when it begins and is "unfinished".
 /// </remarks>
 internal sealed partial class TracedDisk(string directory)
 {
@@ -21,13 +21,13 @@ internal sealed partial class TracedDisk(string directory)
     private readonly Dictionary<string, Dictionary<long, byte[]>> _synced = [];
     private readonly Dictionary<(string Thread, string File), int> _syncing = [];
 
-    /// <summary>A text of the trace, in which each byte is written as <c>\x41</c>.</summary>
+    /// <summary>Decodes text of the trace, in which each byte is written as <c>\x41</c>.</summary>
     public static byte[] Bytes(string text) => Convert.FromHexString(text.Replace("\\x", "", StringComparison.Ordinal));
 
-    /// <summary>Whether the file is one of the database's that outlive the process.</summary>
+    /// <summary>Whether the file belongs to the database and outlives the process.</summary>
     public static bool Holds(string path) => path.EndsWith(".db", StringComparison.Ordinal) || path.EndsWith("-wal", StringComparison.Ordinal);
 
-    /// <summary>Takes the next line of the trace.</summary>
+    /// <summary>Applies the next line of the trace.</summary>
     public void Apply(string line)
     {
         if (Write().Match(line) is { Success: true } write && Path(write) is var written && Holds(written))
@@ -46,7 +46,7 @@ internal sealed partial class TracedDisk(string directory)
         }
     }
 
-    /// <summary>Writes what the disk holds now into another directory.</summary>
+    /// <summary>Writes the current content of the disk to another directory.</summary>
     public void Save(string target, Random random)
     {
         foreach (var name in Directory.GetFiles(directory).Select(System.IO.Path.GetFileName).OfType<string>().Union(_unsynced.Keys).Where(Holds))
@@ -58,7 +58,7 @@ internal sealed partial class TracedDisk(string directory)
                 file.Write(sector);
             }
 
-            // Each sector of what was not synced may have been written or not, in any order.
+            // Each sector that was not synced may or may not have been written, in any order.
             foreach (var change in Changes(name))
             {
                 for (var at = 0; at < change.Data.Length; at += Sector)
@@ -96,7 +96,7 @@ internal sealed partial class TracedDisk(string directory)
         }
     }
 
-    // By pieces no larger than a write, the later over the earlier.
+    // Sector by sector; a later write replaces an earlier one.
     private void Keep(string path, Change change)
     {
         var sectors = Sectors(path);
@@ -123,7 +123,7 @@ internal sealed partial class TracedDisk(string directory)
         {
             _synced[path] = sectors = [];
 
-            // What was there before the trace began.
+            // The content before the trace began.
             var start = System.IO.Path.Combine(directory, path);
             if (File.Exists(start))
             {

@@ -16,8 +16,8 @@ using WebhookService.Tests.Persistence;
 namespace WebhookService.Tests.Support;
 
 /// <summary>
-/// The whole service in memory, on a database of its own: a file, or with WEBHOOK_TEST_APP_DATABASE=postgres one on the
-/// server of this run.
+/// The whole service in memory with its own database: a file, or, with WEBHOOK_TEST_APP_DATABASE=postgres, a database
+/// on the PostgreSQL server of this run.
 /// </summary>
 internal sealed class WebhookApp : WebApplicationFactory<Program>
 {
@@ -26,7 +26,7 @@ internal sealed class WebhookApp : WebApplicationFactory<Program>
     private static readonly bool IsOnPostgres =
         Environment.GetEnvironmentVariable("WEBHOOK_TEST_APP_DATABASE") == "postgres";
 
-    // A machine under load reaches the real limits; none of the tests that use this app is about them.
+    // A machine under load would exceed the real limits, which no test with this app is about.
     private static readonly TimeSpan NoDeadline = TimeSpan.FromMinutes(1);
 
     private readonly TempDirectory _directory = new();
@@ -67,7 +67,7 @@ internal sealed class WebhookApp : WebApplicationFactory<Program>
 
     public Task<string> GetStringAsync(string path) => Client.GetStringAsync(path);
 
-    /// <summary>The status of <c>/health/ready</c>, and what it says.</summary>
+    /// <summary>The status and the text of <c>/health/ready</c>.</summary>
     public async Task<(int Status, string Text)> GetReadyAsync()
     {
         using var response = await Client.GetAsync("/health/ready");
@@ -90,7 +90,7 @@ internal sealed class WebhookApp : WebApplicationFactory<Program>
         {
             services.AddSingleton(Clock);
 
-            // Longer than the setting may be, so past its check.
+            // Longer than the setting allows, so its validation is removed.
             services.RemoveAll<IValidateOptions<IntakeOptions>>()
                 .PostConfigure<IntakeOptions>(intake => intake.Deadline = NoDeadline);
             if (ExternalApi is not null)

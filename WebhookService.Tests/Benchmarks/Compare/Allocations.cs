@@ -5,7 +5,7 @@ using Microsoft.Diagnostics.Tracing.Parsers;
 
 namespace WebhookService.Tests.Benchmarks.Compare;
 
-/// <summary>Counts what a .NET process allocates, from outside, by the event it raises every 100 KB.</summary>
+/// <summary>Counts from outside the bytes that a .NET process allocates, by its event every 100 KB.</summary>
 internal sealed class Allocations : IDisposable
 {
     private readonly EventPipeSession _session;
@@ -24,7 +24,7 @@ internal sealed class Allocations : IDisposable
             _source.Process, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    /// <summary>Ends the counting; the bytes allocated meanwhile.</summary>
+    /// <summary>Ends the count and returns the number of bytes allocated since its start.</summary>
     public async Task<long> StopAsync()
     {
         await _session.StopAsync(CancellationToken.None);

@@ -3,14 +3,14 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace WebhookService.Tests.Benchmarks.Compare;
 
-/// <summary>A collector of OpenTelemetry (OTLP over HTTP) that throws away what it is sent.</summary>
+/// <summary>An OpenTelemetry collector (OTLP over HTTP) that discards what it receives.</summary>
 internal sealed class Collector : IAsyncDisposable
 {
     private readonly WebApplication _server;
 
     private Collector(WebApplication server) => _server = server;
 
-    /// <summary>What makes a service send everything here.</summary>
+    /// <summary>The settings that make a service export everything here.</summary>
     public (string Key, string Value)[] Settings =>
     [
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),

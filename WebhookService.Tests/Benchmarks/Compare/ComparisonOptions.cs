@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace WebhookService.Tests.Benchmarks.Compare;
 
-/// <summary>How long to measure, and what.</summary>
-/// <param name="Rounds">How often each subject is measured, in turn with the others.</param>
+/// <summary>The scope and the duration of the measurements.</summary>
+/// <param name="Rounds">Number of measurements of each subject, in turn with the others.</param>
 /// <param name="Seconds">Length of one measurement.</param>
 /// <param name="Sustain">Length of each sustained load in seconds; 0 leaves both out.</param>
 /// <param name="Rows">Rows in the full table of the last comparison; 0 leaves it out.</param>
-/// <param name="OnlyEffects">Leaves out everything but what checks, telemetry and watchers cost.</param>
-/// <param name="Report">Where the page and the picture are written; null prints the page only.</param>
+/// <param name="OnlyEffects">Omits everything but the cost of checks, telemetry and watchers.</param>
+/// <param name="Report">Directory for the page and the picture; null prints only the page.</param>
 internal sealed record ComparisonOptions(int Rounds = 3, int Seconds = 5, int Sustain = 60, int Rows = 10_000_000, string? Report = null,
     bool OnlyEffects = false)
 {
@@ -25,7 +25,7 @@ internal sealed record ComparisonOptions(int Rounds = 3, int Seconds = 5, int Su
                 ["--rows", var value] => parsed with { Rows = Number(value) },
                 ["--only", "effects"] => parsed with { OnlyEffects = true },
                 ["--report", var value] => parsed with { Report = value },
-                _ => throw new ArgumentException($"Not an option: {string.Join(' ', pair)}", nameof(options)),
+                _ => throw new ArgumentException($"Unknown option: {string.Join(' ', pair)}", nameof(options)),
             };
         }
 

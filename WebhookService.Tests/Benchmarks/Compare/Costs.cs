@@ -3,16 +3,16 @@ using System.Globalization;
 
 namespace WebhookService.Tests.Benchmarks.Compare;
 
-/// <summary>What one accepted transaction costs a subject, at 64 connections.</summary>
-/// <param name="Microseconds">Processor time of its own process; the database server's is not in it.</param>
-/// <param name="Bytes">Allocated on the managed heap, all told.</param>
+/// <summary>The cost of one accepted transaction for a subject, at 64 connections.</summary>
+/// <param name="Microseconds">Processor time of the subject's own process, without that of a database server.</param>
+/// <param name="Bytes">Total bytes allocated on the managed heap.</param>
 /// <param name="Syncs">fsync and fdatasync calls; null when they could not be counted.</param>
 /// <param name="Statements">SQL statements; null when it runs none or they could not be counted.</param>
 internal sealed record Costs(double Microseconds, double Bytes, double? Syncs, double? Statements)
 {
     private const int Connections = 64;
 
-    /// <summary>Measures one thing at a time, each on a fresh process, since counting slows it down.</summary>
+    /// <summary>Measures one cost at a time, each on a fresh process, since counting slows the process down.</summary>
     public static async Task<Costs> MeasureAsync(Subject subject, int seconds, Func<string> newDirectory)
     {
         double microseconds;
@@ -68,7 +68,7 @@ internal sealed record Costs(double Microseconds, double Bytes, double? Syncs, d
     }
 }
 
-/// <summary>The time of one fsync of a 4 KiB page on the disk that everything here is measured on.</summary>
+/// <summary>The time of one fsync of a 4 KiB page on the disk that holds all measured data.</summary>
 internal static class RawSync
 {
     private const int Times = 1_000;

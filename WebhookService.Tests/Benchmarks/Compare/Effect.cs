@@ -2,10 +2,10 @@ using System.Text;
 
 namespace WebhookService.Tests.Benchmarks.Compare;
 
-/// <summary>What something costs intake: the same requests, in turn to a service without it and to one with it.</summary>
-/// <param name="Name">What it is.</param>
-/// <param name="Off">Accepted per second without it, for each round.</param>
-/// <param name="On">Accepted per second with it.</param>
+/// <summary>The cost of a feature for intake: the same requests, in turn to a service without and with it.</summary>
+/// <param name="Name">The feature.</param>
+/// <param name="Off">Accepted requests per second without it, for each round.</param>
+/// <param name="On">Accepted requests per second with it.</param>
 internal sealed record Effect(string Name, double[] Off, double[] On)
 {
     private const string Key = "0123456789abcdef0123456789abcdef";
@@ -17,7 +17,7 @@ internal sealed record Effect(string Name, double[] Off, double[] On)
 
     public double MedianOn => Results.Median(On);
 
-    /// <summary>Measures each of them; what is sent is signed where the signature is what is measured.</summary>
+    /// <summary>Measures each of them; requests are signed only where the signature check is measured.</summary>
     public static async Task<IReadOnlyList<Effect>> MeasureAllAsync(ComparisonOptions options, Func<string> newDirectory)
     {
         await using var collector = await Collector.StartAsync();
@@ -42,7 +42,8 @@ internal sealed record Effect(string Name, double[] Off, double[] On)
         var effect = new Effect(name, new double[options.Rounds], new double[options.Rounds]);
         for (var round = 0; round < options.Rounds; round++)
         {
-            // Each goes first in turn: a machine that others use too may be slower, or faster, by the time of the second.
+            // Each side goes first in every other round: a shared machine may become slower or faster for the second
+            // one.
             foreach (var (side, rates) in round % 2 == 0
                 ? new[] { (without, effect.Off), (with, effect.On) }
                 : [(with, effect.On), (without, effect.Off)])
@@ -62,13 +63,13 @@ internal sealed record Effect(string Name, double[] Off, double[] On)
         await Wrk.PostAsync(running.Port, 64, WholeSystem.WarmUp, side.Key);
         await using var meanwhile = side.Meanwhile is null ? null : await side.Meanwhile(running.Port);
         var load = await Wrk.PostAsync(running.Port, 64, seconds, side.Key);
-        return load.Errors == 0 ? load.Rate : throw new InvalidOperationException($"{load.Errors} answers were no 202.");
+        return load.Errors == 0 ? load.Rate : throw new InvalidOperationException($"{load.Errors} answers were not 202.");
     }
 
-    /// <summary>One of the two that are compared.</summary>
+    /// <summary>One of the two sides of a comparison.</summary>
     /// <param name="Settings">The settings of the service.</param>
-    /// <param name="Key">What its requests are signed with, if they are.</param>
-    /// <param name="Meanwhile">What else goes on, given the port, until it is disposed.</param>
+    /// <param name="Key">The key that signs its requests, if any.</param>
+    /// <param name="Meanwhile">Starts other activity on the given port, until the result is disposed.</param>
     private sealed record Side(
         (string Key, string Value)[] Settings, string? Key = null, Func<int, Task<IAsyncDisposable>>? Meanwhile = null);
 }

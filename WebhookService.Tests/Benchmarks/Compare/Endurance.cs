@@ -4,19 +4,19 @@ using Microsoft.Data.Sqlite;
 namespace WebhookService.Tests.Benchmarks.Compare;
 
 /// <summary>A load at 64 connections with no external delay, from the POST to PROCESSED.</summary>
-/// <param name="Load">What was accepted.</param>
-/// <param name="Backlog">Most rows that were waiting, of one look a second.</param>
+/// <param name="Load">The accepted requests.</param>
+/// <param name="Backlog">The most waiting rows in samples taken once a second.</param>
 /// <param name="Drain">Time from the last answer to the last row PROCESSED.</param>
-/// <param name="Ceiling">Requests a second of the empty action just before.</param>
+/// <param name="Ceiling">Requests per second of the empty action, measured just before.</param>
 internal sealed record SustainedLoad(WrkResult Load, long Backlog, TimeSpan Drain, double Ceiling);
 
 /// <summary>A load whose every transaction waits 30 seconds for its external call.</summary>
-/// <param name="Load">What was accepted.</param>
+/// <param name="Load">The accepted requests.</param>
 /// <param name="Drain">Time from the last answer to the last row PROCESSED.</param>
 /// <param name="PeakMemory">The largest working set, in bytes.</param>
 internal sealed record WaitingLoad(WrkResult Load, TimeSpan Drain, long PeakMemory);
 
-/// <summary>The two loads that last.</summary>
+/// <summary>The two sustained loads.</summary>
 internal static class Endurance
 {
     private static readonly TimeSpan DrainPatience = TimeSpan.FromMinutes(5);

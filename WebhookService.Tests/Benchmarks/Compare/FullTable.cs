@@ -9,7 +9,7 @@ internal sealed record FullTableResult(int FewRows, int Rows, double Ratio, Tabl
 /// <summary>Reads of one table: by id, the first page of the list, and page 10,000.</summary>
 internal sealed record TableTimes(double Find, double FirstPage, double? DeepPage);
 
-/// <summary>Shows that the cost stays flat: fills two tables, then measures them in turn.</summary>
+/// <summary>Shows that the cost does not grow with the table: fills two tables, then measures them in turn.</summary>
 internal static class FullTable
 {
     private const int Few = 1_000;
@@ -31,7 +31,7 @@ internal static class FullTable
         await Wrk.PostAsync(full.Port, 64, WholeSystem.WarmUp);
         for (var round = 0; round < options.Rounds; round++)
         {
-            // Each goes first as often as the other.
+            // Each table goes first as often as the other.
             var (first, second) = round % 2 == 0 ? (few, full) : (full, few);
             var one = await Wrk.PostAsync(first.Port, 64, options.Seconds);
             var other = await Wrk.PostAsync(second.Port, 64, options.Seconds);
@@ -41,12 +41,12 @@ internal static class FullTable
         return new FullTableResult(Few, options.Rows, ratios.Order().ElementAt(ratios.Count / 2), fewTimes, fullTimes);
     }
 
-    // Ids in no order, as real ones are, so that the unique key is spread all over. The id of a row in the middle.
+    // The ids are unordered, as in production, so they spread over the unique key. Returns the id of a middle row.
     private static async Task<string> FillAsync(Subject service, string data, int rows)
     {
         await using (await service.StartAsync(WholeSystem.Port, data))
         {
-            // The service makes the schema.
+            // The service creates the schema.
         }
 
         using var db = new SqliteConnection($"Data Source={data}/transactions.db;Pooling=False");
@@ -79,7 +79,7 @@ internal static class FullTable
             cursor is null ? null : await TimeAsync(client, cursor));
     }
 
-    // Follows the links page by page, as a client would.
+    // Follows the links from page to page, as a client would.
     private static async Task<string> FindCursorAsync(HttpClient client)
     {
         var next = $"/v1/transactions?limit={PageSize}";

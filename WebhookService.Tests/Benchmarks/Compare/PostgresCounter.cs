@@ -3,10 +3,10 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Benchmarks.Compare;
 
-/// <summary>Reads PostgreSQL's own statistics, for which pg_stat_statements has to be loaded.</summary>
+/// <summary>Reads PostgreSQL's own statistics, which need pg_stat_statements.</summary>
 internal sealed class PostgresCounter(PostgresServer server)
 {
-    /// <summary>How often the write-ahead log was synced, and how many statements ran, since the start.</summary>
+    /// <summary>The number of syncs of the write-ahead log and of statements since the start.</summary>
     public async Task<(long Syncs, long Statements)> CountAsync()
     {
         await using var source = NpgsqlDataSource.Create(server.ConnectionString("postgres"));

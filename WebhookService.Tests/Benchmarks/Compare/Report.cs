@@ -4,7 +4,7 @@ using System.Text;
 
 namespace WebhookService.Tests.Benchmarks.Compare;
 
-/// <summary>The page of results, and its picture.</summary>
+/// <summary>The page of results and its picture.</summary>
 internal static class Report
 {
     private const double Megabyte = 1024 * 1024;
@@ -104,7 +104,7 @@ internal static class Report
         }
     }
 
-    /// <summary>The part of the page on what checks, telemetry and watchers cost.</summary>
+    /// <summary>The part of the page about the cost of checks, telemetry and watchers.</summary>
     public static string Effects(IReadOnlyList<Effect> effects)
     {
         var part = new StringBuilder("""

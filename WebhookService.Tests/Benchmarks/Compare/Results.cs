@@ -1,13 +1,13 @@
 namespace WebhookService.Tests.Benchmarks.Compare;
 
-/// <summary>Everything one run has measured. The first subject is what the others are compared with.</summary>
+/// <summary>All measurements of one run. The first subject is the one with which the others are compared.</summary>
 internal sealed class Results(ComparisonOptions options, double rawSync, Subject[] subjects)
 {
     private readonly Dictionary<(Subject, int), List<WrkResult>> _samples = [];
 
     public ComparisonOptions Options { get; } = options;
 
-    /// <summary>The median fsync of this disk, in milliseconds.</summary>
+    /// <summary>The median time of an fsync on this disk, in milliseconds.</summary>
     public double RawSync { get; } = rawSync;
 
     public Subject[] Subjects { get; } = subjects;
@@ -16,7 +16,7 @@ internal sealed class Results(ComparisonOptions options, double rawSync, Subject
 
     public Dictionary<Subject, Costs> Costs { get; } = [];
 
-    /// <summary>What checks, telemetry and watchers cost.</summary>
+    /// <summary>The costs of checks, telemetry and watchers.</summary>
     public IReadOnlyList<Effect> Effects { get; set; } = [];
 
     public SustainedLoad? Sustained { get; set; }

@@ -51,7 +51,7 @@ internal sealed class RunningSubject : IAsyncDisposable
         {
             try
             {
-                // Peers serve nothing but the webhook: any answer means that the server listens.
+                // Peers serve only the webhook, so any answer means that the server listens.
                 using var answer = await client.GetAsync("/health/ready", limit.Token);
                 if ((int)answer.StatusCode is 200 or 404)
                 {

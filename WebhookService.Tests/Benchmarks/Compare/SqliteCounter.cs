@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace WebhookService.Tests.Benchmarks.Compare;
 
-/// <summary>Counts a process's syncs and its steps of SQLite statements with perf, which hardly slows it.</summary>
+/// <summary>Counts a process's syncs and SQLite statement steps with perf, which hardly slows the process.</summary>
 /// <remarks>It sets a probe in SQLite's library, so it needs root.</remarks>
 internal sealed class SqliteCounter : IAsyncDisposable
 {
@@ -12,10 +12,10 @@ internal sealed class SqliteCounter : IAsyncDisposable
 
     private SqliteCounter(Process perf) => _perf = perf;
 
-    /// <summary>Begins to count; null where perf cannot.</summary>
+    /// <summary>Starts to count; null when perf is not available.</summary>
     public static async Task<SqliteCounter?> StartAsync(int process)
     {
-        // What the process has loaded; a line is address, rights, offset, device, inode and path.
+        // The libraries that the process has loaded; a line is address, rights, offset, device, inode and path.
         var library = File.ReadLines($"/proc/{process}/maps").First(line => line.EndsWith("/libe_sqlite3.so", StringComparison.Ordinal));
         if (!Environment.IsPrivilegedProcess || !File.Exists("/usr/bin/perf")
             || await RunAsync("probe", "-q", "-x", library[library.IndexOf('/', StringComparison.Ordinal)..], "sqlite3_step") != 0)
@@ -27,7 +27,7 @@ internal sealed class SqliteCounter : IAsyncDisposable
             "stat", "-x,", "-e", $"syscalls:sys_enter_fsync,syscalls:sys_enter_fdatasync,{Probe}:sqlite3_step", "-p", $"{process}"));
     }
 
-    /// <summary>Ends the counting.</summary>
+    /// <summary>Ends the count.</summary>
     public async Task<(long Syncs, long Steps)> StopAsync()
     {
         using (var interrupt = Process.Start("kill", ["-INT", $"{_perf.Id}"]))

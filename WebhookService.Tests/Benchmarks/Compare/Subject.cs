@@ -2,9 +2,9 @@ using System.Diagnostics;
 
 namespace WebhookService.Tests.Benchmarks.Compare;
 
-/// <summary>Something to measure: how it is started, and what its 202 promises.</summary>
-/// <param name="Name">As the table calls it.</param>
-/// <param name="Durability">What is on disk when it answers.</param>
+/// <summary>A program to measure: how it starts, and what its 202 guarantees.</summary>
+/// <param name="Name">Its name in the table.</param>
+/// <param name="Durability">The data on disk when it answers.</param>
 /// <param name="Assembly">The program.</param>
 /// <param name="Arguments">Its arguments, given the port and an empty directory for its data.</param>
 internal sealed record Subject(string Name, string Durability, string Assembly, Func<int, string, string[]> Arguments)
@@ -12,13 +12,13 @@ internal sealed record Subject(string Name, string Durability, string Assembly, 
     /// <summary>Its environment, given the port and the directory.</summary>
     public Func<int, string, IEnumerable<(string Key, string Value)>> Settings { get; init; } = (_, _) => [];
 
-    /// <summary>What has to be there before it starts, given the directory.</summary>
+    /// <summary>Prepares what must exist before it starts, given the directory.</summary>
     public Func<string, Task> Prepare { get; init; } = _ => Task.CompletedTask;
 
-    /// <summary>Whether its syncs and statements are those of SQLite in its own process.</summary>
+    /// <summary>Whether it runs SQLite in its own process, where its syncs and statements are counted.</summary>
     public bool IsOnSqlite { get; init; }
 
-    /// <summary>Who counts its syncs and statements on PostgreSQL; null when it is not there.</summary>
+    /// <summary>Counts its syncs and statements on PostgreSQL; null when it does not use PostgreSQL.</summary>
     public PostgresCounter? Postgres { get; init; }
 
     public static Subject Service(params (string Key, string Value)[] settings) =>

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace WebhookService.Tests.Benchmarks.Compare;
 
-/// <summary>Those who watch the service while it is measured.</summary>
+/// <summary>Clients that watch the service while it is measured.</summary>
 internal sealed class Watchers : IAsyncDisposable
 {
     private static readonly TimeSpan ScrapeInterval = TimeSpan.FromSeconds(1);
@@ -23,7 +23,7 @@ internal sealed class Watchers : IAsyncDisposable
         _deaf = deaf;
     }
 
-    /// <summary>Reads /metrics every second, as Prometheus does at most.</summary>
+    /// <summary>Reads /metrics every second, the most frequent scrape that Prometheus would do.</summary>
     public static Task<IAsyncDisposable> ReadMetricsAsync(int port)
     {
         var watchers = new Watchers(port, deaf: null);
@@ -31,7 +31,7 @@ internal sealed class Watchers : IAsyncDisposable
         return Task.FromResult<IAsyncDisposable>(watchers);
     }
 
-    /// <summary>Opens so many dashboards, and one connection that asks for the stream and reads none of it.</summary>
+    /// <summary>Opens dashboards, and one connection that requests the stream and never reads it.</summary>
     public static async Task<IAsyncDisposable> OpenAsync(int port, int dashboards)
     {
         var deaf = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 1024 };
@@ -50,7 +50,7 @@ internal sealed class Watchers : IAsyncDisposable
             await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (watching.IsFaulted)
             {
-                throw new InvalidOperationException("A watcher could not watch.", watching.Exception);
+                throw new InvalidOperationException("A watcher failed.", watching.Exception);
             }
         }
 

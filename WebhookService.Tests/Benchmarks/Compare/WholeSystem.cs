@@ -3,15 +3,15 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Benchmarks.Compare;
 
-/// <summary>Measures the service beside its peers, in turn, in one run, and writes the page of results.</summary>
+/// <summary>Measures the service and its peers in turn in one run, and writes the page of results.</summary>
 internal static class WholeSystem
 {
     public const int Port = 8190;
 
-    /// <summary>Seconds of load before anything is measured: the runtime compiles what is hot meanwhile.</summary>
+    /// <summary>Seconds of load before any measurement, in which the runtime compiles the hot code.</summary>
     public const int WarmUp = 8;
 
-    /// <summary>The numbers of connections the table has a column for.</summary>
+    /// <summary>The numbers of connections, each a column of the table.</summary>
     public static readonly int[] Connections = [1, 64, 512];
 
     public static async Task<int> RunAsync(ComparisonOptions options)
@@ -103,7 +103,7 @@ internal static class WholeSystem
         Task CreateAsync(string data) => postgres.ExecuteAsync($"CREATE DATABASE {Database(data)}");
     }
 
-    // Each start has an empty directory of its own, so its name will do for a database.
+    // Each start has its own empty directory, so the directory's name can name the database.
     private static string Database(string data) => $"bench_{Path.GetFileName(data)}";
 
     private static async Task MeasureAsync(Subject subject, int seconds, string data, Results results)

@@ -5,7 +5,7 @@ using WebhookService.Infrastructure.Processing;
 
 namespace WebhookService.Tests.Benchmarks.Micro;
 
-/// <summary>The bounded queue: a place reserved, an id put there, taken and its place freed.</summary>
+/// <summary>The bounded queue: reserve capacity, enqueue an id, dequeue it and free the capacity.</summary>
 [MemoryDiagnoser]
 public class QueueBenchmarks : IDisposable
 {

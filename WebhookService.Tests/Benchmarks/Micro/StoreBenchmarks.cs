@@ -7,7 +7,7 @@ using WebhookService.Infrastructure.Writing;
 
 namespace WebhookService.Tests.Benchmarks.Micro;
 
-/// <summary>Durable writes through the commit loop, fsync on, so many callers at a time.</summary>
+/// <summary>Durable writes through the commit loop, with fsync, by many concurrent callers.</summary>
 [MemoryDiagnoser]
 public class StoreBenchmarks
 {
@@ -50,7 +50,7 @@ public class StoreBenchmarks
     [Benchmark(OperationsPerInvoke = Writes)]
     public Task Intake() => RunAsync(async id => await _store.AddAsync(Row(id)));
 
-    /// <summary>Adds transactions and finishes them; the queue is emptied beside.</summary>
+    /// <summary>Adds transactions and completes them; the queue is emptied afterwards.</summary>
     [Benchmark(OperationsPerInvoke = Writes)]
     public Task IntakeAndCompletion() => RunAsync(async id =>
     {

@@ -2,7 +2,7 @@ using WebhookService.Api.Transport;
 
 namespace WebhookService.Tests.Benchmarks.Peers;
 
-/// <summary>The empty action again, its sockets read the way the service reads its own.</summary>
+/// <summary>The empty action again, with its sockets read in the same way as the service's.</summary>
 internal static class InlineAction
 {
     public static Task<int> RunAsync(string port) =>

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Mvc.Controllers;
 
 namespace WebhookService.Tests.Benchmarks.Peers;
 
-/// <summary>Runs one controller as its own service, so that each peer pays for nothing but itself.</summary>
+/// <summary>Runs one controller as a separate service, so that each peer pays only for itself.</summary>
 internal static class PeerHost
 {
     public static async Task<int> RunAsync<TController>(

@@ -4,7 +4,7 @@ using WebhookService.Infrastructure.Model;
 
 namespace WebhookService.Tests.Benchmarks.Peers;
 
-/// <summary>The usual way: EF Core, one SaveChanges a request, on the table and indexes of the service.</summary>
+/// <summary>The usual way: EF Core, one SaveChanges per request, on the table and indexes of the service.</summary>
 /// <remarks>
 /// Microsoft.Data.Sqlite's defaults: WAL, in which EF Core creates a database, and <c>synchronous=FULL</c>. It only
 /// stores; nothing is queued or processed.

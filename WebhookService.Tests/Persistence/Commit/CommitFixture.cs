@@ -54,7 +54,7 @@ internal sealed class CommitFixture : IDisposable
     public Task<AddOutcome> AddAsync(string id) => Store.AddAsync(Transaction.Receive(
         id, "acc_user_789", "acc_merchant_456", 150.50m, "INR", ObservableTimeProvider.Origin)).AsTask();
 
-    /// <summary>The ids on the queue, taken off it.</summary>
+    /// <summary>Dequeues everything and returns the ids.</summary>
     public List<string> Drain()
     {
         List<string> ids = [];
@@ -67,7 +67,7 @@ internal sealed class CommitFixture : IDisposable
         return ids;
     }
 
-    /// <summary>Places on the queue that are neither taken nor reserved.</summary>
+    /// <summary>The capacity of the queue that is neither used nor reserved.</summary>
     public int FreePlaces()
     {
         var free = Queue.TryReserve(Capacity);

@@ -62,8 +62,8 @@ public sealed class CommitLoopTests
         var next = await _fixture.Writer.NextAsync();
         next.Succeed();
         (await later.Soon()).Should().Be(AddOutcome.Added);
-        next.Ids.Should().Equal(["later"], "what gave up before its turn is not written");
-        _fixture.Drain().Should().Equal(["hanging", "later"], "what was written is worked, answered or not");
+        next.Ids.Should().Equal(["later"], "a request that timed out before its turn is not written");
+        _fixture.Drain().Should().Equal(["hanging", "later"], "every written row is processed, answered or not");
     }
 
     [Test]
@@ -129,7 +129,7 @@ public sealed class CommitLoopTests
         (await Task.WhenAll(adds).Soon()).Should().Equal(
             AddOutcome.Added, AddOutcome.Added, AddOutcome.Unavailable, AddOutcome.Added);
         _fixture.Drain().Should().Equal("a", "b", "c");
-        _fixture.FreePlaces().Should().Be(CommitFixture.Capacity, "the place of the refused one was given back");
+        _fixture.FreePlaces().Should().Be(CommitFixture.Capacity, "the reservation of the rejected row was returned");
     }
 
     [Test]
@@ -146,7 +146,7 @@ public sealed class CommitLoopTests
     }
 
     [Test]
-    public async Task Held_KeepsTheNewClaim_WhenACompletionOfAnEarlierOneComesAgain()
+    public async Task Held_KeepsTheNewClaim_WhenAnEarlierCompletionIsRepeated()
     {
         _fixture.Held.Add(Claims.Of("txn", 2));
         var completing = _fixture.Store.CompleteAsync(Done("txn")).AsTask();
@@ -159,9 +159,9 @@ public sealed class CommitLoopTests
         _fixture.Held.Contains(new("txn", 2)).Should().BeTrue();
     }
 
-    // A server completes before it claims, whatever came first.
+    // On a server, a batch completes before it claims, whatever the order of arrival.
     [Test]
-    public async Task Held_HasWhatOneBatchGaveUpAndClaimedAgain()
+    public async Task Held_HasTheNewClaim_WhenOneBatchCompletesAndClaimsTheRow()
     {
         _fixture.Held.Add(Claims.Of("txn", 1));
         var claiming = _fixture.Store.ClaimDueAsync(ObservableTimeProvider.Origin, 1).AsTask();
@@ -176,7 +176,7 @@ public sealed class CommitLoopTests
     }
 
     [Test]
-    public async Task Unknown_RefusesTheBatch_AndIsNotedAsALoss()
+    public async Task Unknown_RejectsTheBatch_AndNotesOrphans()
     {
         var add = _fixture.AddAsync("txn");
         var attempt = await _fixture.Start().Writer.NextAsync();
@@ -185,30 +185,30 @@ public sealed class CommitLoopTests
 
         (await add.Soon()).Should().Be(AddOutcome.Unavailable);
         _fixture.Held.Orphanings.Should().Be(1);
-        _fixture.Held.Contains(new("txn", 1)).Should().BeFalse("its row, if there is one, is in nobody's memory");
+        _fixture.Held.Contains(new("txn", 1)).Should().BeFalse("no process has the row in memory, if it was written");
         _fixture.FreePlaces().Should().Be(CommitFixture.Capacity);
     }
 
-    // Lists of what a driver may throw are never complete, and on this thread it would end the process.
+    // A list of the exceptions that a driver can throw is never complete, and on this thread one would end the process.
     [Test]
     public async Task Unexpected_IsUnknown_AndIsLoggedOnceWithItsDetails()
     {
         var add = _fixture.AddAsync("txn");
         var attempt = await _fixture.Start().Writer.NextAsync();
-        attempt.Fail(new NotFiniteNumberException("No list names this."));
+        attempt.Fail(new NotFiniteNumberException("An unexpected exception."));
         (await add.Soon()).Should().Be(AddOutcome.Unavailable);
         var again = _fixture.AddAsync("again");
-        (await _fixture.Writer.NextAsync()).Fail(new NotFiniteNumberException("No list names this."));
+        (await _fixture.Writer.NextAsync()).Fail(new NotFiniteNumberException("An unexpected exception."));
 
         (await again.Soon()).Should().Be(AddOutcome.Unavailable);
-        _fixture.Held.Orphanings.Should().Be(2, "it may have been written");
+        _fixture.Held.Orphanings.Should().Be(2, "both batches may have been written");
         _fixture.FreePlaces().Should().Be(CommitFixture.Capacity);
-        _fixture.Logs.Text.Split($"{typeof(NotFiniteNumberException)}: No list names this.").Should().HaveCount(2, "it is logged once");
+        _fixture.Logs.Text.Split($"{typeof(NotFiniteNumberException)}: An unexpected exception.").Should().HaveCount(2, "it is logged once");
         await AcceptsAgainAsync();
     }
 
     [Test]
-    public async Task Orphans_AreReleasedWithoutThoseInMemory()
+    public async Task Orphans_AreReleased_ExceptThoseInMemory()
     {
         _fixture.Start();
         var add = _fixture.AddAsync("held");
@@ -238,7 +238,7 @@ public sealed class CommitLoopTests
     }
 
     [Test]
-    public async Task Rejected_RefusesTheBatchAndGivesItsPlacesBack()
+    public async Task Rejected_RejectsTheBatchAndReleasesItsCapacity()
     {
         var add = _fixture.AddAsync("txn");
         var complete = _fixture.Store.CompleteAsync(Done("other")).AsTask();
@@ -278,7 +278,7 @@ public sealed class CommitLoopTests
             Environment.ExitCode.Should().Be(1);
             (await _fixture.AddAsync("later").Soon()).Should().Be(AddOutcome.Unavailable);
             (await _fixture.Store.ProbeAsync().Soon()).Should().Be(new StoreHealth(false, "It is Fatal."));
-            _fixture.Writer.Waiting.Should().Be(0, "the disk is not asked again");
+            _fixture.Writer.Waiting.Should().Be(0, "nothing is written to the disk again");
             _fixture.FreePlaces().Should().Be(CommitFixture.Capacity);
         }
         finally
@@ -288,7 +288,7 @@ public sealed class CommitLoopTests
     }
 
     [Test]
-    public async Task Add_ReservesNoMorePlacesThanThereAre()
+    public async Task Add_ReservesNoMoreThanTheCapacity()
     {
         var waiting = Enumerable.Range(0, 6).Select(i => _fixture.AddAsync($"txn_{i}")).ToArray();
         var attempt = await _fixture.Start().Writer.NextAsync();
@@ -297,7 +297,7 @@ public sealed class CommitLoopTests
 
         attempt.Reserved.Should().Equal("txn_0", "txn_1", "txn_2", "txn_3");
         _fixture.Drain().Should().Equal("txn_0", "txn_1", "txn_2", "txn_3");
-        _fixture.Queue.TryReserve().Should().BeFalse("two rows wait in the database, and new ones line up behind them");
+        _fixture.Queue.TryReserve().Should().BeFalse("two rows wait in the database, and new rows queue behind them");
         await _fixture.Queue.WaitForRoomAsync(CancellationToken.None).Soon();
     }
 

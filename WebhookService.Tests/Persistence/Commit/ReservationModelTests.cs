@@ -8,7 +8,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Persistence.Commit;
 
 /// <summary>
-/// Whatever happens to commits and waiters, a place on the queue is taken by a claimed row or it is free.
+/// Whatever happens to commits and callers, a unit of queue capacity is either free or used by a claimed row.
 /// </summary>
 [TestFixture]
 public sealed class ReservationModelTests
@@ -21,7 +21,7 @@ public sealed class ReservationModelTests
     public void Stop() => _fixture.Dispose();
 
     [Test]
-    public async Task Places_AreTakenByClaimedRowsOnly_WhateverHappens([Range(1, 30)] int seed)
+    public async Task Capacity_IsUsedByClaimedRowsOnly_AfterAnyCommit([Range(1, 30)] int seed)
     {
         var random = new Random(seed);
         _fixture.Start();
@@ -52,7 +52,7 @@ public sealed class ReservationModelTests
                 break;
             case 7:
                 _fixture.Clock.Advance(CommitFixture.Deadline * random.NextDouble());
-                await Eventually.HoldsAsync(() => _sent.Keys.All(IsInTime), "all who are late are told so");
+                await Eventually.HoldsAsync(() => _sent.Keys.All(IsInTime), "every request past its deadline is answered");
                 break;
             case 8 when _fixture.Queue.Reader.TryRead(out var claimed):
                 _worked.Add(claimed.TransactionId);
@@ -68,7 +68,7 @@ public sealed class ReservationModelTests
 
     private bool IsAnybodyWaiting => _sent.Keys.Any(request => !request.IsSettled);
 
-    // The timer for the next deadline is set a millisecond past it.
+    // The timer for the next deadline is set one millisecond after it.
     private bool IsInTime(AddRequest request) => request.IsSettled
         || request.Deadline > _fixture.Clock.GetTimestamp() - (_fixture.Clock.TimestampFrequency / 1_000);
 

@@ -6,25 +6,25 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence.Commit;
 
-/// <summary>A database whose every commit hangs until the test says how it ends.</summary>
+/// <summary>A database whose commits all hang until the test decides their result.</summary>
 internal sealed class ScriptedBatchWriter : IBatchWriter
 {
     private readonly Channel<CommitAttempt> _attempts = Channel.CreateUnbounded<CommitAttempt>();
     private readonly HashSet<string> _rows = [];
     private volatile bool _isLetGo;
 
-    /// <summary>New rows that were committed with a claim, in order.</summary>
+    /// <summary>The new rows that were committed with a claim, in order.</summary>
     public List<string> Claimed { get; } = [];
 
     public bool IsOpen { get; private set; }
 
-    /// <summary>Attempts that hang and were not handed out yet.</summary>
+    /// <summary>Attempts that hang and that <see cref="NextAsync"/> has not returned yet.</summary>
     public int Waiting => _attempts.Reader.Count;
 
     /// <summary>Waits for the next commit to begin.</summary>
     public Task<CommitAttempt> NextAsync() => _attempts.Reader.ReadAsync().Soon();
 
-    /// <summary>From now on every commit succeeds at once.</summary>
+    /// <summary>Makes every commit from now on succeed at once.</summary>
     public void LetGo()
     {
         _isLetGo = true;
@@ -70,13 +70,13 @@ internal sealed class CommitAttempt(WriteBatch batch, Func<bool> topUp)
     /// <summary>The ids of the new rows in the batch.</summary>
     public IEnumerable<string> Ids => Adds.Select(add => add.Transaction.TransactionId);
 
-    /// <summary>Which of them would be claimed.</summary>
+    /// <summary>The ids of the new rows that would be claimed.</summary>
     public string[] Reserved { get; private set; } = ReservedIn(batch);
 
     /// <summary>The other writes in the batch.</summary>
     public WriteRequest[] Others { get; } = [.. batch.Others];
 
-    /// <summary>Takes up what arrived since it began; whether anything did.</summary>
+    /// <summary>Tops up the batch with requests that arrived since it began; whether there were any.</summary>
     public bool TopUp()
     {
         var isMore = topUp();

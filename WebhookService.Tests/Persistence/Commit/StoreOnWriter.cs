@@ -10,10 +10,10 @@ using WebhookService.Infrastructure.Writing;
 
 namespace WebhookService.Tests.Persistence.Commit;
 
-/// <summary>The real store, commit loop, claims and queue of one instance, on a writer of the test's own.</summary>
+/// <summary>The real store, commit loop, claims and queue of one instance, on the test's writer.</summary>
 internal sealed class StoreOnWriter : IDisposable
 {
-    // One for all: a simulation makes thousands of instances.
+    // Shared, since a simulation creates thousands of instances.
     public static readonly WebhookMetrics Metrics =
         new ServiceCollection().AddMetrics().AddSingleton<WebhookMetrics>().BuildServiceProvider().GetRequiredService<WebhookMetrics>();
 

@@ -6,7 +6,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Persistence.Commit;
 
-/// <summary>What arrives while a batch is written may come into the same commit.</summary>
+/// <summary>Requests that arrive while a batch is written can join the same commit.</summary>
 [TestFixture]
 public sealed class TopUpTests
 {
@@ -16,7 +16,7 @@ public sealed class TopUpTests
     public void Stop() => _fixture.Dispose();
 
     [Test]
-    public async Task Add_SharesACommit_ThatTakesUpWhatArrivesMeanwhile()
+    public async Task Add_SharesACommit_WhenItArrivesDuringTheWrite()
     {
         var first = _fixture.Start().AddAsync("first");
         var attempt = await _fixture.Writer.NextAsync();
@@ -35,7 +35,7 @@ public sealed class TopUpTests
     }
 
     [Test]
-    public async Task Commit_TakesUpNoMoreThanABatch()
+    public async Task Commit_TopsUpToNoMoreThanABatch()
     {
         using var small = new CommitFixture(maxBatch: 2);
         small.Start();
@@ -55,7 +55,7 @@ public sealed class TopUpTests
     }
 
     [Test]
-    public async Task Rejected_RefusesWhatWasTakenUpToo()
+    public async Task Rejected_RejectsToppedUpRequestsToo()
     {
         var first = _fixture.Start().AddAsync("first");
         var attempt = await _fixture.Writer.NextAsync();
@@ -70,7 +70,7 @@ public sealed class TopUpTests
     }
 
     [Test]
-    public async Task Deadline_IsKeptForWhatWasTakenUpToo()
+    public async Task Deadline_AppliesToToppedUpRequestsToo()
     {
         _ = _fixture.Start().AddAsync("first");
         var attempt = await _fixture.Writer.NextAsync();

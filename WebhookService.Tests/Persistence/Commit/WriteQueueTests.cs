@@ -59,19 +59,19 @@ public sealed class WriteQueueTests
         var completions = Enumerable.Range(0, 10).Select(_ => Complete()).ToArray();
         var probes = Enumerable.Range(0, 10).Select(_ => Probe()).ToArray();
 
-        completions.Should().OnlyContain(task => !task.IsCompleted, "each keeps its place among those in flight");
-        probes.Count(task => !task.IsCompleted).Should().BeLessThanOrEqualTo(3, "probes come from outside, without limit");
+        completions.Should().OnlyContain(task => !task.IsCompleted, "the limit on calls in flight already bounds completions");
+        probes.Count(task => !task.IsCompleted).Should().BeLessThanOrEqualTo(3, "the number of probes that callers send is unlimited");
     }
 
     [Test]
-    public void Take_SplitsWhatWaits_ByMaxBatch()
+    public void Take_SplitsWaitingRequests_ByMaxBatch()
     {
         _ = new[] { Add("a"), Add("b"), Add("c") };
         _ = new[] { Complete(), Complete(), Complete() };
 
         var first = _writes.Take()!;
         Ids(first).Should().Equal("a", "b");
-        first.Others.Should().HaveCount(2, "completions have a share of their own");
+        first.Others.Should().HaveCount(2, "completions have a separate share of the batch");
         first.Settle();
         _writes.Finish();
         var second = _writes.Take()!;
@@ -131,7 +131,7 @@ public sealed class WriteQueueTests
         var late = Add("late");
 
         _clock.Advance((Deadline * 3 / 4) - TimeSpan.FromTicks(1));
-        early.IsCompleted.Should().BeFalse("its deadline is one tick away");
+        early.IsCompleted.Should().BeFalse("its deadline is still one tick away");
         _clock.Advance(TimeSpan.FromTicks(1));
         (await early.Soon()).Should().Be(AddOutcome.Unavailable);
         late.IsCompleted.Should().BeFalse();
@@ -162,11 +162,11 @@ public sealed class WriteQueueTests
         _clock.Advance(TimeSpan.FromHours(1));
 
         (await probing.Soon()).Should().Be(new StoreHealth(false, "The disk is full."));
-        completing.IsCompleted.Should().BeFalse("a result is kept until it is written");
+        completing.IsCompleted.Should().BeFalse("a result waits until it is written");
     }
 
     [Test]
-    public async Task Settle_ComesTooLate_AfterTheDeadline()
+    public async Task Settle_HasNoEffect_AfterTheDeadline()
     {
         var waiting = Add("a");
         var batch = _writes.Take()!;
@@ -176,7 +176,7 @@ public sealed class WriteQueueTests
 
         var settling = batch.Adds[0].Settle;
 
-        settling.Should().NotThrow("the commit that hung may still end");
+        settling.Should().NotThrow("the delayed commit may still end");
     }
 
     private Task<AddOutcome> Add(string id)

@@ -6,12 +6,12 @@ using WebhookService.Infrastructure.Writing.Requests;
 namespace WebhookService.Tests.Reliability.Simulation;
 
 /// <summary>
-/// A shared database in memory, with the rules of the real ones: the key decides, claims fence, a batch is written whole
-/// or not at all. It notes what the promises are about.
+/// A shared in-memory database with the rules of the real ones: the key decides, claims are fenced, a batch is written
+/// completely or not at all. It records the facts that the promises are about.
 /// </summary>
 internal sealed class SimulatedDatabase
 {
-    /// <summary>How the ids begin that this database refuses.</summary>
+    /// <summary>The prefix of the ids that this database refuses.</summary>
     public const string Poison = "poison";
 
     private readonly Dictionary<string, SimulatedRow> _rows = [];
@@ -37,7 +37,7 @@ internal sealed class SimulatedDatabase
         }
     }
 
-    /// <summary>The claims that stand in the database for an instance.</summary>
+    /// <summary>The claims of an instance in the database.</summary>
     public OrphanedClaim[] ClaimsOf(long instance)
     {
         lock (_gate)
@@ -46,7 +46,7 @@ internal sealed class SimulatedDatabase
         }
     }
 
-    /// <summary>Its lease has run out: others may take what it holds. It may not know.</summary>
+    /// <summary>Ends the lease of an instance without notice: others may take over its claims.</summary>
     public void Expire(long instance)
     {
         lock (_gate)
@@ -55,8 +55,8 @@ internal sealed class SimulatedDatabase
         }
     }
 
-    /// <summary>Writes a batch of an instance; it alone decides what becomes of each.</summary>
-    /// <exception cref="CommitFailedException">A row is poison, so nothing of the batch was written.</exception>
+    /// <summary>Writes a batch of an instance and decides the outcome of each request.</summary>
+    /// <exception cref="CommitFailedException">The batch contains poison, so nothing was written.</exception>
     public void Write(WriteBatch batch, long instance)
     {
         lock (_gate)
@@ -204,7 +204,7 @@ internal sealed class SimulatedRow(long sequence, Transaction transaction)
 
     public int Claim { get; set; } = ClaimedTransaction.FirstClaim;
 
-    /// <summary>Whether it waits for its next attempt, which is due at once.</summary>
+    /// <summary>Whether the row waits for its next attempt, which is due immediately.</summary>
     public bool IsWaiting => Transaction.NextAttemptAt is not null;
 
     public List<Attempt> Attempts { get; } = [];

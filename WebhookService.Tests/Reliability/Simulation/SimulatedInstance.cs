@@ -7,7 +7,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reliability.Simulation;
 
-/// <summary>One instance: the real store, commit loop, claims and queue before a simulated database.</summary>
+/// <summary>One instance: the real store, commit loop, claims and queue in front of a simulated database.</summary>
 internal sealed class SimulatedInstance : IDisposable
 {
     public const int Capacity = 3;
@@ -28,15 +28,15 @@ internal sealed class SimulatedInstance : IDisposable
 
     public long Number => Writer.Instance;
 
-    /// <summary>What was taken off the queue: calls under way, and results that are not written yet.</summary>
+    /// <summary>The dequeued rows: calls in flight, and results that are not written yet.</summary>
     public List<SimulatedWork> Working { get; } = [];
 
     public bool Holds(SimulatedRow row) => _instance.Held.Contains(new(row.Id, row.Claim));
 
-    /// <summary>Whether some of its claims may be in nobody's memory.</summary>
+    /// <summary>Whether some of its claims may be orphaned.</summary>
     public bool MayHaveOrphans => _instance.Held.Orphanings > 0;
 
-    /// <summary>Takes everything off the queue.</summary>
+    /// <summary>Dequeues everything.</summary>
     public void TakeAll()
     {
         while (_instance.Queue.Reader.TryRead(out var claimed))
@@ -46,7 +46,7 @@ internal sealed class SimulatedInstance : IDisposable
         }
     }
 
-    /// <summary>Claims as recovery does, as many as there is room for: what is due, then what nobody holds.</summary>
+    /// <summary>Claims as recovery does, up to the free capacity: due rows first, then unclaimed ones.</summary>
     public async Task RecoverAsync()
     {
         await ClaimAsync(async places => await Store.ClaimDueAsync(DateTimeOffset.MaxValue, places).Soon());
@@ -58,11 +58,11 @@ internal sealed class SimulatedInstance : IDisposable
         });
     }
 
-    /// <summary>Looks for orphaned claims, as the heartbeat does, among those that the database has.</summary>
+    /// <summary>Searches these claims in the database for orphaned ones, as the heartbeat does.</summary>
     public void FindOrphans(IEnumerable<OrphanedClaim> claims) =>
         _orphans = [.. claims.Where(claim => !_instance.Held.Contains(claim))];
 
-    /// <summary>Releases those that were found, some time ago.</summary>
+    /// <summary>Releases the orphaned claims that were found earlier.</summary>
     public async Task ReleaseOrphansAsync()
     {
         if (_orphans.Count > 0)
@@ -73,7 +73,7 @@ internal sealed class SimulatedInstance : IDisposable
             }
             catch (StoreUnavailableException)
             {
-                // The next heartbeat looks again.
+                // The next heartbeat searches again.
             }
 
             _orphans = [];
@@ -100,7 +100,7 @@ internal sealed class SimulatedInstance : IDisposable
         }
     }
 
-    /// <summary>Ends; whoever awaits something is told that it was refused.</summary>
+    /// <summary>Ends the instance and rejects the requests that are still awaited.</summary>
     public void Dispose() => _instance.Dispose();
 }
 
@@ -109,6 +109,6 @@ internal sealed class SimulatedWork(ClaimedTransaction claimed)
 {
     public ClaimedTransaction Claimed { get; } = claimed;
 
-    /// <summary>What the call came to; null while it is under way. It is sent until the store answers.</summary>
+    /// <summary>The result of the call; null while it is in flight. It is sent until the store answers.</summary>
     public Completion? Result { get; set; }
 }

@@ -2,21 +2,21 @@ using WebhookService.Infrastructure.Writing;
 
 namespace WebhookService.Tests.Reliability.Simulation;
 
-/// <summary>Writes to the simulated database for one instance, and fails as the test says.</summary>
+/// <summary>Writes to the simulated database for one instance, and fails on demand.</summary>
 internal sealed class SimulatedWriter(SimulatedDatabase database) : IBatchWriter
 {
     private SimulatedFault _next;
 
     public long Instance { get; private set; }
 
-    /// <summary>What becomes of the next batch.</summary>
+    /// <summary>Sets the fault of the next batch.</summary>
     public void FailNext(SimulatedFault fault) => _next = fault;
 
     public void Open() => Instance = database.Register();
 
     public void Commit(WriteBatch batch, Func<WriteBatch, bool> topUp)
     {
-        // A SQLite file is written like this, a server's database without: what arrives meanwhile waits there.
+        // The writer of a SQLite file tops up its batch; on a server, requests that arrive in the meantime wait.
         while (topUp(batch))
         {
         }
@@ -37,22 +37,22 @@ internal sealed class SimulatedWriter(SimulatedDatabase database) : IBatchWriter
 
     public void Dispose()
     {
-        // Nothing is open.
+        // There is nothing to close.
     }
 }
 
-/// <summary>What may become of a batch.</summary>
+/// <summary>The fate of a batch.</summary>
 internal enum SimulatedFault
 {
     /// <summary>It is written and acknowledged.</summary>
     None,
 
-    /// <summary>It is refused.</summary>
+    /// <summary>It is rejected.</summary>
     Rejected,
 
-    /// <summary>The server goes away before it is written, and nobody knows.</summary>
+    /// <summary>The server goes away before the batch is written; the outcome is unknown.</summary>
     LostBefore,
 
-    /// <summary>The server goes away when it is written, and nobody knows.</summary>
+    /// <summary>The server goes away after the batch is written; the outcome is unknown.</summary>
     LostAfter,
 }

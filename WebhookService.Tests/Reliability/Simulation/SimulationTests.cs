@@ -7,8 +7,8 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Reliability.Simulation;
 
 /// <summary>
-/// Two instances on one database go through whatever can happen, in the order a seed gives, and the promises are looked
-/// at after each step; WEBHOOK_TEST_SEEDS (default 500) seeds.
+/// Two instances on one database go through every kind of event, in an order that a seed decides, and the promises are
+/// checked after each step. WEBHOOK_TEST_SEEDS seeds (default 500).
 /// </summary>
 [Category("Long")]
 public sealed class SimulationTests
@@ -80,7 +80,7 @@ public sealed class SimulationTests
                     Crash(which);
                     break;
                 case 12:
-                    // A lease runs out though its holder lives: what it does from now on is a zombie's work.
+                    // The lease expires although the instance lives: from now on it acts as a zombie.
                     _database.Expire(instance.Number);
                     break;
                 case 13:
@@ -107,14 +107,14 @@ public sealed class SimulationTests
             }
         }
 
-        // Promises 1, 2 and 4 after each step, whatever is under way.
+        // Promises 1, 2 and 4 hold after each step, whatever is in flight.
         public void Check()
         {
             var when = $"seed {seed}, after {string.Join(' ', _history)}";
             foreach (var (id, amount) in _promised)
             {
                 _database.Rows.Should().ContainKey(id, when);
-                _database.Rows[id].Amount.Should().Be(amount, "the first content stays: {0}", when);
+                _database.Rows[id].Amount.Should().Be(amount, "the first content is kept: {0}", when);
             }
 
             foreach (var row in _database.Rows.Values)
@@ -126,7 +126,7 @@ public sealed class SimulationTests
             foreach (var instance in _instances.Where(instance => !instance.MayHaveOrphans))
             {
                 _database.Rows.Values.Where(row => row.Status == TransactionStatus.Processing && row.ClaimedBy == instance.Number)
-                    .Should().NotContain(row => !instance.Holds(row), "what is claimed is in memory: {0}", when);
+                    .Should().NotContain(row => !instance.Holds(row), "every claimed row is in memory: {0}", when);
             }
 
             _instances.Where(instance => !_database.IsExpired(instance.Number))
@@ -134,7 +134,7 @@ public sealed class SimulationTests
                 .Should().OnlyHaveUniqueItems(work => work.Claimed.TransactionId, "only a lost lease explains two calls at once: {0}", when);
         }
 
-        // Promise 3: when nothing fails any more, everything is processed.
+        // Promise 3: once no more faults occur, every transaction is processed.
         public async Task SettleAsync()
         {
             for (var round = 0; round < 200 && Unfinished().Any(); round++)
@@ -168,23 +168,23 @@ public sealed class SimulationTests
                 _added.Add(id).Should().BeTrue($"{id} is added once (seed {seed})");
             }
 
-            // A conflict promises that the other content is there.
+            // A conflict promises that another content is stored.
             if (outcome is AddOutcome.Added or AddOutcome.Duplicate)
             {
                 _promised[id] = amount;
             }
         }
 
-        // The poison may come between the others, and takes none of them with it.
+        // The poison may share a batch with other rows and must not take any of them with it.
         private async Task ReceiveWithPoisonAsync(SimulatedInstance instance)
         {
             var poison = instance.Store.AddAsync(
                 Transaction.Receive($"{SimulatedDatabase.Poison}_{_next}", "a", "b", 1, "INR", _clock.GetUtcNow())).AsTask();
             await ReceiveAsync(instance, $"txn_{_next++}", 1);
-            (await poison.Soon()).Should().Be(AddOutcome.Unavailable, "it is refused (seed {0})", seed);
+            (await poison.Soon()).Should().Be(AddOutcome.Unavailable, "it is rejected (seed {0})", seed);
         }
 
-        // Calls come to a result, and results are written; those that the store did not answer are sent another time.
+        // Ends calls and writes results; results that the store did not acknowledge are sent again later.
         private async Task WorkAsync(SimulatedInstance instance, bool isAll)
         {
             instance.TakeAll();
@@ -207,7 +207,7 @@ public sealed class SimulationTests
             }
             catch (StoreUnavailableException)
             {
-                // It is held still, and is completed another time.
+                // The claim is kept, and the result is sent again later.
             }
         }
 
@@ -223,7 +223,7 @@ public sealed class SimulationTests
             };
         }
 
-        // What the store did not answer is sent again, at once or after others had their turn.
+        // A retry without an answer is sent again, at once or after other steps.
         private async Task RetryAsync(SimulatedInstance instance)
         {
             if (_retrying.Length == 0)
@@ -239,11 +239,11 @@ public sealed class SimulationTests
             }
             catch (StoreUnavailableException)
             {
-                // Nothing was moved, or nobody knows.
+                // Nothing was retried, or the outcome is unknown.
             }
         }
 
-        // kill -9: its memory is gone, and its lease runs out.
+        // kill -9: the memory of the instance is gone, and its lease expires.
         private void Crash(int which)
         {
             _instances[which].Dispose();
@@ -251,7 +251,7 @@ public sealed class SimulationTests
             _instances[which] = New();
         }
 
-        // SIGTERM: it gives up what it holds.
+        // SIGTERM: the instance releases its claims.
         private async Task StopAsync(int which)
         {
             try
@@ -263,7 +263,7 @@ public sealed class SimulationTests
             }
             catch (StoreUnavailableException)
             {
-                // The lease runs out.
+                // The lease expires.
             }
 
             Crash(which);
