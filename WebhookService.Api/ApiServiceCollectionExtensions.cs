@@ -13,18 +13,18 @@ using WebhookService.Infrastructure.Settings;
 
 namespace WebhookService.Api;
 
-/// <summary>What the HTTP side is made of.</summary>
+/// <summary>Registers the services of the HTTP API and builds its pipeline.</summary>
 internal static class ApiServiceCollectionExtensions
 {
     private const string Ready = "ready";
 
     public static IServiceCollection AddWebhookApi(this IServiceCollection services)
     {
-        // No filters: MVC's own looks for faults of model binding, and each filter is one more layer that waits.
+        // No filters: MVC's own checks for model binding faults, and each filter adds a layer that waits.
         services.AddMvcCore(mvc => mvc.Filters.Clear()).AddApiExplorer().AddJsonOptions(json =>
             json.JsonSerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
 
-        // In the place of MVC's own and the framework's: this one writes every problem.
+        // Replaces the writers of MVC and the framework: this one writes every problem.
         services.AddProblemDetails().RemoveAll<IProblemDetailsWriter>()
             .AddSingleton<IProblemDetailsWriter, ProblemJsonWriter>();
         services.AddExceptionHandler<UnavailableExceptionHandler>();
@@ -48,7 +48,7 @@ internal static class ApiServiceCollectionExtensions
         app.UseSecurity(ApiDocument.Path, DashboardPage.Path);
         app.UseLazilyWhen(QueryNames.AreChecked, asked => asked.UseQueryNames());
 
-        // Only where they have something to do: a webhook waits for its commit, and each layer it passed waits with it.
+        // Only where they are needed: a webhook waits for its commit, and each layer it passed waits with it.
         app.UseLazilyWhen(
             context => context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is null,
             unanswered => unanswered.UseStatusCodePages());

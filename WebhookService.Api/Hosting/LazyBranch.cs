@@ -1,11 +1,11 @@
 namespace WebhookService.Api.Hosting;
 
-/// <summary>A part of the pipeline that is put together when it is first needed.</summary>
+/// <summary>A branch of the pipeline that is built when it is first needed.</summary>
 internal static class LazyBranch
 {
-    /// <summary>Sends requests that are to go there through a branch, which comes back to the rest.</summary>
+    /// <summary>Sends matching requests through a branch, which rejoins the pipeline.</summary>
     /// <remarks>
-    /// As <c>UseWhen</c> does, but not at the start: what is for people, or for few, need not hold up the first
+    /// Like <c>UseWhen</c>, but not built at the start: parts that few requests need do not delay the first
     /// transaction.
     /// </remarks>
     public static void UseLazilyWhen(
@@ -22,7 +22,7 @@ internal static class LazyBranch
             return context => isMeant(context) ? branch.Value(context) : next(context);
         });
 
-    /// <summary>Sends requests under a path through a branch, which comes back to the rest.</summary>
+    /// <summary>Sends requests under a path through a branch, which rejoins the pipeline.</summary>
     public static void UseLazilyUnder(
         this IApplicationBuilder app, string path, Action<IApplicationBuilder> configure) =>
         app.UseLazilyWhen(context => context.Request.Path.StartsWithSegments(path), configure);

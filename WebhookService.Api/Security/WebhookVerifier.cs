@@ -34,7 +34,7 @@ internal sealed class WebhookVerifier
     public bool IsOn => _keys.Length > 0;
 
     /// <summary>Reads the body and checks it, before anything is parsed; it is left to be read again.</summary>
-    /// <exception cref="BadHttpRequestException">The body did not arrive as its headers said.</exception>
+    /// <exception cref="BadHttpRequestException">The body does not match its headers.</exception>
     public async ValueTask<SignatureFault> CheckAsync(HttpRequest request)
     {
         var fault = Scheme.CheckHeaders(request.Headers, _clock.GetUtcNow(), _tolerance);

@@ -22,7 +22,7 @@ internal static class TransactionParser
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>The parsed body of a request; null when it is larger than <paramref name="maxSize"/>.</summary>
-    /// <exception cref="BadHttpRequestException">The body did not arrive as its headers said.</exception>
+    /// <exception cref="BadHttpRequestException">The body does not match its headers.</exception>
     public static ValueTask<ParsedTransaction?> ReadAsync(HttpRequest request, int maxSize, TimeProvider clock) =>
         RequestBody.ReadAsync(request, maxSize, clock, static (body, clock) => Parse(
             RequestBody.InOnePiece(body), clock.GetUtcNow(), WebhookTracing.CurrentTraceParent));
