@@ -6,14 +6,14 @@ using WebhookService.Api.Webhooks;
 
 namespace WebhookService.Api;
 
-/// <summary>Does beside the start, on another core, what the first webhook would have to wait for.</summary>
+/// <summary>Does in parallel with the start, on another core, what the first webhook would wait for.</summary>
 /// <remarks>
-/// Nobody waits for it, and nothing is different without it but the time: code is loaded and compiled when it is first
-/// run.
+/// Nothing waits for it, and without it only the timing differs: code is loaded and compiled when it first
+/// runs.
 /// </remarks>
 internal static class WarmUp
 {
-    /// <summary>Loads what needs neither settings nor services.</summary>
+    /// <summary>Loads code that needs neither settings nor services.</summary>
     public static void Begin() => Task.Run(() =>
     {
         TransactionParser.Parse("""
@@ -25,7 +25,7 @@ internal static class WarmUp
         any.Compile();
     });
 
-    /// <summary>Has MVC compile how the action is called.</summary>
+    /// <summary>Has MVC compile the call of the action.</summary>
     public static void BeginAction(IServiceProvider services) => Task.Run(() =>
     {
         var receive = services.GetRequiredService<IActionDescriptorCollectionProvider>().ActionDescriptors.Items
