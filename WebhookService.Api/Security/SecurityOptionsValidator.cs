@@ -27,7 +27,7 @@ internal sealed class SecurityOptionsValidator(IConfiguration configuration) : I
 
         if (Math.Max(options.WebhookSecrets.Count, options.ApiKeys.Count) > SecurityOptions.MaxSecrets)
         {
-            yield return $"Security:WebhookSecrets and Security:ApiKeys take at most {SecurityOptions.MaxSecrets} each.";
+            yield return $"Security:WebhookSecrets and Security:ApiKeys take {SecurityOptions.MaxSecrets} at most.";
         }
 
         if (WebhookSchemes.Find(options.WebhookScheme) is not { } scheme)
