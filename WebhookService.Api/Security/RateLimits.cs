@@ -68,7 +68,7 @@ internal sealed class RateLimits(IOptions<LimitsOptions> limits, ApiKeyRing keys
             rejected.HttpContext.Response.Headers.RetryAfter =
                 Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
             await rejected.HttpContext.WriteProblemAsync(
-                StatusCodes.Status429TooManyRequests, "Too many requests; wait as long as Retry-After says.");
+                StatusCodes.Status429TooManyRequests, "Too many requests; retry after the seconds in Retry-After.");
         }
         else
         {

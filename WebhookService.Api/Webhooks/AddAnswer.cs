@@ -6,7 +6,7 @@ using WebhookService.Infrastructure.Metering;
 
 namespace WebhookService.Api.Webhooks;
 
-/// <summary>The answer to a sender: written when its transaction is durable, or known not to be.</summary>
+/// <summary>The answer to a sender, written when its transaction is durable or could not be made so in time.</summary>
 internal sealed class AddAnswer(
     Transaction transaction, ValueTask<AddOutcome> adding, LatencyMeter latency, long begun) : DeferredAnswer
 {
@@ -27,7 +27,7 @@ internal sealed class AddAnswer(
         WriteAccepted(context.Response, outcome);
     }
 
-    // Written straight into the response buffer. The id needs no escaping: its rule allows no such character.
+    // Written directly into the response buffer. The id needs no escaping: its rule allows no such character.
     private void WriteAccepted(HttpResponse response, AddOutcome outcome)
     {
         var transactionId = transaction.TransactionId;
