@@ -1,10 +1,10 @@
-# The service in a container without a shell, as a user without rights. docs/deploy.md says how to run it.
-# No "syntax" line: it would fetch an image from a registry, and nothing here needs it.
+# The service in a container without a shell, as an unprivileged user. To run it, see docs/deploy.md.
+# No "syntax" line: it would fetch an image from a registry, which nothing here needs.
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
 WORKDIR /src
 
-# What decides which packages are fetched comes first: as long as it stays the same, so does this layer.
+# The files that determine the packages come first: the layer is reused until one of them changes.
 COPY global.json Directory.Build.props Directory.Packages.props ./
 COPY WebhookService.Domain/WebhookService.Domain.csproj WebhookService.Domain/packages.lock.json WebhookService.Domain/
 COPY WebhookService.Infrastructure/WebhookService.Infrastructure.csproj WebhookService.Infrastructure/packages.lock.json WebhookService.Infrastructure/
@@ -18,17 +18,17 @@ COPY WebhookService.Domain WebhookService.Domain
 COPY WebhookService.Infrastructure WebhookService.Infrastructure
 COPY WebhookService.Api WebhookService.Api
 
-# For this processor alone, compiled ahead. The empty directory becomes the volume's first content.
+# Compiled ahead of time, for this processor only. The empty directory becomes the volume's initial content.
 RUN export RuntimeIdentifier="$(uname -m | sed -e s/x86_64/linux-x64/ -e s/aarch64/linux-arm64/)" \
     && dotnet publish WebhookService.Api --no-restore -p:PublishProfile=framework-dependent --output /app \
        -p:UseAppHost=false -p:DebugType=embedded \
     && mkdir /data
 
-# "extra" has ICU: SQL Server's driver refuses to work without.
+# "extra" has ICU: the SQL Server driver does not work without it.
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra
 
-# The service chooses its port by PORT, and the image below by another variable. Without diagnostics nothing has to be
-# written outside of /data; SQLite's temporary files go there too.
+# PORT sets the port; the base image's own variable is cleared. Without diagnostics, nothing is written outside /data;
+# SQLite's temporary files go there too.
 ENV ASPNETCORE_HTTP_PORTS="" \
     DOTNET_EnableDiagnostics=0 \
     SQLITE_TMPDIR=/data \
@@ -47,11 +47,11 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
     CMD ["dotnet", "WebhookService.Api.dll", "health"]
 ENTRYPOINT ["dotnet", "WebhookService.Api.dll"]
 
-# Last, since they differ with each commit: --build-arg SOURCE=https://… --build-arg REVISION="$(git rev-parse HEAD)"
+# Last, since they change with each commit: --build-arg SOURCE=https://… --build-arg REVISION="$(git rev-parse HEAD)"
 ARG SOURCE=""
 ARG REVISION=""
 LABEL org.opencontainers.image.title="WebhookService" \
-      org.opencontainers.image.description="Takes payment transactions by webhook: durable, once, within 500 ms" \
+      org.opencontainers.image.description="Receives payment transactions by webhook: durable, once, within 500 ms" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.version="0.1.0" \
       org.opencontainers.image.source="$SOURCE" \

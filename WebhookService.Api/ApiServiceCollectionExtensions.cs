@@ -13,7 +13,7 @@ using WebhookService.Infrastructure.Settings;
 
 namespace WebhookService.Api;
 
-/// <summary>What the HTTP side is made of.</summary>
+/// <summary>Registers the services of the HTTP API and builds its pipeline.</summary>
 internal static class ApiServiceCollectionExtensions
 {
     private const string Ready = "ready";
@@ -23,7 +23,7 @@ internal static class ApiServiceCollectionExtensions
         services.AddMvcCore().AddApiExplorer().AddJsonOptions(json =>
             json.JsonSerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
 
-        // In the place of MVC's own and the framework's: this one writes every problem.
+        // Replaces the writers of MVC and the framework: this one writes every problem.
         services.AddProblemDetails().RemoveAll<IProblemDetailsWriter>()
             .AddSingleton<IProblemDetailsWriter, ProblemJsonWriter>();
         services.AddExceptionHandler<UnavailableExceptionHandler>();
@@ -47,7 +47,7 @@ internal static class ApiServiceCollectionExtensions
         app.UseSecurity(ApiDocument.Path, DashboardPage.Path);
         app.UseWhen(QueryNames.AreChecked, asked => asked.UseQueryNames());
 
-        // Only where they have something to do: a webhook waits for its commit, and each layer it passed waits with it.
+        // Only where they are needed: a webhook waits for its commit, and each layer it passed waits with it.
         app.UseWhen(
             context => context.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is null,
             unanswered => unanswered.UseStatusCodePages());

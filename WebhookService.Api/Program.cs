@@ -7,8 +7,8 @@ using WebhookService.Api.Transport;
 using WebhookService.Infrastructure;
 using WebhookService.Infrastructure.Settings;
 
-// Numbers and times read alike wherever it runs. Not by the runtime's switch for it, with which the SQL Server driver
-// refuses to work; and not for this thread by itself, which every request would then carry along.
+// Numbers and times have the same format on every machine. The SQL Server driver does not work with the runtime's own
+// switch for it, and a culture set on this thread alone would flow into every request.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
 try

@@ -6,24 +6,24 @@ using WebhookService.Infrastructure.Administration;
 
 namespace WebhookService.Api;
 
-/// <summary>What the program can be asked to do by its first argument; without one it serves.</summary>
+/// <summary>The program's commands, selected by the first argument; without one, it serves.</summary>
 internal static class ServiceCommands
 {
     private const string Help = """
-        Without a command it serves, on port 8000. Settings are environment variables or --Name=value.
+        Without a command, it serves on port 8000. Settings are environment variables or --Name=value.
 
-          demo                     serves with a database of its own, an external system and a little load
-          health [live|ready]      asks the instance on PORT; exit code 0 or 1
+          demo                     serves with a temporary database, an external system and a light load
+          health [live|ready]      probes the instance on PORT; exit code 0 or 1
           migrate                  brings the schema of DATABASE_URL up to date
-          backup FILE              copies the SQLite database, also while it is served
-          check [FILE]             looks through a SQLite database for damage
+          backup FILE              copies the SQLite database, even while it is served
+          check [FILE]             checks a SQLite database for damage
           new-key NAME [read|operate]
-                                   makes an API key
+                                   creates an API key
         """;
 
     private static readonly string[] TakingFile = [BackupCommand.Name, CheckCommand.Name];
 
-    /// <summary>Does what needs neither settings nor a database; null when something else is asked for.</summary>
+    /// <summary>Runs a command that needs neither settings nor a database; null for any other.</summary>
     /// <exception cref="SettingException">The arguments are wrong.</exception>
     public static Task<int>? TryRunAlone(string[] args)
     {
@@ -42,11 +42,11 @@ internal static class ServiceCommands
         }
     }
 
-    /// <summary>The arguments that are settings: a path would be taken for the name of one.</summary>
+    /// <summary>The arguments that are settings, without a file path, which would be mistaken for one.</summary>
     public static string[] LeaveSettings(string[] args) => args[(FileOf(args) is null ? 0 : 2)..];
 
-    /// <summary>Does it; the exit code.</summary>
-    /// <exception cref="SettingException">There is no such command, or it may not serve as it is set.</exception>
+    /// <summary>Runs a command and returns its exit code.</summary>
+    /// <exception cref="SettingException">The command is unknown, or the settings do not allow serving.</exception>
     public static Task<int> RunCommandAsync(this WebApplication app, string[] args)
     {
         switch (args.FirstOrDefault())
@@ -62,7 +62,7 @@ internal static class ServiceCommands
                 return ServeAsync(app);
             case { Length: > 0 } command when char.IsAsciiLetter(command[0]) && !command.Contains('='):
                 throw new SettingException(
-                    $"There is no command '{command}'; there are migrate, backup, check, new-key, health, demo, help.");
+                    $"Unknown command '{command}'; commands: migrate, backup, check, new-key, health, demo, help.");
             default:
                 return ServeAsync(app);
         }

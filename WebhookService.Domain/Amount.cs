@@ -16,15 +16,15 @@ public static class Amount
     /// <summary>The largest amount, 9999999999999999.99.</summary>
     public const decimal MaxValue = 9_999_999_999_999_999.99m;
 
-    /// <summary>The one sentence that tells a sender what is allowed.</summary>
+    /// <summary>The rule, in a sentence for the sender.</summary>
     public const string Rule =
         "must be greater than 0, with at most 16 digits before the decimal point and at most 2 after it, "
         + "without sign, exponent or leading zeros";
 
     /// <summary>
-    /// Reads a token of the form <c>(0|[1-9][0-9]{0,15})(\.[0-9]{1,2})?</c> that is greater than 0.
+    /// Parses a token of the form <c>(0|[1-9][0-9]{0,15})(\.[0-9]{1,2})?</c> that is greater than 0.
     /// </summary>
-    /// <param name="token">The raw bytes as they stood in the JSON text, not a number parsed from them.</param>
+    /// <param name="token">The raw bytes of the JSON token, not a number parsed from them.</param>
     /// <param name="amount">The exact amount, with a scale of two; 0 when the result is false.</param>
     public static bool TryParse(ReadOnlySpan<byte> token, out decimal amount)
     {
@@ -53,12 +53,12 @@ public static class Amount
     }
 
     /// <summary>
-    /// Whether a value is one <see cref="TryParse"/> could have given: in range and not finer than a cent.
+    /// Whether <see cref="TryParse"/> could have returned this value: in range, with at most two decimals.
     /// </summary>
     public static bool IsValid(decimal amount) =>
         amount is > 0 and <= MaxValue && decimal.Truncate(amount * 100) == amount * 100;
 
-    /// <summary>The same value with a scale of exactly two, so that 150.5 is kept and shown as 150.50.</summary>
+    /// <summary>The same value with a scale of exactly two, so that 150.5 is stored and shown as 150.50.</summary>
     public static decimal Normalize(decimal amount) => FromMinorUnits((long)(amount * 100));
 
     private static decimal FromMinorUnits(long minor) =>
@@ -66,7 +66,7 @@ public static class Amount
 
     private static bool TryReadDigits(ReadOnlySpan<byte> digits, out long value)
     {
-        // Utf8Parser would take a sign; the grammar does not.
+        // Utf8Parser would accept a sign; the grammar does not.
         value = 0;
         return digits.IsEmpty
             || (!digits.ContainsAnyExceptInRange((byte)'0', (byte)'9')

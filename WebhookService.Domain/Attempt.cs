@@ -1,23 +1,23 @@
 namespace WebhookService.Domain;
 
-/// <summary>One external call that came to a result. A call cut off by a crash or a stop is none.</summary>
-/// <param name="StartedAt">When it was sent.</param>
-/// <param name="Duration">How long it took, up to its result.</param>
-/// <param name="Outcome">What the result means.</param>
-/// <param name="HttpStatus">The status it was answered with; null when there was no answer.</param>
+/// <summary>One external call that returned a result. A call cut off by a crash or a shutdown does not count.</summary>
+/// <param name="StartedAt">When the call was sent.</param>
+/// <param name="Duration">Time from sending the call to its result.</param>
+/// <param name="Outcome">The meaning of the result.</param>
+/// <param name="HttpStatus">The status code of the response; null when there was none.</param>
 /// <param name="Detail">
-/// What the answer said or what went wrong, 500 characters at most; null when it succeeded.
+/// The response text or the error, 500 characters at most; null on success.
 /// </param>
 public sealed record Attempt(
     DateTimeOffset StartedAt, TimeSpan Duration, AttemptOutcome Outcome, int? HttpStatus = null, string? Detail = null)
 {
-    /// <summary>Longest detail or reason: what the columns take.</summary>
+    /// <summary>Maximum length of a detail or a reason: the size of their columns.</summary>
     public const int MaxTextLength = 500;
 
-    /// <summary>The text, cut to what the columns take, and not in the middle of a character.</summary>
+    /// <summary>Truncates a text to the size of the columns, never in the middle of a character.</summary>
     public static string Shorten(string text) => Shorten(text, MaxTextLength);
 
-    /// <summary>The text, cut to so many characters at most, and not in the middle of one.</summary>
+    /// <summary>Truncates a text to a length, never in the middle of a character.</summary>
     public static string Shorten(string text, int length)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -25,16 +25,16 @@ public sealed record Attempt(
     }
 }
 
-/// <summary>What the result of a call means for its transaction.</summary>
+/// <summary>The meaning of a call's result for its transaction.</summary>
 public enum AttemptOutcome
 {
-    /// <summary>It is processed.</summary>
+    /// <summary>The transaction is processed.</summary>
     Succeeded,
 
-    /// <summary>It went wrong, and another attempt may succeed.</summary>
+    /// <summary>The call failed; another attempt may succeed.</summary>
     Faulted,
 
-    /// <summary>It was refused for good.</summary>
+    /// <summary>The external system rejected the transaction permanently.</summary>
     Rejected,
 }
 
@@ -50,7 +50,7 @@ public static class AttemptOutcomeNames
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "Not the outcome of an attempt."),
     };
 
-    /// <summary>The outcome of a name that a database holds.</summary>
+    /// <summary>The outcome for a name stored in a database.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The name is none of the three.</exception>
     public static AttemptOutcome FromName(string name) => name switch
     {

@@ -1,6 +1,6 @@
 namespace WebhookService.Domain;
 
-/// <summary>What an attempt makes of its transaction, to be written once, together with the attempt.</summary>
+/// <summary>The effect of an attempt on its transaction, written once, together with the attempt.</summary>
 public sealed record Completion
 {
     private Completion(string transactionId, int claim, TransactionStatus status, Attempt attempt)
@@ -11,18 +11,18 @@ public sealed record Completion
         Attempt = attempt;
     }
 
-    /// <summary>Whose attempt it was.</summary>
+    /// <summary>The transaction that was attempted.</summary>
     public string TransactionId { get; }
 
-    /// <summary>The claim under which it was made (<see cref="ClaimedTransaction.Claim"/>): its fence.</summary>
+    /// <summary>The claim it was made under: its fencing token (<see cref="ClaimedTransaction.Claim"/>).</summary>
     public int Claim { get; }
 
-    /// <summary>What the transaction becomes; PROCESSING when another attempt follows.</summary>
+    /// <summary>The new status of the transaction; PROCESSING when another attempt follows.</summary>
     public TransactionStatus Status { get; }
 
     public Attempt Attempt { get; }
 
-    /// <summary>Why it failed, 500 characters at most; null unless it did.</summary>
+    /// <summary>Why the transaction failed, 500 characters at most; null unless FAILED.</summary>
     public string? FailureReason { get; private init; }
 
     /// <summary>When the next attempt may begin; null when there is none.</summary>
@@ -31,11 +31,11 @@ public sealed record Completion
     /// <summary>When the transaction became final; null when another attempt follows.</summary>
     public DateTimeOffset? ProcessedAt => NextAttemptAt is null ? Attempt.StartedAt + Attempt.Duration : null;
 
-    /// <summary>The attempt succeeded, and that is the end.</summary>
+    /// <summary>The attempt succeeded; the transaction is final.</summary>
     public static Completion Processed(string transactionId, int claim, Attempt attempt) =>
         new(transactionId, claim, TransactionStatus.Processed, attempt);
 
-    /// <summary>The attempt was the last, and failed.</summary>
+    /// <summary>The last attempt failed; the transaction is final.</summary>
     public static Completion Failed(string transactionId, int claim, Attempt attempt, string reason) =>
         new(transactionId, claim, TransactionStatus.Failed, attempt) { FailureReason = Attempt.Shorten(reason) };
 

@@ -5,14 +5,14 @@ using System.Text;
 namespace WebhookService.Domain;
 
 /// <summary>
-/// What is left of a transaction's content when that is pruned: enough to tell a repeat from a conflict, for ever.
+/// The hash that outlives a transaction's pruned content: enough to tell a duplicate from a conflict permanently.
 /// </summary>
 public static class ContentHash
 {
     /// <summary>Bytes in a hash.</summary>
     public const int Length = SHA256.HashSizeInBytes;
 
-    // No field can hold it, so no two contents make the same text.
+    // No field can contain it, so different contents never produce the same text.
     private const char Separator = '\n';
 
     /// <summary>SHA-256 of the id, the accounts, the amount with two decimals and the currency.</summary>

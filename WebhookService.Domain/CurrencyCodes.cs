@@ -3,8 +3,8 @@ namespace WebhookService.Domain;
 /// <summary>The active alphabetic codes of ISO 4217.</summary>
 /// <remarks>
 /// Source: ISO 4217 List One as of 2026-01-01 (SIX Financial Information, maintenance agency): BGN, ANG, ZWL, SLL,
-/// HRK and CUC are withdrawn; XCG, XAD, ZWG, SLE and VED are in. Left out on purpose: XXX ("no currency involved")
-/// and XTS ("reserved for testing"), since neither can be the currency of a payment.
+/// HRK and CUC are withdrawn; XCG, XAD, ZWG, SLE and VED are included. Excluded on purpose: XXX ("no currency
+/// involved") and XTS ("reserved for testing"), since neither can be the currency of a payment.
 /// </remarks>
 public static class CurrencyCodes
 {
@@ -19,7 +19,7 @@ public static class CurrencyCodes
 
     private const int Length = 3;
 
-    // By the number that its letters make: 15 bits, of which no other three letters have the same.
+    // Keyed by the code's letters packed into 15 bits, which no other three letters share.
     private static readonly Dictionary<int, string> Codes = Index();
 
     /// <summary>Every code accepted, in upper case.</summary>
@@ -27,7 +27,7 @@ public static class CurrencyCodes
 
     /// <summary>Finds the upper-case code for three ASCII letters in either case.</summary>
     /// <param name="letters">The letters as received.</param>
-    /// <param name="code">The one shared instance of the code, so a row costs no new string.</param>
+    /// <param name="code">The shared instance of the code, so that a row allocates no string.</param>
     public static bool TryGet(ReadOnlySpan<char> letters, out string code)
     {
         if (letters.Length == Length && TryPack(letters, out var packed) && Codes.TryGetValue(packed, out var known))
@@ -52,7 +52,7 @@ public static class CurrencyCodes
         return codes;
     }
 
-    // The low five bits of an ASCII letter are its place in the alphabet, in either case.
+    // The low five bits of an ASCII letter are its position in the alphabet, in either case.
     private static bool TryPack(ReadOnlySpan<char> letters, out int packed)
     {
         packed = 0;

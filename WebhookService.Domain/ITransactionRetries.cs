@@ -1,15 +1,15 @@
 namespace WebhookService.Domain;
 
-/// <summary>What an operator does with transactions that failed.</summary>
+/// <summary>Retries failed transactions for an operator.</summary>
 public interface ITransactionRetries
 {
     /// <summary>
-    /// Moves transactions from FAILED to PROCESSING again, a new round of attempts; how many it moved. Those whose
-    /// content was pruned stay, and so do those that have had another attempt since they were read: a request that is
-    /// sent again never begins a second round.
+    /// Moves transactions from FAILED back to PROCESSING, for a new round of attempts; returns how many. It skips those
+    /// whose content was pruned, and those that have had another attempt since they were read: a repeated request
+    /// never begins a second round.
     /// </summary>
     /// <exception cref="StoreUnavailableException">
-    /// The store rejected it, or its answer was lost; asking again is safe.
+    /// The store rejected it, or its answer was lost; calling again is safe.
     /// </exception>
     ValueTask<int> RetryAsync(IReadOnlyList<FailedRound> rounds);
 }
@@ -17,6 +17,6 @@ public interface ITransactionRetries
 /// <summary>A round of attempts that ended FAILED, as it was read.</summary>
 /// <param name="TransactionId">The transaction.</param>
 /// <param name="Attempts">
-/// Its <see cref="Transaction.Attempts"/> then: what tells this round from any later one.
+/// Its <see cref="Transaction.Attempts"/> when it was read; every later round has more.
 /// </param>
 public readonly record struct FailedRound(string TransactionId, int Attempts);

@@ -1,6 +1,6 @@
 namespace WebhookService.Domain;
 
-/// <summary>What became of an add. Every value but <see cref="Unavailable"/> is decided by the durable row.</summary>
+/// <summary>The outcome of an add. The durable row determines every value but <see cref="Unavailable"/>.</summary>
 public enum AddOutcome
 {
     /// <summary>The row is new, committed and fsynced.</summary>
@@ -9,7 +9,7 @@ public enum AddOutcome
     /// <summary>The id was known with the same content; nothing was written.</summary>
     Duplicate,
 
-    /// <summary>The id was known with other content; the first content stays.</summary>
+    /// <summary>The id was known with different content; the first content stays.</summary>
     Conflict,
 
     /// <summary>
@@ -19,14 +19,14 @@ public enum AddOutcome
     Unavailable,
 }
 
-/// <summary>What became of the one terminal transition of a transaction.</summary>
+/// <summary>The outcome of completing an attempt under a claim.</summary>
 public enum TransitionOutcome
 {
-    /// <summary>This call moved the row to its final status.</summary>
+    /// <summary>This call wrote the attempt and the new status.</summary>
     Applied,
 
     /// <summary>
-    /// The claim had ended: the row is final, released or claimed anew, by whichever instance. Not an error.
+    /// The claim had ended: the row is final, released or claimed again, by any instance. Not an error.
     /// </summary>
     Superseded,
 

@@ -1,8 +1,8 @@
 namespace WebhookService.Domain;
 
 /// <summary>
-/// A payment transaction as it was first received, and its state machine. Content never changes, but may be pruned long
-/// after the end.
+/// A payment transaction as first received, and its state machine. Its content never changes, but may be pruned long
+/// after it is final.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -30,11 +30,11 @@ public sealed class Transaction
     }
 
     /// <summary>
-    /// The order in which the store took its rows, from 1; unique per database. 0 until it is stored.
+    /// The row's number in the order of insertion, from 1; unique per database. 0 until it is stored.
     /// </summary>
     public long Sequence { get; private set; }
 
-    /// <summary>The sender's id, case-sensitive; one row exists for it for ever.</summary>
+    /// <summary>The sender's id, case-sensitive; its row is never deleted.</summary>
     public string TransactionId { get; private set; }
 
     /// <summary>The account the money leaves.</summary>
@@ -49,7 +49,7 @@ public sealed class Transaction
     /// <summary>An ISO 4217 code in upper case.</summary>
     public string Currency { get; private set; }
 
-    /// <summary>Where the transaction stands.</summary>
+    /// <summary>The current status.</summary>
     public TransactionStatus Status { get; private set; }
 
     /// <summary>When it was received: UTC, whole microseconds.</summary>
@@ -58,12 +58,12 @@ public sealed class Transaction
     /// <summary>When it became final: UTC, whole microseconds; null before.</summary>
     public DateTimeOffset? ProcessedAt { get; private set; }
 
-    /// <summary>How many external calls came to a result. A call cut off by a crash or a stop is not counted.</summary>
+    /// <summary>External calls that returned a result. One cut off by a crash or a shutdown does not count.</summary>
     public int Attempts { get; private set; }
 
     /// <summary>
-    /// How many of <see cref="Attempts"/> were made before it was last retried by an operator: those do not count
-    /// against the most that are made.
+    /// Number of <see cref="Attempts"/> made before the last retry by an operator; they do not count towards the
+    /// maximum.
     /// </summary>
     public int EarlierAttempts { get; private set; }
 
@@ -72,25 +72,25 @@ public sealed class Transaction
     /// </summary>
     public DateTimeOffset? NextAttemptAt { get; private set; }
 
-    /// <summary>Whether nothing is left but the id, the status and the times.</summary>
+    /// <summary>Whether the content was pruned: only the id, the status and the times remain.</summary>
     public bool IsPruned => ContentHash is not null;
 
     /// <summary>Whether it failed and still has its content, which <see cref="Retry"/> asks for.</summary>
     public bool CanRetry => Status == TransactionStatus.Failed && !IsPruned;
 
-    /// <summary>What a repeat is compared with once the content is pruned; null before.</summary>
+    /// <summary>The hash that a repeated request is compared with after pruning; null before.</summary>
     public byte[]? ContentHash { get; private set; }
 
     /// <summary>Why it failed; null unless <see cref="TransactionStatus.Failed"/>.</summary>
     public string? FailureReason { get; private set; }
 
     /// <summary>
-    /// The <c>traceparent</c> of the request that brought it (W3C Trace Context); null unless that was traced.
+    /// The <c>traceparent</c> of the request that delivered it (W3C Trace Context); null if it was not traced.
     /// </summary>
     public string? TraceParent { get; private set; }
 
     /// <summary>
-    /// The only way a row is born: status <see cref="TransactionStatus.Processing"/>, nothing tried yet.
+    /// The only way to create a transaction: status <see cref="TransactionStatus.Processing"/>, no attempts.
     /// </summary>
     /// <exception cref="ArgumentException">A value breaks a rule of <see cref="TransactionRules"/>.</exception>
     public static Transaction Receive(
@@ -116,7 +116,7 @@ public sealed class Transaction
         };
     }
 
-    /// <summary>A row in its work, as a store that was asked for it has read it. Nothing is checked again.</summary>
+    /// <summary>Rebuilds an unfinished transaction from its stored row, without validating it again.</summary>
     public static Transaction Restore(
         string transactionId,
         string sourceAccount,
@@ -127,7 +127,7 @@ public sealed class Transaction
         string? traceParent,
         int attempts,
         int earlierAttempts) =>
-        // Codes are few, and rows that wait in memory share them.
+        // There are few codes, so rows that wait in memory share their strings.
         new(
             transactionId,
             sourceAccount,

@@ -3,23 +3,23 @@ using System.Text;
 
 namespace WebhookService.Domain;
 
-/// <summary>The rules a field must keep, each with the sentence that tells a sender about it.</summary>
+/// <summary>The validation rules of the fields, each with a sentence for the sender.</summary>
 public static class TransactionRules
 {
-    /// <summary>Longest transaction_id, in characters (all of them ASCII).</summary>
+    /// <summary>Maximum length of a transaction_id, in characters (all of them ASCII).</summary>
     public const int MaxIdLength = 64;
 
-    /// <summary>Longest account, in characters (Unicode code points).</summary>
+    /// <summary>Maximum length of an account, in characters (Unicode code points).</summary>
     public const int MaxAccountLength = 64;
 
-    public const string IdRule = "must be 1 to 64 characters out of A-Z, a-z, 0-9, '_', '.', ':' and '-'";
+    public const string IdRule = "must be 1 to 64 characters from A-Z, a-z, 0-9, '_', '.', ':' and '-'";
 
     public const string AccountRule =
         "must be 1 to 64 characters, at least one of them visible, without control characters or lone surrogates";
 
     public const string CurrencyRule = "must be an active ISO 4217 code of three letters, such as INR";
 
-    // Drawn as nothing: Unicode's Default_Ignorable_Code_Point, interlinear annotations and the empty Braille pattern.
+    // Invisible: Unicode's Default_Ignorable_Code_Point, interlinear annotations and the empty Braille pattern.
     private static readonly (int First, int Last)[] Invisible =
     [
         (0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F),
@@ -36,7 +36,7 @@ public static class TransactionRules
         id.Length is > 0 and <= MaxIdLength && !id.ContainsAnyExcept(IdCharacters);
 
     /// <summary>
-    /// Whether an account is 1 to 64 code points of well-formed text, none a control, at least one visible.
+    /// Whether an account is 1 to 64 code points of well-formed text, at least one visible, none a control.
     /// </summary>
     public static bool IsAccount(ReadOnlySpan<char> account)
     {

@@ -1,7 +1,7 @@
 namespace WebhookService.Domain;
 
 /// <summary>
-/// Where a transaction stands. It moves forward once; only an operator takes it back, for another round:
+/// The state of a transaction. It moves forward once; only an operator's retry moves it back, for another round:
 /// <code>
 ///   receive ──► Processing ──┬─► Processed   (final)
 ///                  ▲         └─► Failed      (the dead letter)
@@ -10,12 +10,12 @@ namespace WebhookService.Domain;
 /// </summary>
 public enum TransactionStatus
 {
-    /// <summary>Durable and promised: it waits for, or is in, its external call.</summary>
+    /// <summary>Durable and acknowledged: waiting for its external call, or in it.</summary>
     Processing,
 
     /// <summary>The external call succeeded.</summary>
     Processed,
 
-    /// <summary>The external call failed for good; <see cref="Transaction.FailureReason"/> says why.</summary>
+    /// <summary>The external call failed permanently; <see cref="Transaction.FailureReason"/> says why.</summary>
     Failed,
 }

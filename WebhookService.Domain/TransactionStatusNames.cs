@@ -16,13 +16,13 @@ public static class TransactionStatusNames
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a transaction status."),
     };
 
-    /// <summary>The status of a name that a database holds.</summary>
+    /// <summary>The status for a name stored in a database.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The name is none of the three.</exception>
     public static TransactionStatus FromName(string name) => TryParse(name, out var status)
         ? status
         : throw new ArgumentOutOfRangeException(nameof(name), name, "Not the name of a transaction status.");
 
-    /// <summary>Reads a name exactly as it is written, upper case.</summary>
+    /// <summary>Parses a name, which must be in upper case.</summary>
     public static bool TryParse(string? name, out TransactionStatus status)
     {
         status = name switch

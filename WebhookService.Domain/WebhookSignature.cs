@@ -12,18 +12,18 @@ namespace WebhookService.Domain;
 /// </summary>
 public static class WebhookSignature
 {
-    /// <summary>What a secret must be.</summary>
-    public const string SecretRule = "24 to 64 bytes in base64, with whsec_ before it or without";
+    /// <summary>The rule for a secret, for a sentence that begins "must be".</summary>
+    public const string SecretRule = "24 to 64 bytes in base64, with or without the prefix whsec_";
 
     private const string Prefix = "whsec_";
     private const string Version = "v1,";
     private const int MinSecret = 24;
     private const int MaxSecret = 64;
 
-    // Base64 of the 32 bytes of a SHA-256.
+    // Base64 of a SHA-256 hash, which has 32 bytes.
     private const int EncodedLength = 44;
 
-    /// <summary>Reads a secret of the form <c>whsec_…</c>; as elsewhere, the prefix may be missing.</summary>
+    /// <summary>Reads a secret of the form <c>whsec_…</c>; the prefix is optional, as elsewhere.</summary>
     public static bool TryReadSecret(string secret, [NotNullWhen(true)] out byte[]? key)
     {
         ArgumentNullException.ThrowIfNull(secret);
@@ -47,13 +47,13 @@ public static class WebhookSignature
     }
 
     /// <summary>Whether any of the signatures was made with any of the keys; in constant time for each pair.</summary>
-    /// <param name="keys">The secrets that are valid now: more than one while they are changed.</param>
+    /// <param name="keys">The currently valid secrets: more than one during rotation.</param>
     /// <param name="id">The value of <c>webhook-id</c>.</param>
     /// <param name="timestamp">The value of <c>webhook-timestamp</c>, as it was sent.</param>
     /// <param name="body">The raw body.</param>
     /// <param name="signatures">
-    /// The value of <c>webhook-signature</c>: signatures with a space between them. Versions other than <c>v1</c> are
-    /// passed over.
+    /// The value of <c>webhook-signature</c>: signatures separated by spaces. Versions other than <c>v1</c> are
+    /// ignored.
     /// </param>
     public static bool Verify(
         ReadOnlySpan<byte[]> keys, string id, string timestamp, ReadOnlySpan<byte> body, ReadOnlySpan<char> signatures)

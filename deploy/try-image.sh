@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# try-image.sh IMAGE: runs the image as docs/deploy.md says, sends a signed transaction, stops it; fails if anything of
-# it goes wrong. Needs Docker, curl and openssl.
+# try-image.sh IMAGE: runs the image as in docs/deploy.md, sends a signed transaction and stops it; fails if any step
+# fails. Needs Docker, curl and openssl.
 set -euo pipefail
 
 image=$1
@@ -25,7 +25,7 @@ for _ in $(seq 60); do
 done
 echo "health: $(state Health.Status)"
 [ "$(state Health.Status)" = healthy ]
-# Healthy is live; a moment later, when the first reads have been made ready, it is ready too.
+# Healthy means live; ready follows a moment later, after the first reads.
 for _ in $(seq 30); do
   ready=$(docker exec "$name" dotnet WebhookService.Api.dll health ready) && break
   sleep 1

@@ -5,13 +5,13 @@ using WebhookService.Infrastructure.Administration;
 
 namespace WebhookService.Api.Commands;
 
-/// <summary><c>backup FILE</c>: copies the SQLite database, also while the service runs.</summary>
+/// <summary><c>backup FILE</c>: copies the SQLite database, even while the service runs.</summary>
 internal static class BackupCommand
 {
     public const string Name = "backup";
 
     /// <exception cref="SettingException">No file is named.</exception>
-    /// <exception cref="DatabaseCommandException">There is no backup; the message says why.</exception>
+    /// <exception cref="DatabaseCommandException">The backup failed; the message says why.</exception>
     public static async Task<int> RunAsync(WebApplication app, string? file)
     {
         LowPriority.Take();
@@ -30,7 +30,7 @@ internal static class BackupCommand
         }
     }
 
-    // So that what is half written is removed.
+    // Cancels the backup, which removes its unfinished file.
     private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stopping) =>
         PosixSignalRegistration.Create(signal, context =>
         {

@@ -2,13 +2,13 @@ using WebhookService.Infrastructure.Administration;
 
 namespace WebhookService.Api.Commands;
 
-/// <summary><c>check [FILE]</c>: looks for damage in a SQLite file, or in the configured database.</summary>
+/// <summary><c>check [FILE]</c>: checks a SQLite file, or the configured database, for damage.</summary>
 internal static class CheckCommand
 {
     public const string Name = "check";
 
-    /// <summary>Prints a line for each finding, or <c>ok</c>; 0 only for that.</summary>
-    /// <exception cref="DatabaseCommandException">There is nothing to look at; the message says why.</exception>
+    /// <summary>Prints a line per finding and returns 1, or prints <c>ok</c> and returns 0.</summary>
+    /// <exception cref="DatabaseCommandException">The check cannot run; the message says why.</exception>
     public static async Task<int> RunAsync(WebApplication app, string? file)
     {
         LowPriority.Take();

@@ -4,8 +4,8 @@ using WebhookService.Api.Hosting;
 namespace WebhookService.Api.Commands;
 
 /// <summary>
-/// <c>health [live|ready]</c>: asks the service that listens on <c>PORT</c> of this machine how it is. A container's
-/// health check, where the image has neither a shell nor curl.
+/// <c>health [live|ready]</c>: queries a probe of the service on this machine's <c>PORT</c>. It is the container's
+/// health check, since the image has neither a shell nor curl.
 /// </summary>
 internal static class HealthCommand
 {
@@ -15,12 +15,12 @@ internal static class HealthCommand
     private const string Ready = "ready";
     private const string Usage = $"Usage: {Name} [{Live}|{Ready}]; {Live} is the default.";
 
-    // A probe runs every few seconds and says little.
+    // A probe runs every few seconds, and its answer is short.
     private const int MaxAnswer = 4_096;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>Prints one line; 0 when the service is well, else 1.</summary>
-    /// <exception cref="SettingException">There is no such probe, or PORT is no port.</exception>
+    /// <summary>Prints one line; returns 0 when the service is healthy, otherwise 1.</summary>
+    /// <exception cref="SettingException">The probe is unknown, or PORT is not a valid port.</exception>
     public static async Task<int> RunAsync(string[] args)
     {
         var probe = args switch
@@ -45,7 +45,7 @@ internal static class HealthCommand
 
     private static async Task<(bool IsWell, string Answer)> AskAsync(Uri address)
     {
-        // Straight to this machine, whatever proxy the environment names for the calls of the service.
+        // Directly to this machine: a proxy set in the environment is for the service's own calls.
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false })
         {
             Timeout = Timeout,
@@ -59,7 +59,7 @@ internal static class HealthCommand
         return (response.IsSuccessStatusCode, $"{(int)response.StatusCode} {text.ReplaceLineEndings(" ")}");
     }
 
-    // Where only some names may be asked for, 127.0.0.1 is not one of them. Null: the address itself.
+    // AllowedHosts may exclude 127.0.0.1, so this is a host name that it allows. Null: the address itself.
     private static string? AllowedHost(string? allowed)
     {
         var first = allowed?.Split(';', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault()?.Trim();

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace WebhookService.Api.Commands;
 
-/// <summary>Lets a service on the same machine go first, whose senders wait.</summary>
+/// <summary>Gives precedence to a service on the same machine, whose senders wait.</summary>
 internal static class LowPriority
 {
     public static void Take()

@@ -3,13 +3,13 @@ using WebhookService.Api.Security.Keys;
 
 namespace WebhookService.Api.Commands;
 
-/// <summary><c>new-key NAME [read|operate]</c>: makes an API key, shows it once and keeps nothing.</summary>
+/// <summary><c>new-key NAME [read|operate]</c>: creates an API key, shows it once and stores nothing.</summary>
 internal static class NewKeyCommand
 {
     public const string Name = "new-key";
 
-    /// <summary>What to print.</summary>
-    /// <exception cref="SettingException">The arguments name no key.</exception>
+    /// <summary>The text to print.</summary>
+    /// <exception cref="SettingException">The arguments are not a valid name and scope.</exception>
     public static string Run(string[] args)
     {
         var (name, scope) = args switch

@@ -5,23 +5,23 @@ using WebhookService.Infrastructure.Statistics;
 
 namespace WebhookService.Api.Dashboard;
 
-/// <summary>Where the service stood at a moment, and what happened since the moment before.</summary>
-/// <param name="At">When it was taken, UTC.</param>
+/// <summary>The state of the service at one moment, and the rates since the previous sample.</summary>
+/// <param name="At">When the sample was taken, UTC.</param>
 /// <param name="Processing">Accepted and not final, over all instances; null when the store could not be read.</param>
-/// <param name="Processed">Done, over all instances; null when the store could not be read.</param>
-/// <param name="Failed">Given up, over all instances; null when the store could not be read.</param>
-/// <param name="Conflicts">Other content under a known id, over all instances; null when the store could not be
-/// read.</param>
-/// <param name="OldestUnprocessedSeconds">Age of the oldest that is not final; null when all are, or unknown.</param>
-/// <param name="QueueDepth">Ids that wait in the memory of this instance.</param>
-/// <param name="InFlight">Transactions that this instance has under way.</param>
-/// <param name="AcceptedPerSecond">New ones on this instance, since the sample before.</param>
-/// <param name="ProcessedPerSecond">Finished ones on this instance, since the sample before.</param>
-/// <param name="AcceptP50Ms">Within so many milliseconds half of the senders were answered; null when none was.</param>
-/// <param name="AcceptP99Ms">The same for 99 of 100.</param>
-/// <param name="Paused">Whether this instance calls nobody, since the external API is in trouble.</param>
+/// <param name="Processed">Processed successfully, over all instances; null when the store could not be read.</param>
+/// <param name="Failed">Failed, over all instances; null when the store could not be read.</param>
+/// <param name="Conflicts">How often different content was received under a known id, over all instances; null when the
+/// store could not be read.</param>
+/// <param name="OldestUnprocessedSeconds">Age of the oldest not final, in seconds; null if none or unknown.</param>
+/// <param name="QueueDepth">Transactions queued in this instance's memory.</param>
+/// <param name="InFlight">Transactions that this instance is processing.</param>
+/// <param name="AcceptedPerSecond">New transactions a second on this instance, since the previous sample.</param>
+/// <param name="ProcessedPerSecond">Finished transactions a second on this instance, since the previous sample.</param>
+/// <param name="AcceptP50Ms">Median answer time to senders, in milliseconds; null when none was answered.</param>
+/// <param name="AcceptP99Ms">The same for the 99th percentile.</param>
+/// <param name="Paused">Whether this instance has paused its calls because the external API fails.</param>
 /// <param name="InboxWaiting">Accepted here and not yet in the database; null without an inbox.</param>
-/// <param name="InboxQuarantined">Put aside here, since the database refuses them; null without an inbox.</param>
+/// <param name="InboxQuarantined">Quarantined here, because the database rejects them; null without an inbox.</param>
 public sealed record SampleResponse(
     [property: JsonConverter(typeof(TimestampConverter))] DateTimeOffset At,
     long? Processing,

@@ -6,19 +6,19 @@ using WebhookService.Api.Security;
 
 namespace WebhookService.Api.Dashboard;
 
-/// <summary>Shows where the service stands, as it goes.</summary>
+/// <summary>Streams the state of the service.</summary>
 [Route("v1/stats/stream")]
 [Authorize(Policy = Access.Read)]
 [Tags("Operations")]
 public sealed class StatsStreamController(StatsStreams streams) : ControllerBase
 {
-    /// <summary>Read the figures along</summary>
+    /// <summary>Stream the statistics</summary>
     /// <remarks>
-    /// Server-sent events: first `history` with an array of the samples that are kept, then `sample` for each new one.
-    /// A reader that is slow misses samples. It ends when the service stops; connect again.
+    /// Server-sent events: first `history` with an array of recent samples, then `sample` for each new one. A slow
+    /// reader misses samples. The stream ends when the service stops; connect again.
     /// </remarks>
     /// <response code="200">The stream.</response>
-    /// <response code="503">There are as many readers as `Dashboard__MaxStreams` allows.</response>
+    /// <response code="503">`Dashboard__MaxStreams` readers are already connected.</response>
     [HttpGet(Name = "streamStats")]
     [DisableHttpMetrics]
     [ProducesResponseType<SampleResponse>(StatusCodes.Status200OK, "text/event-stream")]
@@ -27,7 +27,7 @@ public sealed class StatsStreamController(StatsStreams streams) : ControllerBase
     {
         if (!streams.TryEnter())
         {
-            await HttpContext.WriteUnavailableAsync("Too many read the figures along; try again later.");
+            await HttpContext.WriteUnavailableAsync("Too many readers of the stream; try again later.");
             return;
         }
 
@@ -35,7 +35,7 @@ public sealed class StatsStreamController(StatsStreams streams) : ControllerBase
         {
             Response.ContentType = "text/event-stream";
 
-            // A proxy that gathers an answer before it passes it on would gather for ever.
+            // A proxy that buffers answers would never pass this one on.
             Response.Headers["X-Accel-Buffering"] = "no";
             HttpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
             await streams.WriteAsync(Response.BodyWriter, HttpContext.RequestAborted);

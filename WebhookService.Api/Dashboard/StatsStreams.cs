@@ -8,21 +8,21 @@ using WebhookService.Infrastructure.Statistics;
 
 namespace WebhookService.Api.Dashboard;
 
-/// <summary>Writes samples to whoever reads along, as server-sent events.</summary>
+/// <summary>Streams samples to readers as server-sent events.</summary>
 /// <remarks>
-/// Each sample becomes text once, for all. Nothing is queued for a reader: while its connection takes no more, it
-/// waits, and then goes on with the latest sample. The web server ends a connection that takes nothing for long.
+/// Each sample is serialized once for all readers. Nothing is queued for a slow reader: when its connection accepts
+/// data again, it continues with the latest sample. The web server closes a connection that accepts none for long.
 /// </remarks>
 public sealed class StatsStreams(
     StatsFeed feed, IOptions<DashboardOptions> options, IOptions<JsonOptions> json, IHostApplicationLifetime lifetime)
 {
-    // A reader that has not taken this much yet gets no more.
+    // Bytes of history between two flushes, each of which waits for the reader.
     private const int MaxUnread = 16_384;
 
     private readonly ConditionalWeakTable<StatsSample, Lazy<byte[]>> _texts = [];
     private int _open;
 
-    /// <summary>Takes a place among the readers; false when there is none left.</summary>
+    /// <summary>Takes a slot for a reader; false when none is free.</summary>
     internal bool TryEnter()
     {
         if (Interlocked.Increment(ref _open) <= options.Value.MaxStreams)
@@ -34,10 +34,10 @@ public sealed class StatsStreams(
         return false;
     }
 
-    /// <summary>Gives the place back.</summary>
+    /// <summary>Releases the slot.</summary>
     internal void Leave() => Interlocked.Decrement(ref _open);
 
-    /// <summary>Writes what is kept, then each new sample, until the reader goes away or the service stops.</summary>
+    /// <summary>Writes the history, then each new sample, until the reader disconnects or the service stops.</summary>
     internal async Task WriteAsync(PipeWriter writer, CancellationToken aborted)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, lifetime.ApplicationStopping);
@@ -56,7 +56,7 @@ public sealed class StatsStreams(
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
-            // The reader went away, or the service stops: either way it has had what there was.
+            // The reader disconnected, or the service is stopping.
         }
     }
 
@@ -89,7 +89,7 @@ public sealed class StatsStreams(
     {
         var flushed = await writer.FlushAsync(cancellationToken);
 
-        // The connection's thread may have come back with it, and is needed by every sender; see InlineTransport.
+        // The flush may resume on the socket thread, which every sender needs; see InlineTransport.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         return !flushed.IsCompleted;
     }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace WebhookService.Api.Demo;
 
-/// <summary>An external system as one meets them: slow, at times away, and at times it refuses for good.</summary>
+/// <summary>A realistic external system: slow, at times unavailable, and at times rejecting permanently.</summary>
 internal sealed class DemoBank : IAsyncDisposable
 {
     private const double AwayShare = 0.06;
@@ -20,7 +20,7 @@ internal sealed class DemoBank : IAsyncDisposable
     public string Url =>
         _server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
 
-    /// <summary>Listens on a free port of this machine only; no setting of the service is one of it.</summary>
+    /// <summary>Listens on a free local port; the service's settings do not apply to it.</summary>
     public static async Task<DemoBank> StartAsync()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -41,7 +41,7 @@ internal sealed class DemoBank : IAsyncDisposable
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var (status, text) = Random.Shared.NextDouble() switch
         {
-            < AwayShare => (StatusCodes.Status503ServiceUnavailable, "Busy; come back later."),
+            < AwayShare => (StatusCodes.Status503ServiceUnavailable, "Busy; try again later."),
             < AwayShare + RefusedShare => (StatusCodes.Status422UnprocessableEntity, "The destination is closed."),
             _ => (StatusCodes.Status200OK, ""),
         };
@@ -49,7 +49,7 @@ internal sealed class DemoBank : IAsyncDisposable
         await context.Response.WriteAsync(text, CancellationToken.None);
     }
 
-    // A host's default lifetime takes the signals that are meant for the service.
+    // A host's default lifetime would handle the signals that are meant for the service.
     private sealed class LifetimeOfTheDemo : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

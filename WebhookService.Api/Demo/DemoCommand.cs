@@ -1,6 +1,6 @@
 namespace WebhookService.Api.Demo;
 
-/// <summary><c>demo</c>: the service with a database that ends with it, an external system and a little load.</summary>
+/// <summary><c>demo</c>: the service with a temporary database, an external system and a light load.</summary>
 internal sealed class DemoCommand : IAsyncDisposable
 {
     public const string Name = "demo";
@@ -10,12 +10,12 @@ internal sealed class DemoCommand : IAsyncDisposable
 
     private DemoCommand(DemoBank bank) => _bank = bank;
 
-    /// <summary>Starts what the service needs around it; null when something else is asked for.</summary>
+    /// <summary>Starts the demo's external system; null for any other command.</summary>
     public static async Task<DemoCommand?> TryStartAsync(string[] args) =>
         args.FirstOrDefault() == Name ? new DemoCommand(await DemoBank.StartAsync()) : null;
 
-    /// <summary>The arguments that make the service a demo; those of the caller go before.</summary>
-    /// <remarks>The database and the external system are its own, whatever the environment says: it writes to
+    /// <summary>The arguments that make the service a demo; the caller's override its defaults.</summary>
+    /// <remarks>The database and the external system are always the demo's own, since it writes to
     /// both.</remarks>
     public string[] Extend(string[] args) =>
     [

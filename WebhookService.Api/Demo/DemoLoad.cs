@@ -9,7 +9,7 @@ using WebhookService.Api.Security;
 
 namespace WebhookService.Api.Demo;
 
-/// <summary>A payment provider that posts to the service: new transactions, repeats, at times a mistake.</summary>
+/// <summary>A payment provider that posts new transactions, duplicates and, rarely, conflicts.</summary>
 internal sealed class DemoLoad(Uri service, TimeProvider clock, CancellationToken stopping)
 {
     private const int PerSecond = 20;
@@ -18,13 +18,13 @@ internal sealed class DemoLoad(Uri service, TimeProvider clock, CancellationToke
 
     private static readonly string[] Currencies = ["INR", "EUR", "USD", "GBP", "AED"];
 
-    /// <summary>Posts as soon as the service listens, until it stops.</summary>
-    /// <exception cref="SettingException">The service would let in signed requests only.</exception>
+    /// <summary>Posts from the moment the service listens until it stops.</summary>
+    /// <exception cref="SettingException">The service accepts signed requests only.</exception>
     public static void StartWith(WebApplication app)
     {
         if (!app.Services.GetRequiredService<OpenDoors>().IsOpen(Access.Send))
         {
-            throw new SettingException("The demo does not sign what it sends: unset Security__WebhookSecrets__0.");
+            throw new SettingException("The demo does not sign its requests: unset Security__WebhookSecrets__0.");
         }
 
         app.Lifetime.ApplicationStarted.Register(() =>
@@ -36,7 +36,7 @@ internal sealed class DemoLoad(Uri service, TimeProvider clock, CancellationToke
         });
     }
 
-    // It listens at all addresses, which is none that a browser could open.
+    // The service listens on all addresses; a browser needs a specific one.
     private static string LocalAddress(WebApplication app)
     {
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
@@ -67,7 +67,7 @@ internal sealed class DemoLoad(Uri service, TimeProvider clock, CancellationToke
             }
             catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
             {
-                // It stops, or has no place for a connection: a provider would try again, and so does the next round.
+                // The service is stopping or out of connections: a provider would retry, and so does the next round.
             }
         }
     }

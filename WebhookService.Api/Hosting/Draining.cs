@@ -2,10 +2,10 @@ using Microsoft.Extensions.Options;
 
 namespace WebhookService.Api.Hosting;
 
-/// <summary>The time between being told to stop and stopping, in which others learn to send elsewhere.</summary>
+/// <summary>The time between the stop signal and the stop, in which load balancers learn to send elsewhere.</summary>
 /// <remarks>
-/// Nothing else has begun to stop by then: whatever listens to <c>ApplicationStopping</c> works as ever, so that a
-/// request that comes late is as good as any other. See docs/decisions/0017-draining.md.
+/// Nothing else begins to stop during that time: everything that listens to <c>ApplicationStopping</c> keeps working,
+/// so that a late request is handled like any other. See docs/decisions/0017-draining.md.
 /// </remarks>
 internal sealed partial class Draining(
     IHostApplicationLifetime lifetime,
@@ -16,10 +16,10 @@ internal sealed partial class Draining(
     private readonly Lock _gate = new();
     private ITimer? _end;
 
-    /// <summary>Whether it is under way; a stop that follows does not end it.</summary>
+    /// <summary>Whether draining has begun; it remains true during the stop that follows.</summary>
     public bool IsUnderWay => Volatile.Read(ref _end) is not null;
 
-    /// <summary>Begins it, and stops the service when it is over. Asked for again, it is over.</summary>
+    /// <summary>Begins draining and stops the service at its end; a second call ends it at once.</summary>
     public void Begin()
     {
         var duration = TimeSpan.FromSeconds(options.Value.DrainSeconds);
@@ -44,17 +44,17 @@ internal sealed partial class Draining(
     private static partial class Log
     {
         [LoggerMessage(100, LogLevel.Information,
-            "Draining: not ready any more, accepting for another {Seconds} s. A second SIGTERM or Ctrl+C skips it.")]
+            "Draining: no longer ready, accepting for another {Seconds} s. A second SIGTERM or Ctrl+C skips this.")]
         public static partial void Begun(ILogger logger, int seconds);
     }
 }
 
-/// <summary>Puts draining into the way of a request.</summary>
+/// <summary>Adds draining to the pipeline.</summary>
 internal static class DrainingExtensions
 {
     /// <summary>
-    /// Ends each connection with its next answer while the service drains: whoever keeps one open, past a proxy that
-    /// knows nothing of requests, would learn of the stop only by an error.
+    /// Closes each connection with its next answer while the service drains: a client that keeps one open through a
+    /// TCP proxy would otherwise notice the stop only by an error.
     /// </summary>
     public static void UseDraining(this WebApplication app)
     {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace WebhookService.Api.Hosting;
 
 /// <summary>
-/// Writes a probe's answer as one line of text with the reason in it, for whoever reads the probe's log.
+/// Writes a probe's answer as one line of text that includes the reason, for the probe's log.
 /// </summary>
 internal static class HealthText
 {

@@ -2,14 +2,14 @@ using System.ComponentModel.DataAnnotations;
 
 namespace WebhookService.Api.Hosting;
 
-/// <summary>How the process ends: section <c>Hosting</c>.</summary>
+/// <summary>Options for the stop of the process: section <c>Hosting</c>.</summary>
 internal sealed class HostingOptions
 {
     /// <summary>
-    /// Seconds after SIGTERM in which the instance says that it is not ready, and goes on accepting and processing,
-    /// until whoever sends it requests has noticed.
+    /// Seconds after SIGTERM during which the instance reports that it is not ready but keeps accepting and processing,
+    /// so that load balancers can stop sending to it.
     /// </summary>
-    /// <value>Default 0: nobody is in front, and it stops at once.</value>
+    /// <value>Default 0: it stops at once, since nothing is in front of it.</value>
     [Range(0, 600)]
     public int DrainSeconds { get; set; }
 }

@@ -1,10 +1,9 @@
 namespace WebhookService.Api.Hosting;
 
-/// <summary>Settings as files, a file for each, in the directories where platforms put secrets.</summary>
+/// <summary>Settings read from files, one per setting, in the directories where platforms mount secrets.</summary>
 /// <remarks>
-/// A variable of the environment is shown by <c>docker inspect</c> and inherited by child processes; a file is not.
-/// Docker and Kubernetes mount secrets at <c>/run/secrets</c>; systemd names its directory of credentials in a
-/// variable.
+/// An environment variable is shown by <c>docker inspect</c> and inherited by child processes; a file is not. Docker
+/// and Kubernetes mount secrets at <c>/run/secrets</c>; systemd names its credentials directory in a variable.
 /// </remarks>
 internal static class SecretFiles
 {
@@ -12,8 +11,8 @@ internal static class SecretFiles
     private const string Credentials = "CREDENTIALS_DIRECTORY";
 
     /// <summary>
-    /// Reads them. They go before all other settings: an image sets a variable for its default, and a secret replaces
-    /// it.
+    /// Adds the files, which take precedence over all other settings: an image sets a variable as its default, and a
+    /// secret replaces it.
     /// </summary>
     /// <exception cref="SettingException">A file cannot be read.</exception>
     public static void AddSecretFiles(this WebApplicationBuilder builder)

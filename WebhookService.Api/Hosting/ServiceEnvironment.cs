@@ -8,12 +8,12 @@ internal static class ServiceEnvironment
     private const string DefaultPort = "8000";
 
     /// <summary>
-    /// The host's options: settings are read beside the program, wherever it is started from, and the environment is
-    /// what <c>--environment</c>, <c>ASPNETCORE_ENVIRONMENT</c> or <c>ENVIRONMENT</c> says, in this order.
+    /// The host's options: settings are read from the program's directory, whatever the working directory, and the
+    /// environment from <c>--environment</c>, <c>ASPNETCORE_ENVIRONMENT</c> or <c>ENVIRONMENT</c>, in this order.
     /// </summary>
     /// <remarks>
-    /// Said in full, since ASP.NET Core by itself lets <c>DOTNET_ENVIRONMENT</c> go before its own variable: what is
-    /// meant to be Production would be open to all wherever that one says Development.
+    /// Explicit, since ASP.NET Core gives <c>DOTNET_ENVIRONMENT</c> precedence over its own variable: a service meant
+    /// for Production would be open to all wherever that variable says Development.
     /// </remarks>
     public static WebApplicationOptions CreateOptions(string[] args) => new()
     {
@@ -25,9 +25,9 @@ internal static class ServiceEnvironment
     };
 
     /// <summary>
-    /// Listens on <c>PORT</c> at all addresses, unless addresses are given in the way of ASP.NET Core.
+    /// Listens on <c>PORT</c> on all addresses, unless ASP.NET Core's own settings name addresses.
     /// </summary>
-    /// <exception cref="SettingException">PORT is no port.</exception>
+    /// <exception cref="SettingException">PORT is not a valid port.</exception>
     public static void UseListeningPort(this WebApplicationBuilder builder)
     {
         if (!string.IsNullOrEmpty(builder.Configuration["urls"])
@@ -39,8 +39,8 @@ internal static class ServiceEnvironment
         builder.WebHost.UseUrls($"http://*:{ReadPort(builder.Configuration["PORT"])}");
     }
 
-    /// <summary>The port to listen on; without one, the default.</summary>
-    /// <exception cref="SettingException">It is no port.</exception>
+    /// <summary>Parses the port to listen on; null gives the default.</summary>
+    /// <exception cref="SettingException">The text is not a valid port.</exception>
     public static int ReadPort(string? text)
     {
         text ??= DefaultPort;

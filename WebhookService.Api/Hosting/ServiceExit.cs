@@ -1,11 +1,11 @@
 namespace WebhookService.Api.Hosting;
 
-/// <summary>Runs the service and tells the operating system how it ended.</summary>
+/// <summary>Runs the service and returns its exit code.</summary>
 internal static class ServiceExit
 {
     /// <summary>
-    /// Runs until the service is stopped; 0 when that was wanted. A background service that breaks stops the host,
-    /// but the host itself calls that a success.
+    /// Runs until the service stops; returns 0 when the stop was requested. A background service that faults stops the
+    /// host, but the host itself reports success.
     /// </summary>
     public static async Task<int> RunToExitCodeAsync(this WebApplication app)
     {
@@ -17,7 +17,7 @@ internal static class ServiceExit
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // Told to stop before it had started: the host gives its start up by this exception.
+            // Stopped before it had started: the host aborts its start with this exception.
         }
 
         return workers.Any(worker => worker.ExecuteTask is { IsFaulted: true }) ? 1 : Environment.ExitCode;

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 namespace WebhookService.Api.Hosting;
 
 /// <summary>
-/// Lets signals end the service: SIGTERM, an orchestrator's, after <see cref="Draining"/>; Ctrl+C and SIGQUIT, those of
-/// somebody who waits at a terminal, at once.
+/// Stops the service on signals: on SIGTERM, which orchestrators send, after <see cref="Draining"/>; on Ctrl+C and
+/// SIGQUIT, which come from a terminal, at once.
 /// </summary>
-/// <remarks>It stands in for the host's own, which knows no difference between them, and says the same.</remarks>
+/// <remarks>It replaces the host's own, which treats all signals alike, and logs the same messages.</remarks>
 internal sealed partial class SignalLifetime(
     Draining draining,
     IHostApplicationLifetime lifetime,
@@ -35,7 +35,7 @@ internal sealed partial class SignalLifetime(
     private static PosixSignalRegistration On(PosixSignal signal, Action act) =>
         PosixSignalRegistration.Create(signal, context =>
         {
-            // Otherwise the runtime would end the process itself, and at once.
+            // Otherwise the runtime would end the process at once.
             context.Cancel = true;
             act();
         });

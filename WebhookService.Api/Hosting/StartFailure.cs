@@ -8,21 +8,21 @@ namespace WebhookService.Api.Hosting;
 /// <summary>A setting that the service cannot start with.</summary>
 internal sealed class SettingException(string message) : Exception(message);
 
-/// <summary>Turns what an operator can mend into one line; everything else stays an unhandled exception.</summary>
+/// <summary>Turns a failure that an operator can fix into one line; any other remains unhandled.</summary>
 internal static class StartFailure
 {
-    /// <summary>The line, naming the key and what it may be; null for what is not the operator's to mend.</summary>
+    /// <summary>The line, with the key and its allowed values; null when an operator cannot fix it.</summary>
     public static string? Explain(Exception exception) => exception switch
     {
         SettingException or StoreUnavailableException or DatabaseCommandException => exception.Message,
         OptionsValidationException options => string.Join(" ", options.Failures),
 
-        // Faults in several sections come together.
+        // Faults in several sections arrive together.
         AggregateException { InnerExceptions: var faults } when faults.All(fault => Explain(fault) is not null) =>
             string.Join(" ", faults.Select(Explain)),
 
-        // The framework's own words: "Failed to convert configuration value 'x' at 'Processing:Delay' to type …", or
-        // of the log's and the web server's settings.
+        // The framework's messages: "Failed to convert configuration value 'x' at 'Processing:Delay' to type …", or
+        // about the settings of the log and the web server.
         InvalidOperationException or FormatException when IsOfSettings(exception.Source) => exception.Message,
         IOException { InnerException: AddressInUseException } => exception.Message,
         _ => null,

@@ -5,7 +5,7 @@ using WebhookService.Infrastructure.Reading;
 namespace WebhookService.Api.Hosting;
 
 /// <summary>
-/// Ready means: it can store, its reads have worked since the start, and it is not about to stop.
+/// The instance is ready when it can store, its reads have worked since the start, and it is not about to stop.
 /// </summary>
 internal sealed class StoreHealthCheck(
     ITransactionIntake intake, FirstReads reads, Draining draining, IHostApplicationLifetime lifetime) : IHealthCheck
@@ -20,7 +20,7 @@ internal sealed class StoreHealthCheck(
 
         if (draining.IsUnderWay)
         {
-            return HealthCheckResult.Unhealthy("Draining: it still accepts, and is about to stop.");
+            return HealthCheckResult.Unhealthy("Draining: still accepting, about to stop.");
         }
 
         var health = await intake.ProbeAsync();

@@ -1,24 +1,24 @@
 namespace WebhookService.Api.Http;
 
-/// <summary>An answer that is written when what it depends on is known, after the action has ended.</summary>
+/// <summary>An answer that is written after the action has ended, when its result is known.</summary>
 /// <remarks>
-/// An action that awaits a commit keeps every layer of MVC around it waiting, each as an object of its own that has to
-/// be woken again. Ended at once, they unwind as plain calls, and one wait is left: the one for the commit. See
+/// An action that awaits a commit suspends every MVC layer around it, each as an object that must be resumed. If it
+/// ends at once, they unwind as plain calls, and only the wait for the commit remains. See
 /// docs/decisions/0009-deferred-answers.md.
 /// </remarks>
 internal abstract class DeferredAnswer
 {
-    /// <summary>Waits and writes the answer. It must not throw: no exception handler stands around it.</summary>
+    /// <summary>Waits for the result and writes the answer. It must not throw: no handler surrounds it.</summary>
     public abstract Task WriteAsync(HttpContext context);
 }
 
-/// <summary>How an action defers its answer, and who writes it.</summary>
+/// <summary>Lets an action defer its answer, and writes it.</summary>
 internal static class DeferredAnswerExtensions
 {
-    /// <summary>Leaves the answer to be written when this action has ended; nothing else may be written.</summary>
+    /// <summary>Has the answer written when this action has ended; the action must not write anything else.</summary>
     public static void Defer(this HttpContext context, DeferredAnswer answer) => context.Features.Set(answer);
 
-    /// <summary>Writes what was deferred. Use it before everything that an action should not keep waiting.</summary>
+    /// <summary>Writes deferred answers. Add it before all middleware that should not wait for them.</summary>
     public static void UseDeferredAnswers(this WebApplication app) => app.Use(next => context =>
     {
         var running = next(context);
@@ -28,8 +28,8 @@ internal static class DeferredAnswerExtensions
     private static Task WriteAsync(HttpContext context) =>
         context.Features.Get<DeferredAnswer>()?.WriteAsync(context) ?? LeaveSocketThreadAsync();
 
-    // What was answered at once, a refusal above all, is followed by the connection's next request, which may be there
-    // already. Whoever sends one upon the other must not keep the thread that reads for all.
+    // After an immediate answer, such as a refusal, the connection's next request may already be there. A client that
+    // pipelines requests must not keep the thread that reads for all.
     private static async Task LeaveSocketThreadAsync() =>
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
 

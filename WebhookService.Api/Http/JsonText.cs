@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace WebhookService.Api.Http;
 
-/// <summary>Decodes a JSON string that may hold escapes of lone surrogates, which no text can represent.</summary>
+/// <summary>Decodes a JSON string that may contain escaped lone surrogates, which no text can represent.</summary>
 internal static class JsonText
 {
     public static bool TryGet(ref Utf8JsonReader reader, [NotNullWhen(true)] out string? text)
@@ -15,7 +15,7 @@ internal static class JsonText
         }
         catch (InvalidOperationException) when (reader.ValueIsEscaped)
         {
-            // The reader's documented answer to an escape such as \uD800 without its other half.
+            // The reader's documented behaviour for an unpaired escape such as \uD800.
         }
 
         return text is not null;

@@ -3,10 +3,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace WebhookService.Api.Http;
 
-/// <summary>Tells JSON in UTF-8, uncompressed, from everything else a request may announce.</summary>
+/// <summary>Accepts uncompressed JSON in UTF-8 and rejects any other declared body.</summary>
 internal static class MediaType
 {
-    /// <summary>What is wrong with the announced body; null when it is JSON.</summary>
+    /// <summary>The fault of the declared body; null when it is JSON.</summary>
     public static string? FindFault(HttpRequest request)
     {
         if (!StringValues.IsNullOrEmpty(request.Headers.ContentEncoding))
@@ -14,7 +14,7 @@ internal static class MediaType
             return "A Content-Encoding is not supported; send the body as it is.";
         }
 
-        // What nearly everybody sends is not worth a parse.
+        // The usual value needs no parsing.
         return request.ContentType is "application/json" || IsJson(request.ContentType)
             ? null
             : "The Content-Type must be application/json.";

@@ -9,20 +9,20 @@ using WebhookService.Api.Problems;
 namespace WebhookService.Api.Http;
 
 /// <summary>
-/// Refuses query parameters that a call does not have, and those given twice: a filter that is misspelt would
-/// otherwise find, or retry, something else in silence.
+/// Rejects query parameters that are unknown or given twice: a misspelt filter would otherwise silently find, or
+/// retry, other transactions.
 /// </summary>
-/// <remarks>Senders and probes may put behind their paths whatever they like.</remarks>
+/// <remarks>Webhooks and probes may have any query.</remarks>
 internal static class QueryNames
 {
     private const string Checked = "/v1";
     private const string Unchecked = "/v1/webhooks";
 
-    /// <summary>Whether a request is one of those whose query is looked at.</summary>
+    /// <summary>Whether the query of a request is checked.</summary>
     public static bool AreChecked(HttpContext context) =>
         context.Request.QueryString.HasValue && IsChecked(context.Request.Path);
 
-    /// <summary>Whether a path is one of those whose query is looked at.</summary>
+    /// <summary>Whether queries of a path are checked.</summary>
     public static bool IsChecked(PathString path) =>
         path.StartsWithSegments(Checked) && !path.StartsWithSegments(Unchecked);
 

@@ -3,22 +3,22 @@ using System.IO.Pipelines;
 
 namespace WebhookService.Api.Http;
 
-/// <summary>Reads a request body without copying it, as long as it lies in one piece.</summary>
+/// <summary>Reads a request body, without copying it if it is in one segment.</summary>
 internal static class RequestBody
 {
     /// <summary>
-    /// What <paramref name="look"/> makes of the whole body; null when it is larger than <paramref name="maxSize"/>.
+    /// Applies <paramref name="look"/> to the whole body; null when it is larger than <paramref name="maxSize"/>.
     /// </summary>
-    /// <exception cref="BadHttpRequestException">The body did not arrive as its headers said.</exception>
+    /// <exception cref="BadHttpRequestException">The body does not match its headers.</exception>
     public static ValueTask<TResult?> ReadAsync<TState, TResult>(
         HttpRequest request, int maxSize, TState state, Func<ReadOnlySequence<byte>, TState, TResult> look)
         where TResult : struct => ReadAsync(request, maxSize, state, look, isLast: true);
 
     /// <summary>
-    /// What <paramref name="look"/> makes of the whole body, which is left to be read again; null when it is larger
+    /// Applies <paramref name="look"/> to the whole body, which can then be read again; null when it is larger
     /// than <paramref name="maxSize"/>.
     /// </summary>
-    /// <exception cref="BadHttpRequestException">The body did not arrive as its headers said.</exception>
+    /// <exception cref="BadHttpRequestException">The body does not match its headers.</exception>
     public static ValueTask<TResult?> PeekAsync<TState, TResult>(
         HttpRequest request, int maxSize, TState state, Func<ReadOnlySequence<byte>, TState, TResult> look)
         where TResult : struct => ReadAsync(request, maxSize, state, look, isLast: false);
@@ -68,9 +68,9 @@ internal static class RequestBody
         }
         catch (IOException exception) when (exception is not BadHttpRequestException)
         {
-            // Kestrel's word for a chunk whose size is beyond 31 bits, and for a sender that is gone.
+            // Kestrel throws it for a chunk size beyond 31 bits, and for a sender that has disconnected.
             throw new BadHttpRequestException(
-                "The body did not arrive as its headers said.", StatusCodes.Status400BadRequest, exception);
+                "The body does not match its headers.", StatusCodes.Status400BadRequest, exception);
         }
     }
 }

@@ -5,7 +5,7 @@ using WebhookService.Api.Security;
 
 namespace WebhookService.Api.OpenApi;
 
-/// <summary>Shows what opens each door that is locked, so that the page's Authorize button works.</summary>
+/// <summary>Describes the authentication that each call requires, so that the page's Authorize button works.</summary>
 internal sealed class AccessDescription(OpenDoors doors, WebhookVerifier webhooks) : IOperationFilter, IDocumentFilter
 {
     private const string Bearer = "Bearer";
@@ -35,7 +35,7 @@ internal sealed class AccessDescription(OpenDoors doors, WebhookVerifier webhook
 
         if (policy == Access.Operate)
         {
-            operation.Responses!["403"] = new OpenApiResponse { Description = "The key may only read." };
+            operation.Responses!["403"] = new OpenApiResponse { Description = "The key has the scope read only." };
         }
     }
 
@@ -49,18 +49,18 @@ internal sealed class AccessDescription(OpenDoors doors, WebhookVerifier webhook
             {
                 Type = SecuritySchemeType.Http,
                 Scheme = "bearer",
-                Description = "An API key with the scope read or operate. This or the other header, as you like.",
+                Description = "An API key with the scope read or operate. Send it in this header or in X-Api-Key.",
             };
             components.SecuritySchemes[Access.ApiKey] = InHeader(
-                ApiKeyRing.Header, "The same API key in a header of its own.");
+                ApiKeyRing.Header, "The same API key, in its own header.");
         }
 
         if (!doors.IsOpen(Access.Send))
         {
             components.SecuritySchemes[Access.Webhook] = InHeader(
                 webhooks.Scheme.SignatureHeader,
-                $"A signature as {webhooks.Scheme.Name} has it. Enter the secret here: this page signs each request "
-                + "with it, in your browser, and never sends it. Browsers do that on localhost and over HTTPS only.");
+                $"A {webhooks.Scheme.Name} signature. Enter the secret here: this page signs each request "
+                + "with it in your browser and never sends it. Browsers allow this on localhost and over HTTPS only.");
         }
     }
 

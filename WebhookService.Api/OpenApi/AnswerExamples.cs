@@ -10,8 +10,8 @@ using WebhookService.Api.Webhooks;
 namespace WebhookService.Api.OpenApi;
 
 /// <summary>
-/// Gives every answer its media type, its headers and an example: problems as they are written, other bodies as
-/// <see cref="TransactionExamples"/> has them.
+/// Gives every answer its media type, its headers and an example: problems as the service writes them, other
+/// bodies from <see cref="TransactionExamples"/>.
 /// </summary>
 internal sealed class AnswerExamples : IOperationFilter
 {
@@ -117,7 +117,7 @@ internal sealed class AnswerExamples : IOperationFilter
         (StatusCodes.Status413PayloadTooLarge, _) => "The body is larger than 16384 bytes.",
         (StatusCodes.Status415UnsupportedMediaType, _) => "The Content-Type must be application/json.",
         (StatusCodes.Status422UnprocessableEntity, _) => "One or more fields break a rule.",
-        (StatusCodes.Status429TooManyRequests, _) => "Too many requests; wait as long as Retry-After says.",
+        (StatusCodes.Status429TooManyRequests, _) => "Too many requests; retry after the seconds in Retry-After.",
         (_, WebhooksController.AcceptOperation) => "It could not be made durable in time.",
         _ => "The store cannot be read now.",
     };
@@ -127,12 +127,12 @@ internal sealed class AnswerExamples : IOperationFilter
         (string Name, string Description)? header = (status, operation) switch
         {
             (StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable, _) =>
-                ("Retry-After", "Seconds to wait before the next try (RFC 9110, section 10.2.3)."),
+                ("Retry-After", "Seconds to wait before retrying (RFC 9110, section 10.2.3)."),
             (StatusCodes.Status202Accepted, WebhooksController.AcceptOperation) =>
-                ("Location", "Where the transaction can be looked up."),
+                ("Location", "The address of the transaction."),
             (StatusCodes.Status200OK, TransactionsController.ListOperation)
                 or (StatusCodes.Status202Accepted, RetryController.RetryAllOperation) =>
-                ("Link", "Where it goes on, with rel=\"next\" (RFC 8288); left out at the end."),
+                ("Link", "The address to continue at, with rel=\"next\" (RFC 8288); absent at the end."),
             _ => null,
         };
         if (header is { } one)

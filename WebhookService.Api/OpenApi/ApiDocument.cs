@@ -5,10 +5,10 @@ using Swashbuckle.AspNetCore.SwaggerUI;
 
 namespace WebhookService.Api.OpenApi;
 
-/// <summary>The OpenAPI document and the page at /swagger, whose examples run as they stand.</summary>
+/// <summary>The OpenAPI document and the page at /swagger, whose examples run unchanged.</summary>
 internal static class ApiDocument
 {
-    /// <summary>Where it is served.</summary>
+    /// <summary>The path of the page.</summary>
     public const string Path = "/swagger";
 
     private const string Name = "v1";
@@ -24,7 +24,7 @@ internal static class ApiDocument
         {
             Title = "Transaction webhook service",
             Version = Name,
-            Description = "Takes payment transactions, keeps each exactly once and processes it in the background. "
+            Description = "Receives payment transactions, stores each exactly once and processes it in the background. "
                 + "A 202 is a promise: the transaction is on disk.",
             License = new OpenApiLicense { Name = "MIT", Url = new Uri("https://opensource.org/license/mit") },
         });

@@ -3,15 +3,15 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace WebhookService.Api.OpenApi;
 
-/// <summary>The groups of calls, in the order in which somebody new needs them.</summary>
+/// <summary>The groups of calls, in the order in which a new user needs them.</summary>
 internal sealed class ApiGroups : IDocumentFilter
 {
     private static readonly (string Name, string Description)[] Groups =
     [
-        ("Webhooks", "Takes transactions from payment providers."),
-        ("Transactions", "Shows what became of transactions."),
-        ("Operations", "Shows how the service stands, and retries what failed."),
-        ("Health", "Says whether the service can keep its promise."),
+        ("Webhooks", "Receives transactions from payment providers."),
+        ("Transactions", "Shows transactions and their results."),
+        ("Operations", "Shows the state of the service and retries failed transactions."),
+        ("Health", "Reports whether the service can keep its promise."),
     ];
 
     public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context) => swaggerDoc.Tags =

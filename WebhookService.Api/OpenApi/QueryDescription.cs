@@ -4,7 +4,7 @@ using WebhookService.Api.Http;
 
 namespace WebhookService.Api.OpenApi;
 
-/// <summary>Describes the 400 of calls without parameters: they refuse any.</summary>
+/// <summary>Describes the 400 of calls without parameters, which reject any.</summary>
 internal sealed class QueryDescription : IOperationFilter
 {
     private const string BadRequest = "400";
@@ -19,7 +19,7 @@ internal sealed class QueryDescription : IOperationFilter
 
         operation.Responses[BadRequest] = new OpenApiResponse
         {
-            Description = "It has a query parameter, of which this call takes none; `errors` names it.",
+            Description = "This call takes no query parameters; `errors` names those that were sent.",
             Content = new Dictionary<string, OpenApiMediaType>
             {
                 ["application/problem+json"] = new OpenApiMediaType

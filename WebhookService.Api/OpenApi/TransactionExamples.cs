@@ -10,7 +10,7 @@ using WebhookService.Api.Webhooks;
 namespace WebhookService.Api.OpenApi;
 
 /// <summary>
-/// Shows whole, true objects where the generator would make up "string" and 0, and says what else it cannot know.
+/// Shows complete, realistic objects instead of the generator's "string" and 0, and adds what it cannot derive.
 /// </summary>
 internal sealed partial class TransactionExamples : ISchemaFilter
 {
@@ -57,7 +57,7 @@ internal sealed partial class TransactionExamples : ISchemaFilter
         [typeof(HealthResponse)] = """{"status":"HEALTHY","current_time":"2026-01-15T10:30:00Z"}""",
     };
 
-    /// <summary>A new copy of the example; null where there is none.</summary>
+    /// <summary>A new copy of a type's example; null where there is none.</summary>
     public static JsonNode? Find(Type type) =>
         Examples.TryGetValue(type, out var example) ? JsonNode.Parse(example) : null;
 
@@ -68,7 +68,7 @@ internal sealed partial class TransactionExamples : ISchemaFilter
             return;
         }
 
-        // Members may be added to any answer, and senders' own ones are ignored.
+        // Answers may gain members, and unknown members of requests are ignored.
         concrete.AdditionalPropertiesAllowed = true;
         concrete.Description = concrete.Description is { } text ? LineBreak().Replace(text, " ") : null;
         concrete.Example = Find(context.Type) ?? concrete.Example;

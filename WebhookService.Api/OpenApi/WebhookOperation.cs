@@ -19,7 +19,7 @@ internal sealed class WebhookOperation : IOperationFilter
         operation.RequestBody = new OpenApiRequestBody
         {
             Required = true,
-            Description = "Other members are ignored; a repeated member name is refused.",
+            Description = "Other members are ignored; a repeated member name is rejected.",
             Content = new Dictionary<string, OpenApiMediaType>
             {
                 ["application/json"] = new()

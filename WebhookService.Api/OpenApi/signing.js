@@ -1,5 +1,5 @@
-// Signs the webhooks that are tried out on this page with the secret that was entered under "Authorize". The secret
-// stands where the signature belongs; it is replaced before anything is sent, so it never leaves the browser.
+// Signs the webhooks that are tried out on this page with the secret entered under "Authorize". Swagger UI puts the
+// secret in the signature's header; it is replaced before anything is sent, so it never leaves the browser.
 (() => {
   "use strict";
 
@@ -38,7 +38,7 @@
     return request;
   };
 
-  // The page makes its Swagger UI when it has loaded; this runs right after that.
+  // The page creates its Swagger UI on load; this runs right after that.
   window.addEventListener("load", () => setTimeout(() => {
     window.ui.getConfigs().requestInterceptor = sign;
   }));

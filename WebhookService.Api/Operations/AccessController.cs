@@ -5,15 +5,15 @@ using WebhookService.Api.Security.Keys;
 
 namespace WebhookService.Api.Operations;
 
-/// <summary>Tells callers who they are.</summary>
+/// <summary>Shows callers their identity.</summary>
 [Route("v1/access")]
 [Authorize(Policy = Access.Read)]
 [Tags("Operations")]
 [Produces("application/json")]
 public sealed class AccessController : ControllerBase
 {
-    /// <summary>Get what the caller's key may</summary>
-    /// <remarks>Where no key is needed, `name` is null and everything is allowed.</remarks>
+    /// <summary>Get the name and scope of the caller's key</summary>
+    /// <remarks>If no key is required, `name` is null and everything is allowed.</remarks>
     /// <response code="200">The key's name and scope.</response>
     [HttpGet(Name = "getAccess")]
     [ProducesResponseType<AccessResponse>(StatusCodes.Status200OK)]

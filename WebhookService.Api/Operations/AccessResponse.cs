@@ -1,6 +1,6 @@
 namespace WebhookService.Api.Operations;
 
-/// <summary>What the caller may.</summary>
-/// <param name="Name">The name of the key; null where none is needed.</param>
+/// <summary>The caller's identity and rights.</summary>
+/// <param name="Name">The name of the key; null if none is required.</param>
 /// <param name="Scope">read or operate.</param>
 public sealed record AccessResponse(string? Name, string Scope);

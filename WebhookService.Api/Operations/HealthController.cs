@@ -6,7 +6,7 @@ using WebhookService.Domain;
 
 namespace WebhookService.Api.Operations;
 
-/// <summary>Says whether the service can keep its promise.</summary>
+/// <summary>Reports whether the service can keep its promise.</summary>
 [Route("")]
 [AllowAnonymous]
 [DisableRateLimiting]
@@ -15,8 +15,8 @@ namespace WebhookService.Api.Operations;
 public sealed class HealthController(ITransactionIntake intake, TimeProvider clock) : ControllerBase
 {
     /// <summary>Check the health of the service</summary>
-    /// <remarks>HEALTHY means that a durable write was made for this very answer, within 500 ms.</remarks>
-    /// <response code="200">A durable write succeeded just now.</response>
+    /// <remarks>HEALTHY means that a durable write succeeded for this answer, within 500 ms.</remarks>
+    /// <response code="200">A durable write succeeded.</response>
     /// <response code="503">The store cannot take a durable write; `reason` says why.</response>
     [HttpGet(Name = "getHealth")]
     [ProducesResponseType<HealthResponse>(StatusCodes.Status200OK)]

@@ -7,10 +7,10 @@ namespace WebhookService.Api.Operations;
 /// <summary>An instance of the service.</summary>
 /// <param name="Id">Its number; a later start has a higher one.</param>
 /// <param name="StartedAt">When it started, UTC.</param>
-/// <param name="HeartbeatAt">When it last wrote that it is there, UTC.</param>
-/// <param name="ExpiresAt">When others may take over what it holds, UTC; null where no other can.</param>
-/// <param name="IsSelf">Whether it is the one that answers.</param>
-/// <param name="Alive">Whether its lease has not run out yet.</param>
+/// <param name="HeartbeatAt">When it last wrote its heartbeat, UTC.</param>
+/// <param name="ExpiresAt">When other instances may take over its claims, UTC; null where none can.</param>
+/// <param name="IsSelf">Whether it is the instance that answers.</param>
+/// <param name="Alive">Whether its lease is still valid.</param>
 public sealed record InstanceResponse(
     long Id,
     [property: JsonConverter(typeof(TimestampConverter))] DateTimeOffset StartedAt,

@@ -5,7 +5,7 @@ using WebhookService.Domain.Reading;
 
 namespace WebhookService.Api.Operations;
 
-/// <summary>Shows which instances there are.</summary>
+/// <summary>Lists the instances.</summary>
 [Route("v1/instances")]
 [Authorize(Policy = Access.Read)]
 [Tags("Operations")]
@@ -14,10 +14,10 @@ public sealed class InstancesController(ITransactionReader reader) : ControllerB
 {
     /// <summary>List the instances that share the database</summary>
     /// <remarks>
-    /// The latest start first. One that was killed stays listed for `Instance__Retention`. On SQLite there is only the
-    /// one that answers, and its heartbeat is the last health check.
+    /// Ordered by start, latest first. A killed instance stays listed for `Instance__Retention`. On SQLite, the only
+    /// instance is the one that answers, and its heartbeat is the last health check.
     /// </remarks>
-    /// <param name="cancellationToken">Ends the query when the caller hangs up.</param>
+    /// <param name="cancellationToken">Cancels the query when the caller disconnects.</param>
     /// <response code="200">The instances.</response>
     /// <response code="503">The store cannot be read now.</response>
     [HttpGet(Name = "listInstances")]

@@ -8,7 +8,7 @@ using WebhookService.Infrastructure.Processing;
 
 namespace WebhookService.Api.Operations;
 
-/// <summary>Takes failed transactions back for another round of attempts.</summary>
+/// <summary>Retries failed transactions with another round of attempts.</summary>
 [Route("v1/transactions")]
 [Authorize(Policy = Access.Operate)]
 [Tags("Operations")]
@@ -20,13 +20,13 @@ public sealed partial class RetryController(
     /// <summary>The name of the operation, from which generated clients take the name of their method.</summary>
     public const string RetryAllOperation = "retryTransactions";
 
-    // Somebody else may retry it between the look and the write, and it may have failed again since.
+    // Another caller may retry it between the read and the write, and it may have failed again since.
     private const int Looks = 3;
 
     /// <summary>Retry one failed transaction</summary>
-    /// <remarks>It becomes PROCESSING again and is called with the same idempotency key; its history stays.</remarks>
+    /// <remarks>It becomes PROCESSING again and is called with the same idempotency key; its history remains.</remarks>
     /// <param name="transactionId">The id as it was sent; case matters.</param>
-    /// <param name="cancellationToken">Ends the query when the caller hangs up.</param>
+    /// <param name="cancellationToken">Cancels the query when the caller disconnects.</param>
     /// <response code="202">It is PROCESSING again.</response>
     /// <response code="404">No transaction has this id.</response>
     /// <response code="409">It is not FAILED, or its content was pruned.</response>
@@ -66,15 +66,15 @@ public sealed partial class RetryController(
 
     /// <summary>Retry all failed transactions that a filter finds</summary>
     /// <remarks>
-    /// Goes through them in small transactions, beside which others get their turn, for 20 s at most unless it is set
-    /// otherwise. If more are left then, the `Link` header with `rel="next"` leads on: post to it. Calling again is
-    /// harmless: what is PROCESSING already is left alone.
+    /// Retries them in small database transactions that do not hold up other work, for 20 s at most by default. If more
+    /// remain, the `Link` header with `rel="next"` has the address to post to next. Repeating a call is harmless:
+    /// transactions that are PROCESSING stay as they are.
     /// </remarks>
-    /// <param name="query">Filters, as for the list; without any, all that are FAILED.</param>
-    /// <param name="cancellationToken">Ends it when the caller hangs up; what was retried stays so.</param>
-    /// <response code="202">How many are PROCESSING again.</response>
+    /// <param name="query">Filters, as for the list; without any, all FAILED transactions.</param>
+    /// <param name="cancellationToken">Cancels the rest when the caller disconnects.</param>
+    /// <response code="202">The number of transactions that are PROCESSING again.</response>
     /// <response code="400">A query parameter breaks its rule; `errors` names it.</response>
-    /// <response code="503">The store went away; some may have been retried, so call again.</response>
+    /// <response code="503">The store became unavailable; some may have been retried, so call again.</response>
     [HttpPost("retry", Name = RetryAllOperation)]
     [ProducesResponseType<RetryResponse>(StatusCodes.Status202Accepted)]
     [ProducesResponseType<HttpValidationProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")]
@@ -100,11 +100,11 @@ public sealed partial class RetryController(
         return new EmptyResult();
     }
 
-    // The name of the key; anybody where none is needed.
+    // The name of the key; anybody if none is required.
     private string Operator => User.Identity?.Name ?? "anybody";
 
     private static string WhyNot(Transaction transaction) => transaction.IsPruned
-        ? "Its content was pruned, so that nothing is left to call with."
+        ? "Its content was pruned, so there is nothing left to send."
         : $"Only a FAILED transaction can be retried; this one is {TransactionStatusNames.ToName(transaction.Status)}.";
 
     private static partial class Log

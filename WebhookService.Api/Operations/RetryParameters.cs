@@ -5,7 +5,7 @@ using WebhookService.Domain.Reading;
 
 namespace WebhookService.Api.Operations;
 
-/// <summary>The query of a retry in bulk. It moves money, so nothing in it is passed over in silence.</summary>
+/// <summary>The query of a bulk retry. A retry moves money, so no parameter is silently ignored.</summary>
 public sealed class RetryParameters : FilterParameters
 {
     internal bool TryRead(
@@ -25,7 +25,7 @@ public sealed class RetryParameters : FilterParameters
 
         if (filter.Status is not (null or TransactionStatus.Failed))
         {
-            found["status"] = ["must be FAILED: nothing else can be retried"];
+            found["status"] = ["must be FAILED: no other status can be retried"];
         }
 
         errors = found.Count > 0 ? found : null;

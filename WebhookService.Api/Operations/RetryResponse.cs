@@ -1,5 +1,5 @@
 namespace WebhookService.Api.Operations;
 
-/// <summary>What a retry did.</summary>
-/// <param name="Retried">How many transactions went from FAILED to PROCESSING.</param>
+/// <summary>The result of a retry.</summary>
+/// <param name="Retried">Number of transactions that moved from FAILED to PROCESSING.</param>
 public sealed record RetryResponse(int Retried);

@@ -5,7 +5,7 @@ using WebhookService.Infrastructure.Statistics;
 
 namespace WebhookService.Api.Operations;
 
-/// <summary>Shows where the service stands.</summary>
+/// <summary>Shows the state of the service.</summary>
 [Route("v1/stats")]
 [Authorize(Policy = Access.Read)]
 [Tags("Operations")]
@@ -14,11 +14,11 @@ public sealed class StatsController(StatsReader stats) : ControllerBase
 {
     /// <summary>Get counts, depths and rates</summary>
     /// <remarks>
-    /// Counts are exact and over all instances; they are kept with the rows, so asking costs the same for ten rows as
-    /// for ten million. Depths and rates are those of the instance that answers.
+    /// Counts are exact and cover all instances; they are maintained with the rows, so a call costs the same for ten
+    /// rows as for ten million. Depths and rates are those of the instance that answers.
     /// </remarks>
-    /// <param name="cancellationToken">Ends the query when the caller hangs up.</param>
-    /// <response code="200">Where the service stands.</response>
+    /// <param name="cancellationToken">Cancels the query when the caller disconnects.</param>
+    /// <response code="200">The state of the service.</response>
     /// <response code="503">The store cannot be read now.</response>
     [HttpGet(Name = "getStats")]
     [ProducesResponseType<StatsResponse>(StatusCodes.Status200OK)]

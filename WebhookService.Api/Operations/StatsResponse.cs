@@ -2,19 +2,19 @@ using WebhookService.Infrastructure.Statistics;
 
 namespace WebhookService.Api.Operations;
 
-/// <summary>Where the service stands.</summary>
+/// <summary>The state of the service.</summary>
 /// <param name="Processing">Accepted and not final, over all instances.</param>
-/// <param name="Processed">Done, over all instances.</param>
-/// <param name="Failed">Given up, over all instances.</param>
-/// <param name="Conflicts">How often other content came under a known id, over all instances.</param>
-/// <param name="OldestUnprocessedSeconds">Age of the oldest that is not final; null when all are.</param>
-/// <param name="QueueDepth">Ids that wait in the memory of this instance.</param>
-/// <param name="InFlight">Transactions that this instance has under way.</param>
-/// <param name="AcceptedPerSecond">New ones on this instance, over the last minute.</param>
-/// <param name="ProcessedPerSecond">Finished ones on this instance, over the last minute.</param>
-/// <param name="Paused">Whether this instance calls nobody, since the external API is in trouble.</param>
+/// <param name="Processed">Processed successfully, over all instances.</param>
+/// <param name="Failed">Failed, over all instances.</param>
+/// <param name="Conflicts">How often different content was received under a known id, over all instances.</param>
+/// <param name="OldestUnprocessedSeconds">Age of the oldest not final, in seconds; null when all are.</param>
+/// <param name="QueueDepth">Transactions queued in this instance's memory.</param>
+/// <param name="InFlight">Transactions that this instance is processing.</param>
+/// <param name="AcceptedPerSecond">New transactions a second on this instance, over the last minute.</param>
+/// <param name="ProcessedPerSecond">Finished transactions a second on this instance, over the last minute.</param>
+/// <param name="Paused">Whether this instance has paused its calls because the external API fails.</param>
 /// <param name="InboxWaiting">Accepted here and not yet in the database; null without an inbox.</param>
-/// <param name="InboxQuarantined">Put aside here, since the database refuses them; null without an inbox.</param>
+/// <param name="InboxQuarantined">Quarantined here, because the database rejects them; null without an inbox.</param>
 public sealed record StatsResponse(
     long Processing,
     long Processed,

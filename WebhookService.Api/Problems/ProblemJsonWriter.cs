@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace WebhookService.Api.Problems;
 
 /// <summary>
-/// The one place that writes a problem. The framework's own writes none when Accept does not name JSON.
+/// The only writer of problems. The framework's own writes none when Accept does not name JSON.
 /// </summary>
 internal sealed class ProblemJsonWriter : IProblemDetailsWriter
 {
@@ -32,9 +32,9 @@ internal sealed class ProblemJsonWriter : IProblemDetailsWriter
     {
         StatusCodes.Status404NotFound => "There is nothing at this address.",
         StatusCodes.Status405MethodNotAllowed =>
-            "This address does not take this method; the Allow header names those it takes.",
+            "This address does not support this method; the Allow header lists those it supports.",
         StatusCodes.Status500InternalServerError =>
-            "The request broke an assumption of the service. It is logged under the traceId.",
+            "An unexpected error occurred. It is logged under the traceId.",
         _ => "The request was refused.",
     };
 }

@@ -3,11 +3,11 @@ using Microsoft.AspNetCore.Mvc;
 namespace WebhookService.Api.Problems;
 
 /// <summary>
-/// Writes every error as RFC 9457 <c>application/problem+json</c>, whatever the request said it accepts.
+/// Writes every error as RFC 9457 <c>application/problem+json</c>, whatever the request accepts.
 /// </summary>
 internal static class Problems
 {
-    /// <summary>What a client is told to wait before it sends a refused request again.</summary>
+    /// <summary>Seconds that a client waits before it repeats a refused request.</summary>
     public const int RetryAfterSeconds = 1;
 
     public static Task WriteProblemAsync(
@@ -25,7 +25,7 @@ internal static class Problems
     public static Task WriteTooLargeAsync(this HttpContext context, int maxSize) =>
         context.WriteProblemAsync(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {maxSize} bytes.");
 
-    /// <summary>503 with Retry-After: nothing was promised, and trying again is the right thing to do.</summary>
+    /// <summary>503 with Retry-After: nothing was accepted, and the client should retry.</summary>
     public static Task WriteUnavailableAsync(this HttpContext context, string detail)
     {
         context.Response.Headers.RetryAfter = "1";

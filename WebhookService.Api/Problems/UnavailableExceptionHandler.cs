@@ -4,7 +4,7 @@ using WebhookService.Domain;
 namespace WebhookService.Api.Problems;
 
 /// <summary>
-/// Answers a store that cannot be read with 503 and Retry-After; never with 404, which would be a lie.
+/// Answers 503 with Retry-After when the store cannot be read; never 404, which would be untrue.
 /// </summary>
 internal sealed class UnavailableExceptionHandler : IExceptionHandler
 {

@@ -1,9 +1,9 @@
 namespace WebhookService.Api.Security;
 
-/// <summary>The doors of the service; each is named by the actions behind it.</summary>
+/// <summary>The policies and schemes of authentication; each action names its policy.</summary>
 internal static class Access
 {
-    /// <summary>Policy: whoever has signed the webhook.</summary>
+    /// <summary>Policy: a signed webhook.</summary>
     public const string Send = "send";
 
     /// <summary>Policy: a key of either scope.</summary>
@@ -18,6 +18,6 @@ internal static class Access
     /// <summary>The authentication scheme of senders.</summary>
     public const string Webhook = "Webhook";
 
-    /// <summary>The claim that says what somebody may.</summary>
+    /// <summary>The claim that holds a key's scope.</summary>
     public const string ScopeClaim = "scope";
 }

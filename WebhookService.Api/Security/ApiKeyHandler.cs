@@ -5,7 +5,7 @@ using WebhookService.Api.Security.Keys;
 
 namespace WebhookService.Api.Security;
 
-/// <summary>Knows a reader or operator by an API key.</summary>
+/// <summary>Authenticates a reader or operator by API key.</summary>
 internal sealed class ApiKeyHandler(ApiKeyRing keys, Refusals refusals) : IAuthenticationHandler
 {
     internal const string Missing =

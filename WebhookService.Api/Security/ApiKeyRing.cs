@@ -4,7 +4,7 @@ using WebhookService.Api.Security.Keys;
 
 namespace WebhookService.Api.Security;
 
-/// <summary>The keys that are valid, and which of them a request shows.</summary>
+/// <summary>The valid API keys, among which it finds the one that a request presents.</summary>
 internal sealed class ApiKeyRing
 {
     public const string Header = "X-Api-Key";
@@ -19,14 +19,14 @@ internal sealed class ApiKeyRing
             setting => ApiKey.TryParse(setting, out var key) ? key : throw new FormatException()),
     ];
 
-    /// <summary>Without any key the doors that keys would open stand open.</summary>
+    /// <summary>Whether there is no key, so that reading and operating are anonymous.</summary>
     public bool IsEmpty => _keys.Length == 0;
 
-    /// <summary>The key that a request shows; null when it shows none that is valid.</summary>
+    /// <summary>The valid key that a request presents; null when it presents none.</summary>
     public ApiKey? Find(HttpRequest request) => ReadText(request) is { } text ? Find(ApiKey.HashOf(text)) : null;
 
-    /// <summary>What a request shows as its key, valid or not; null when it shows none, or more than one.</summary>
-    /// <remarks>RFC 6750 for Bearer. Another scheme may be the proxy's; then the other header counts.</remarks>
+    /// <summary>The text that a request presents as its key, valid or not; null for none or more than one.</summary>
+    /// <remarks>RFC 6750 for Bearer. Another scheme may be the proxy's; then X-Api-Key counts.</remarks>
     public static string? ReadText(HttpRequest request)
     {
         var authorization = request.Headers.Authorization;
@@ -38,7 +38,7 @@ internal sealed class ApiKeyRing
         return request.Headers[Header] is [{ Length: > 0 } text] ? text : null;
     }
 
-    // All are compared, so that the time says nothing about which one it is, or how much of it was right.
+    // Compares all keys, so that the time reveals neither which one matched nor how much of it.
     private ApiKey? Find(byte[] hash)
     {
         ApiKey? found = null;

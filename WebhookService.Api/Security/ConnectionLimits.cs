@@ -5,12 +5,12 @@ using WebhookService.Infrastructure.Writing;
 
 namespace WebhookService.Api.Security;
 
-/// <summary>What the web server takes before any of our code runs.</summary>
+/// <summary>Limits that the web server enforces before any of our code runs.</summary>
 internal sealed class ConnectionLimits(IOptions<LimitsOptions> limits, IOptions<IntakeOptions> intake)
     : IConfigureOptions<KestrelServerOptions>, IConfigureOptions<SocketTransportOptions>
 {
-    // The web server counts the framing of chunks too, which is six bytes to one at worst. The exact limit is kept by
-    // RequestBody; this one only ends a body that never does.
+    // The web server also counts the framing of chunks, at worst six bytes for one. RequestBody enforces the exact
+    // limit; this one only cuts off an endless body.
     private const long FramingFactor = 8;
 
     public void Configure(KestrelServerOptions options)
@@ -31,7 +31,7 @@ internal sealed class ConnectionLimits(IOptions<LimitsOptions> limits, IOptions<
         options.Limits.MinResponseDataRate = new MinDataRate(set.MinAnswerRate, set.BodyGrace);
     }
 
-    // The web server's own limit is for what it has decrypted; this one is for what comes from the socket.
+    // The web server's own limit applies to decrypted data; this one applies to data from the socket.
     public void Configure(SocketTransportOptions options) => options.MaxReadBufferSize = ReadAhead(limits.Value);
 
     private static int ReadAhead(LimitsOptions set) =>

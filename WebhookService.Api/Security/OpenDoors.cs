@@ -3,7 +3,7 @@ using WebhookService.Api.Hosting;
 
 namespace WebhookService.Api.Security;
 
-/// <summary>The doors that no secret or key locks: a warning in Development, a refusal elsewhere.</summary>
+/// <summary>Anonymous access, where no secret or key is set: a warning in Development, an error elsewhere.</summary>
 internal sealed partial class OpenDoors(
     WebhookVerifier webhooks,
     ApiKeyRing ring,
@@ -18,11 +18,11 @@ internal sealed partial class OpenDoors(
         (Access.Read, "Security__ApiKeys__0", "read and operate"),
     ];
 
-    /// <summary>Whether anybody may pass a door of <see cref="Access"/>.</summary>
+    /// <summary>Whether a policy of <see cref="Access"/> allows anonymous access.</summary>
     public bool IsOpen(string policy) => policy == Access.Send ? !webhooks.IsOn : ring.IsEmpty;
 
-    /// <summary>Call it before the service listens.</summary>
-    /// <exception cref="SettingException">It is not Development, and nobody said that this is meant.</exception>
+    /// <summary>Checks that anonymous access is intended. Call it before the service listens.</summary>
+    /// <exception cref="SettingException">Anonymous access is not allowed, and this is not Development.</exception>
     public void Check()
     {
         var open = Doors.Where(door => IsOpen(door.Policy)).ToArray();
@@ -36,18 +36,18 @@ internal sealed partial class OpenDoors(
         if (!environment.IsDevelopment() && !options.Value.AllowAnonymous)
         {
             throw new SettingException(
-                $"In {environment.EnvironmentName} {keys} must be set, or else anybody may {what}. The command "
-                + "new-key makes an API key; Security__AllowAnonymous=true leaves it open, "
-                + "and so does ENVIRONMENT=local on your own machine.");
+                $"In {environment.EnvironmentName} {keys} must be set; otherwise anyone may {what}. The command "
+                + "new-key creates an API key; Security__AllowAnonymous=true allows anonymous access, "
+                + "as does ENVIRONMENT=local on your own machine.");
         }
 
-        // The first line of a log takes its time, and nobody is harmed before the service listens.
+        // Writing the first log line is slow, and nothing is exposed before the service listens.
         lifetime.ApplicationStarted.Register(() => Log.Open(logger, what, keys));
     }
 
     private static partial class Log
     {
-        [LoggerMessage(71, LogLevel.Warning, "Anybody who reaches this port may {What}: {Keys} not set.")]
+        [LoggerMessage(71, LogLevel.Warning, "Anyone who reaches this port may {What}: {Keys} not set.")]
         public static partial void Open(ILogger logger, string what, string keys);
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace WebhookService.Api.Security;
 
-/// <summary>Believes the proxies that the operator names, and no other, about who is calling and how.</summary>
+/// <summary>Trusts the forwarded headers of the proxies that the operator names, and of no other.</summary>
 internal sealed class ProxyHeaders(IOptions<SecurityOptions> security) : IConfigureOptions<ForwardedHeadersOptions>
 {
     public void Configure(ForwardedHeadersOptions options)

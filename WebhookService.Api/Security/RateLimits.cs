@@ -9,7 +9,7 @@ using WebhookService.Api.Transport;
 
 namespace WebhookService.Api.Security;
 
-/// <summary>Bounds the requests of each caller, and all requests at once.</summary>
+/// <summary>Limits the rate of each caller and the number of concurrent requests.</summary>
 internal sealed class RateLimits(IOptions<LimitsOptions> limits, ApiKeyRing keys, Refusals refusals)
     : IConfigureOptions<RateLimiterOptions>
 {
@@ -24,7 +24,7 @@ internal sealed class RateLimits(IOptions<LimitsOptions> limits, ApiKeyRing keys
         options.OnRejected = RefuseAsync;
     }
 
-    /// <summary>Whether a request is counted: a webhook has a limit of its own, unless callers are counted.</summary>
+    /// <summary>Whether a request is limited; webhooks have their own limit, unless callers are limited.</summary>
     public bool Counts(HttpContext context) => limits.Value.RequestsPerSecond > 0 || !IsWebhook(context);
 
     private static bool IsWebhook(HttpContext context) =>
@@ -46,12 +46,12 @@ internal sealed class RateLimits(IOptions<LimitsOptions> limits, ApiKeyRing keys
             PermitLimit = limits.Value.MaxConcurrentRequests,
         });
 
-    // Only a valid key has a count of its own; else whoever makes up a key for each request would have no limit.
+    // Only a valid key has its own limit; otherwise a caller could escape by inventing a key for each request.
     private string CallerOf(HttpContext context) => keys.Find(context.Request) is { } key
         ? $"key {key.Name}"
         : $"address {NetworkOf(context.Connection.RemoteIpAddress)}";
 
-    // Whoever has one address of IPv6 has its whole /64.
+    // The owner of an IPv6 address has its whole /64.
     private static string? NetworkOf(IPAddress? address) => address switch
     {
         { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
@@ -68,12 +68,12 @@ internal sealed class RateLimits(IOptions<LimitsOptions> limits, ApiKeyRing keys
             rejected.HttpContext.Response.Headers.RetryAfter =
                 Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
             await rejected.HttpContext.WriteProblemAsync(
-                StatusCodes.Status429TooManyRequests, "Too many requests; wait as long as Retry-After says.");
+                StatusCodes.Status429TooManyRequests, "Too many requests; retry after the seconds in Retry-After.");
         }
         else
         {
             refusals.Add(Door, "concurrency");
-            await rejected.HttpContext.WriteUnavailableAsync("Too many requests at once; send this one again.");
+            await rejected.HttpContext.WriteUnavailableAsync("Too many concurrent requests; send this one again.");
         }
     }
 }

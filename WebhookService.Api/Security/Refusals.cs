@@ -3,18 +3,18 @@ using WebhookService.Infrastructure.Metering;
 
 namespace WebhookService.Api.Security;
 
-/// <summary>Tells operators who was not let in and exactly why: by metrics, and a line a second in the log.</summary>
+/// <summary>Reports refused requests and their exact reasons, in metrics and in the log.</summary>
 /// <remarks>
-/// Whoever is refused can ask again a million times; the log must not grow with that. So of each reason one line a
-/// second is written at most, with how many there were.
+/// A refused caller can repeat its request a million times, and the log must not grow with that. So each reason gets
+/// at most one line a second, with a count.
 /// </remarks>
 internal sealed partial class Refusals(WebhookMetrics metrics, TimeProvider clock, ILogger<Refusals> logger)
 {
     private readonly ConcurrentDictionary<(string Door, string Reason), LogPace> _paces = [];
 
-    /// <summary>Counts one and logs it, or leaves it to the next line.</summary>
+    /// <summary>Counts a refusal and logs it, or leaves it to the next line.</summary>
     /// <param name="door">The authentication scheme, or the limit.</param>
-    /// <param name="reason">One of a few fixed words; nothing of what the request said.</param>
+    /// <param name="reason">One of a few fixed words; never text from the request.</param>
     public void Add(string door, string reason)
     {
         metrics.Refused(door, reason);
@@ -28,7 +28,7 @@ internal sealed partial class Refusals(WebhookMetrics metrics, TimeProvider cloc
     private static partial class Log
     {
         [LoggerMessage(70, LogLevel.Warning,
-            "Not let in at the door {Door}: {Reason} ({Count} since the last such line).")]
+            "Request refused: {Door}, {Reason} ({Count} since the last such line).")]
         public static partial void Refused(ILogger logger, int count, string door, string reason);
     }
 }

@@ -6,16 +6,16 @@ using WebhookService.Api.Problems;
 namespace WebhookService.Api.Security;
 
 /// <summary>
-/// Refuses requests whose end another server might see elsewhere, which the web server itself accepts: a length with a
-/// sign, and a transfer coding other than <c>chunked</c> alone (RFC 9112, 6.1 and 6.3).
+/// Rejects requests that the web server accepts but whose end another server might see elsewhere: a length with a sign,
+/// and a transfer coding other than <c>chunked</c> alone (RFC 9112, 6.1 and 6.3).
 /// </summary>
 internal static class RequestFraming
 {
     private static readonly LengthEncoding Length = new();
 
-    /// <summary>Lets a length consist of digits only; everything else in it is answered 400.</summary>
+    /// <summary>Requires a Content-Length to consist of digits; any other is answered 400.</summary>
     /// <remarks>
-    /// The web server keeps the parsed number and not the text, so this is the one place where the text can be seen.
+    /// The web server keeps the parsed number and not the text, so this is the only place that sees the text.
     /// </remarks>
     public static void RequireDigitsInLengths(this KestrelServerOptions options) =>
         options.RequestHeaderEncodingSelector = static name => name == HeaderNames.ContentLength ? Length : null;
@@ -31,12 +31,12 @@ internal static class RequestFraming
 
         context.Response.Headers.Connection = "close";
         return context.WriteProblemAsync(
-            StatusCodes.Status400BadRequest, "Transfer-Encoding must be left out, or be chunked and nothing else.");
+            StatusCodes.Status400BadRequest, "Transfer-Encoding must be absent or chunked, and nothing else.");
     });
 
     private sealed class LengthEncoding : ASCIIEncoding
     {
-        // Of the largest length that fits into 64 bits.
+        // Digits of the largest length that fits into 64 bits.
         private const int MaxDigits = 19;
 
         public override int GetChars(ReadOnlySpan<byte> bytes, Span<char> chars)

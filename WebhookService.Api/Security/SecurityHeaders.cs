@@ -2,8 +2,8 @@ using WebhookService.Api.Transport;
 
 namespace WebhookService.Api.Security;
 
-/// <summary>Tells browsers to trust an answer with nothing, and a page with its own files only.</summary>
-/// <remarks>Not on the webhook: no browser reads its answer, and each header is written for each of them.</remarks>
+/// <summary>Lets browsers load nothing for an answer, and only the service's own files for a page.</summary>
+/// <remarks>Not on webhooks: no browser reads their answers, and each header adds to every one of them.</remarks>
 internal static class SecurityHeaders
 {
     private const string Answer = "default-src 'none'; frame-ancestors 'none'";
@@ -11,7 +11,7 @@ internal static class SecurityHeaders
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
         + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    /// <summary>Sets them before anything is written.</summary>
+    /// <summary>Sets the headers before the answer is written.</summary>
     /// <param name="app">The pipeline.</param>
     /// <param name="pages">The paths below which pages are served.</param>
     public static void UseSecurityHeaders(this IApplicationBuilder app, PathString[] pages)

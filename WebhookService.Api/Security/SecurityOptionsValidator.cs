@@ -5,7 +5,7 @@ using WebhookService.Api.Security.Signatures;
 
 namespace WebhookService.Api.Security;
 
-/// <summary>Refuses what would let nobody in, or somebody else. It never repeats a secret.</summary>
+/// <summary>Rejects settings that would admit nobody or the wrong callers. It never repeats a secret.</summary>
 internal sealed class SecurityOptionsValidator(IConfiguration configuration) : IValidateOptions<SecurityOptions>
 {
     private static readonly string[] Lists =
@@ -19,7 +19,7 @@ internal sealed class SecurityOptionsValidator(IConfiguration configuration) : I
 
     private IEnumerable<string> FindFaults(SecurityOptions options)
     {
-        // The binder passes over a text where a list is expected, and would leave the door open.
+        // The binder ignores a text where a list is expected, which would allow anonymous access.
         foreach (var list in Lists.Where(list => !string.IsNullOrEmpty(configuration[$"Security:{list}"])))
         {
             yield return $"Security:{list} is a list: write Security__{list}__0, Security__{list}__1 and so on.";
@@ -52,7 +52,7 @@ internal sealed class SecurityOptionsValidator(IConfiguration configuration) : I
 
         for (var i = 0; i < options.KnownProxies.Count; i++)
         {
-            // The parser takes "10" for an address too, which nobody means.
+            // The parser also accepts "10" as an address, which is never intended.
             var proxy = options.KnownProxies[i];
             if (!IPNetwork.TryParse(proxy, out _)
                 && !(IPAddress.TryParse(proxy, out _) && proxy.AsSpan().ContainsAny('.', ':')))
@@ -69,11 +69,11 @@ internal sealed class SecurityOptionsValidator(IConfiguration configuration) : I
         {
             if (!ApiKey.TryParse(settings[i], out var key))
             {
-                yield return $"Security:ApiKeys:{i} must be {ApiKey.Rule}; the command new-key makes one.";
+                yield return $"Security:ApiKeys:{i} must be {ApiKey.Rule}; the command new-key creates one.";
             }
             else if (!hashes.Add(Convert.ToHexString(key.Hash)))
             {
-                yield return $"Security:ApiKeys:{i} has the hash of another one.";
+                yield return $"Security:ApiKeys:{i} has the same hash as another one.";
             }
         }
     }

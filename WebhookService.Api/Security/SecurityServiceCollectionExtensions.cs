@@ -8,7 +8,7 @@ using WebhookService.Infrastructure.Settings;
 
 namespace WebhookService.Api.Security;
 
-/// <summary>Puts locks on the doors that <see cref="Access"/> names.</summary>
+/// <summary>Adds the authentication and authorization that <see cref="Access"/> names.</summary>
 internal static class SecurityServiceCollectionExtensions
 {
     public static IServiceCollection AddSecurity(this IServiceCollection services)
@@ -26,7 +26,7 @@ internal static class SecurityServiceCollectionExtensions
             .AddSingleton<OpenDoors>()
             .AddRateLimiter();
 
-        // Only the core: the rest is for cookies, and would write keys of its own to the disk.
+        // Only the core: the rest is for cookies and would write its own keys to the disk.
         services.AddTransient<ApiKeyHandler>().AddTransient<WebhookSignatureHandler>().AddAuthenticationCore(schemes =>
         {
             schemes.AddScheme<ApiKeyHandler>(Access.ApiKey, displayName: null);
@@ -42,7 +42,7 @@ internal static class SecurityServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Looks at who is calling, after the endpoint is known and before anything of it runs.</summary>
+    /// <summary>Authorizes and limits callers after routing, before any code of the endpoint runs.</summary>
     public static void UseSecurity(this WebApplication app, params PathString[] pages)
     {
         if (app.Services.GetRequiredService<IOptions<SecurityOptions>>().Value.KnownProxies.Count > 0)
@@ -56,7 +56,7 @@ internal static class SecurityServiceCollectionExtensions
         app.UseAuthorization();
     }
 
-    /// <summary>Takes the lock off the actions behind doors that nothing would open.</summary>
+    /// <summary>Allows anonymous access to actions whose policy has no secret or key.</summary>
     public static void LeaveOpenWhatHasNoKey(this IEndpointConventionBuilder endpoints, IServiceProvider services)
     {
         var doors = services.GetRequiredService<OpenDoors>();

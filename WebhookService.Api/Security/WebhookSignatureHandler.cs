@@ -5,12 +5,12 @@ using WebhookService.Api.Security.Signatures;
 
 namespace WebhookService.Api.Security;
 
-/// <summary>Knows a sender by the signature of its webhook.</summary>
+/// <summary>Authenticates a sender by the signature of its webhook.</summary>
 internal sealed class WebhookSignatureHandler(WebhookVerifier verifier, Refusals refusals) : IAuthenticationHandler
 {
     internal const string Refused = "The signature is missing, wrong or stale.";
 
-    // All senders are one: whoever has a secret.
+    // All senders share one identity: the holder of a secret.
     private static readonly Task<AuthenticateResult> Known = Task.FromResult(AuthenticateResult.Success(
         new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(Access.Webhook)), Access.Webhook)));
 
@@ -29,7 +29,7 @@ internal sealed class WebhookSignatureHandler(WebhookVerifier verifier, Refusals
         return checking.IsCompletedSuccessfully ? Conclude(checking.Result) : ConcludeAsync(checking);
     }
 
-    // A body that is too large was not checked, and the sender hears that it is too large.
+    // A body that is too large was not verified, so the answer is 413 instead of 401.
     public Task ChallengeAsync(AuthenticationProperties? properties)
     {
         refusals.Add(Access.Webhook, _fault.ToString());
@@ -42,7 +42,7 @@ internal sealed class WebhookSignatureHandler(WebhookVerifier verifier, Refusals
         return _context.WriteProblemAsync(StatusCodes.Status401Unauthorized, Refused);
     }
 
-    // Whoever has a secret may send; there is nothing that one sender may and another may not.
+    // All senders have the same rights, so a request is never forbidden, only unauthenticated.
     public Task ForbidAsync(AuthenticationProperties? properties) => ChallengeAsync(properties);
 
     private async Task<AuthenticateResult> ConcludeAsync(ValueTask<SignatureFault> checking) =>

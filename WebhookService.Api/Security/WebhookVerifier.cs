@@ -6,7 +6,7 @@ using WebhookService.Infrastructure.Writing;
 
 namespace WebhookService.Api.Security;
 
-/// <summary>Checks the signature of a request by the scheme and the secrets that are set.</summary>
+/// <summary>Verifies the signature of a request with the configured scheme and secrets.</summary>
 internal sealed class WebhookVerifier
 {
     private readonly byte[][] _keys;
@@ -30,11 +30,11 @@ internal sealed class WebhookVerifier
 
     public int MaxBodySize { get; }
 
-    /// <summary>Whether there is anything to check with; without a secret everybody may send.</summary>
+    /// <summary>Whether signatures are verified; without a secret, anyone may send.</summary>
     public bool IsOn => _keys.Length > 0;
 
-    /// <summary>Reads the body and checks it, before anything is parsed; it is left to be read again.</summary>
-    /// <exception cref="BadHttpRequestException">The body did not arrive as its headers said.</exception>
+    /// <summary>Verifies the headers and the body before anything is parsed; the body can be read again.</summary>
+    /// <exception cref="BadHttpRequestException">The body does not match its headers.</exception>
     public async ValueTask<SignatureFault> CheckAsync(HttpRequest request)
     {
         var fault = Scheme.CheckHeaders(request.Headers, _clock.GetUtcNow(), _tolerance);

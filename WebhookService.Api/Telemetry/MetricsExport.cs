@@ -5,10 +5,10 @@ using WebhookService.Infrastructure.Metering;
 
 namespace WebhookService.Api.Telemetry;
 
-/// <summary>The metrics as others read them, put together beside the start.</summary>
+/// <summary>The metrics export, built in parallel with the start.</summary>
 /// <remarks>
-/// By a builder of its own: made as a service like others, it would hold up whoever asks for any of those meanwhile,
-/// since only one thread at a time makes services.
+/// It has its own builder: as an ordinary service it would block every other service while it is built, since only one
+/// thread at a time creates services.
 /// </remarks>
 internal sealed class MetricsExport : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class MetricsExport : IDisposable
 
     private readonly Lazy<MeterProvider> _provider;
 
-    /// <summary>Begins to make it, on another thread.</summary>
+    /// <summary>Begins to build it on another thread.</summary>
     public MetricsExport(IConfiguration configuration)
     {
         _provider = new Lazy<MeterProvider>(() =>
@@ -28,17 +28,17 @@ internal sealed class MetricsExport : IDisposable
             catch (Exception exception) when (exception is ArgumentException or FormatException)
             {
                 var reason = exception.Message.ReplaceLineEndings(" ");
-                throw new SettingException($"A variable OTEL_… is not as it must be: {reason}");
+                throw new SettingException($"An OTEL_… variable is invalid: {reason}");
             }
         });
         Task.Run(() => _provider.Value);
     }
 
-    /// <summary>What collects them; waits for it.</summary>
-    /// <exception cref="SettingException">It cannot be made as it is set.</exception>
+    /// <summary>The provider; waits until it is built.</summary>
+    /// <exception cref="SettingException">Its settings are invalid.</exception>
     public MeterProvider Provider => _provider.Value;
 
-    /// <summary>Sends what has not been sent.</summary>
+    /// <summary>Sends the pending metrics.</summary>
     public void Dispose() => Provider.Dispose();
 
     private static MeterProvider Make(IConfiguration configuration)

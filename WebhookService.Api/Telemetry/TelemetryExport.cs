@@ -10,10 +10,10 @@ using WebhookService.Infrastructure.Statistics;
 
 namespace WebhookService.Api.Telemetry;
 
-/// <summary>Hands metrics, traces and logs to whoever collects them: OpenTelemetry and Prometheus.</summary>
+/// <summary>Exports metrics, traces and logs to OpenTelemetry and Prometheus.</summary>
 /// <remarks>
-/// Metrics stand at /metrics, always. Each of the three is sent by OTLP when a variable says where to; without one
-/// nothing is recorded for it. See docs/decisions/0019-telemetry.md.
+/// Metrics are at /metrics unless OpenTelemetry is off. Each of the three is sent by OTLP when a variable names its
+/// endpoint; without one, nothing is recorded for it. See docs/decisions/0019-telemetry.md.
 /// </remarks>
 internal static class TelemetryExport
 {
@@ -50,7 +50,7 @@ internal static class TelemetryExport
     {
         if (IsOn(app.Configuration))
         {
-            // Made now, so that its instruments are there when the first collector asks.
+            // Created now, so that its instruments exist at the first scrape.
             app.Services.GetRequiredService<WebhookGauges>();
             app.MapPrometheusScrapingEndpoint(Path)
                 .RequireAuthorization(Access.Read)
@@ -59,7 +59,7 @@ internal static class TelemetryExport
         }
     }
 
-    /// <summary>Says who sends it.</summary>
+    /// <summary>Describes the sender.</summary>
     public static void Describe(ResourceBuilder resource) => resource.AddService(
         ServiceName, serviceVersion: typeof(TelemetryExport).Assembly.GetName().Version?.ToString(3));
 

@@ -3,10 +3,10 @@ using OpenTelemetry.Trace;
 
 namespace WebhookService.Api.Telemetry;
 
-/// <summary>Records the traces of so many requests a second, and everything that follows from those.</summary>
+/// <summary>Records the traces of a limited number of requests a second, and all that follows from them.</summary>
 /// <remarks>
-/// A share of all requests would record nothing where there are few and too much where there are many. A sender that
-/// says it does not record its trace is believed; one that says it does is counted like any other.
+/// A fixed share would record nothing when requests are few and too much when they are many. If a sender does not
+/// record its trace, neither does the service; a sender that records is counted like any other.
 /// </remarks>
 internal sealed class TraceSampler(int perSecond, TimeProvider clock) : Sampler
 {

@@ -5,13 +5,13 @@ using WebhookService.Domain.Reading;
 
 namespace WebhookService.Api.Transactions;
 
-/// <summary>One external call that came to a result.</summary>
-/// <param name="Number">From 1, counted on through retries by operators.</param>
-/// <param name="StartedAt">When it was sent, UTC.</param>
-/// <param name="DurationMs">How long it took, in milliseconds.</param>
-/// <param name="Outcome">SUCCEEDED, FAULTED (another attempt may succeed) or REJECTED (for good).</param>
-/// <param name="HttpStatus">What it was answered with; null when there was no answer.</param>
-/// <param name="Detail">What the answer said or what went wrong; null when it succeeded.</param>
+/// <summary>One external call that returned a result.</summary>
+/// <param name="Number">From 1, continuing across retries by operators.</param>
+/// <param name="StartedAt">When the call was sent, UTC.</param>
+/// <param name="DurationMs">Time from sending the call to its result, in milliseconds.</param>
+/// <param name="Outcome">SUCCEEDED, FAULTED (another attempt may succeed) or REJECTED (permanently).</param>
+/// <param name="HttpStatus">The status code of the response; null when there was none.</param>
+/// <param name="Detail">The response text or the error; null on success.</param>
 /// <param name="Instance">The number of the instance that made it.</param>
 public sealed record AttemptResponse(
     int Number,

@@ -4,14 +4,14 @@ using WebhookService.Domain.Reading;
 
 namespace WebhookService.Api.Transactions;
 
-/// <summary>Other content that was sent under a known id.</summary>
+/// <summary>Different content that was received under a known id.</summary>
 /// <param name="SourceAccount">As it was sent.</param>
 /// <param name="DestinationAccount">As it was sent.</param>
 /// <param name="Amount">As it was sent, with two decimals.</param>
 /// <param name="Currency">As it was sent, in upper case.</param>
-/// <param name="FirstReceivedAt">When this content came first, UTC.</param>
-/// <param name="LastReceivedAt">When this content came last, UTC.</param>
-/// <param name="Times">How often this content came.</param>
+/// <param name="FirstReceivedAt">When this content was first received, UTC.</param>
+/// <param name="LastReceivedAt">When this content was last received, UTC.</param>
+/// <param name="Times">How often this content was received.</param>
 public sealed record ConflictResponse(
     string SourceAccount,
     string DestinationAccount,

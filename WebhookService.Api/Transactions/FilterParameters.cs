@@ -6,7 +6,7 @@ using WebhookService.Domain.Reading;
 
 namespace WebhookService.Api.Transactions;
 
-/// <summary>Which transactions are meant, taken as text so that each fault can be named.</summary>
+/// <summary>A filter on transactions, read as text so that each fault can be named.</summary>
 public abstract class FilterParameters
 {
     private const string TimeRule =
@@ -35,11 +35,11 @@ public abstract class FilterParameters
     [FromQuery(Name = "created_to")]
     public string? CreatedTo { get; set; }
 
-    /// <summary>Where the page begins: taken from the Link header of the page before, as it stands.</summary>
+    /// <summary>Start of the page: copied unchanged from the Link header of the previous page.</summary>
     [FromQuery(Name = "cursor")]
     public string? Cursor { get; set; }
 
-    /// <summary>What the filter means; faults are added to the errors, under the name of their parameter.</summary>
+    /// <summary>Parses the filter; faults are added to the errors under the names of their parameters.</summary>
     internal TransactionQuery ReadFilter(Dictionary<string, string[]> errors) => new()
     {
         Status = ReadStatus(errors),
@@ -50,7 +50,7 @@ public abstract class FilterParameters
         After = ReadCursor(errors),
     };
 
-    /// <summary>The header that leads to the page after a row: the same query with another cursor.</summary>
+    /// <summary>The Link header for the page after a row: the same query with another cursor.</summary>
     internal string LinkAfter(HttpRequest request, PageCursor last)
     {
         var query = new QueryBuilder();
@@ -72,7 +72,7 @@ public abstract class FilterParameters
         }
     }
 
-    /// <summary>Adds what a query has beside the filter.</summary>
+    /// <summary>Adds the parameters that a query has besides the filter.</summary>
     private protected virtual void AddOwn(QueryBuilder query)
     {
     }
@@ -92,7 +92,7 @@ public abstract class FilterParameters
         return status;
     }
 
-    // Any other text that no account can have finds nothing; this one some databases do not even take.
+    // Any other invalid account finds nothing; this one is rejected by some databases.
     private static string? ReadAccount(string name, string? text, Dictionary<string, string[]> errors)
     {
         if (text?.Contains('\0') is true)
@@ -110,7 +110,7 @@ public abstract class FilterParameters
             return null;
         }
 
-        // K also matches no offset at all, and then the time would be anybody's guess.
+        // K also matches a missing offset, which would make the time ambiguous.
         var hasOffset = text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':');
         if (hasOffset && DateTimeOffset.TryParseExact(
             text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))

@@ -9,11 +9,12 @@ namespace WebhookService.Api.Transactions;
 /// <summary>The query of the list.</summary>
 public sealed class ListParameters : FilterParameters
 {
-    /// <summary>Most rows a page may have.</summary>
+    /// <summary>Maximum number of rows on a page.</summary>
     public const int MaxLimit = 200;
 
     private const int DefaultLimit = 50;
-    /// <summary>Rows on the page, 1 to 200; 50 if left out.</summary>
+
+    /// <summary>Rows on the page, 1 to 200; 50 if omitted.</summary>
     [FromQuery(Name = "limit")]
     public string? Limit { get; set; }
 

@@ -4,7 +4,7 @@ using WebhookService.Domain;
 
 namespace WebhookService.Api.Transactions;
 
-/// <summary>A transaction as the service keeps it.</summary>
+/// <summary>A transaction as the service stores it.</summary>
 /// <param name="TransactionId">The sender's id.</param>
 /// <param name="SourceAccount">The account the money leaves; null when the content was pruned.</param>
 /// <param name="DestinationAccount">The account the money goes to; null when the content was pruned.</param>
@@ -13,9 +13,9 @@ namespace WebhookService.Api.Transactions;
 /// <param name="Status">PROCESSING, PROCESSED or FAILED.</param>
 /// <param name="CreatedAt">When it was received, UTC.</param>
 /// <param name="ProcessedAt">When it became final, UTC; null while PROCESSING.</param>
-/// <param name="Attempts">How many external calls came to a result.</param>
+/// <param name="Attempts">Number of external calls that returned a result.</param>
 /// <param name="FailureReason">Why it failed; null unless FAILED.</param>
-/// <param name="NextAttemptAt">When the next attempt may begin, UTC; null unless it waits for one.</param>
+/// <param name="NextAttemptAt">When the next attempt may begin, UTC; null unless it is waiting for one.</param>
 public sealed record TransactionResponse(
     string TransactionId,
     string? SourceAccount,

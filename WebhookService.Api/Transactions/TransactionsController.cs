@@ -7,7 +7,7 @@ using WebhookService.Domain.Reading;
 
 namespace WebhookService.Api.Transactions;
 
-/// <summary>Shows what became of transactions.</summary>
+/// <summary>Shows transactions and their results.</summary>
 [Route("v1/transactions")]
 [Authorize(Policy = Access.Read)]
 [Tags("Transactions")]
@@ -18,9 +18,9 @@ public sealed class TransactionsController(ITransactionReader reader) : Controll
     public const string ListOperation = "listTransactions";
 
     /// <summary>Get one transaction</summary>
-    /// <remarks>A transaction that was answered 202 is found at once, whatever its status.</remarks>
+    /// <remarks>A transaction can be found as soon as it was answered 202, whatever its status.</remarks>
     /// <param name="transactionId">The id as it was sent; case matters.</param>
-    /// <param name="cancellationToken">Ends the query when the caller hangs up.</param>
+    /// <param name="cancellationToken">Cancels the query when the caller disconnects.</param>
     /// <response code="200">The transaction.</response>
     /// <response code="404">No transaction has this id.</response>
     /// <response code="503">The store cannot be read now; this says nothing about the transaction.</response>
@@ -41,12 +41,12 @@ public sealed class TransactionsController(ITransactionReader reader) : Controll
         return await NoTransaction();
     }
 
-    /// <summary>List what was tried for a transaction</summary>
-    /// <remarks>In order; the newest ones when there were very many. Calls cut off by a crash or a stop are not
+    /// <summary>List the attempts of a transaction</summary>
+    /// <remarks>In order; only the newest ones if there were very many. Calls cut off by a crash or a shutdown are not
     /// attempts.</remarks>
     /// <param name="transactionId">The id as it was sent; case matters.</param>
-    /// <param name="cancellationToken">Ends the query when the caller hangs up.</param>
-    /// <response code="200">The attempts; empty when there was none yet.</response>
+    /// <param name="cancellationToken">Cancels the query when the caller disconnects.</param>
+    /// <response code="200">The attempts; empty when there is none yet.</response>
     /// <response code="404">No transaction has this id.</response>
     /// <response code="503">The store cannot be read now.</response>
     [HttpGet("{transactionId}/attempts", Name = "listAttempts")]
@@ -57,11 +57,11 @@ public sealed class TransactionsController(ITransactionReader reader) : Controll
         string transactionId, CancellationToken cancellationToken) =>
         ListParts(transactionId, reader.FindAttemptsAsync, AttemptResponse.From, cancellationToken);
 
-    /// <summary>List other contents that were sent under the id of a transaction</summary>
-    /// <remarks>Each content once, with how often it came. The first content stays, whatever came later.</remarks>
+    /// <summary>List different contents received under the id of a transaction</summary>
+    /// <remarks>Each content once, with the number of its receipts. The first content stays in effect.</remarks>
     /// <param name="transactionId">The id as it was sent; case matters.</param>
-    /// <param name="cancellationToken">Ends the query when the caller hangs up.</param>
-    /// <response code="200">The conflicts, the first one first; empty when there was none.</response>
+    /// <param name="cancellationToken">Cancels the query when the caller disconnects.</param>
+    /// <response code="200">The conflicts, in order of first receipt; empty when there is none.</response>
     /// <response code="404">No transaction has this id.</response>
     /// <response code="503">The store cannot be read now.</response>
     [HttpGet("{transactionId}/conflicts", Name = "listConflicts")]
@@ -74,11 +74,11 @@ public sealed class TransactionsController(ITransactionReader reader) : Controll
 
     /// <summary>List transactions, newest first</summary>
     /// <remarks>
-    /// The next page, if there is one, stands in the `Link` header with `rel="next"` (RFC 8288). Any page costs what
-    /// the first one costs.
+    /// The `Link` header with `rel="next"` (RFC 8288) has the address of the next page, if there is one. Every page
+    /// costs as much as the first.
     /// </remarks>
     /// <param name="query">Filters and page; all optional.</param>
-    /// <param name="cancellationToken">Ends the query when the caller hangs up.</param>
+    /// <param name="cancellationToken">Cancels the query when the caller disconnects.</param>
     /// <response code="200">The page, an array; empty when nothing matches.</response>
     /// <response code="400">A query parameter breaks its rule; `errors` names it.</response>
     /// <response code="503">The store cannot be read now, or the filter takes too long.</response>

@@ -5,18 +5,18 @@ using WebhookService.Infrastructure.Writing;
 namespace WebhookService.Api.Transport;
 
 /// <summary>
-/// Runs a request on the thread that read it from its socket, as long as that request says it never blocks.
+/// Runs a request on the thread that read it from its socket, if its action is marked as never blocking.
 /// </summary>
 /// <remarks>
 /// The webhook does a few microseconds of work and then waits for its commit. Handing it to a pool thread first costs
 /// a thread switch, which is more than the work; see docs/decisions/0006-host-settings.md. Everything else goes to the
-/// pool at once, since whoever holds a socket's thread holds up every other sender.
+/// pool at once: a request that blocks the socket thread blocks every other sender.
 /// </remarks>
 internal static class InlineTransport
 {
     /// <summary>
-    /// Environment variables that the runtime reads once, when the first socket is made; it has no settings of another
-    /// kind. One thread reads more requests than any disk takes, and a second is only one more to switch to.
+    /// Environment variables that the runtime reads once, when the first socket is created; it has no other kind of
+    /// setting for this. One thread reads more requests than any disk can store; a second would only add switches.
     /// </summary>
     public static readonly (string Name, string Value)[] RuntimeSwitches =
     [
@@ -26,9 +26,9 @@ internal static class InlineTransport
 
     private const int FewCores = 2;
 
-    /// <summary>Turns it on where it pays. Call it before anything opens a socket.</summary>
+    /// <summary>Turns it on where it is faster. Call it before anything opens a socket.</summary>
     /// <remarks>
-    /// What an operator has set stays: <c>DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=0</c> turns it off.
+    /// An operator's own value stays: <c>DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=0</c> turns it off.
     /// </remarks>
     public static void UseInlineTransport(this WebApplicationBuilder builder)
     {
@@ -60,12 +60,12 @@ internal static class InlineTransport
     /// <summary>Whether a request may run on the thread that read it.</summary>
     public static bool IsInline(this IServiceProvider services) => services.GetService<SocketThread>() is not null;
 
-    /// <summary>Whether it is faster, and all sockets of the process are those of its own requests.</summary>
+    /// <summary>Whether it is faster, and all sockets of the process belong to its own requests.</summary>
     /// <remarks>
-    /// With one or two cores one reads and answers while the other commits, and threads of the pool would only take
-    /// turns with them; with more there is room for the pool. The switches hold for every socket of the process: those
-    /// of a test host are none of the service's business, and what follows when a database, the external system or a
-    /// collector of telemetry has answered may wait for another answer, on the one thread that would bring it.
+    /// With one or two cores, one reads and answers while the other commits, and pool threads would only compete with
+    /// them; with more cores there is room for the pool. The switches apply to every socket of the process. A test
+    /// host's sockets are not the service's to change, and code that continues after an answer of a database, the
+    /// external system or a telemetry collector may wait for another answer, on the one thread that would deliver it.
     /// </remarks>
     public static bool Pays(IConfiguration configuration, Assembly? entry, int cores) =>
         cores <= FewCores
@@ -75,7 +75,7 @@ internal static class InlineTransport
         && !configuration.AsEnumerable().Any(
             setting => IsCollector(setting.Key) && !string.IsNullOrEmpty(setting.Value));
 
-    /// <summary>Sends to the thread pool whatever is not marked with <see cref="NeverBlocksAttribute"/>.</summary>
+    /// <summary>Sends requests to the thread pool unless marked with <see cref="NeverBlocksAttribute"/>.</summary>
     public static void UsePoolForWhatMayBlock(this IApplicationBuilder app) =>
         app.Use(next => context => context.GetEndpoint()?.Metadata.GetMetadata<NeverBlocksAttribute>() is null
             ? RunOnPoolAsync(next, context)
@@ -92,6 +92,6 @@ internal static class InlineTransport
     }
 }
 
-/// <summary>Marks an action that does little work before it waits, and blocks no thread meanwhile.</summary>
+/// <summary>Marks an action that does little work before it waits asynchronously.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class NeverBlocksAttribute : Attribute;

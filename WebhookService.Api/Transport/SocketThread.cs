@@ -5,17 +5,17 @@ using System.Net.Sockets;
 namespace WebhookService.Api.Transport;
 
 /// <summary>
-/// Runs work on the thread that reads the sockets, between two looks at what has arrived there. The work must not
+/// Runs work on the thread that reads the sockets, between two polls. The work must not
 /// block; see <see cref="NeverBlocksAttribute"/>.
 /// </summary>
 /// <remarks>
-/// The runtime has no way to hand that thread anything but an event of a socket, so this is one: a socket that sends to
-/// itself when there is work. Where sockets are not read inline, whatever thread the runtime takes for the event runs
-/// the work; where the system allows no such socket, the thread pool does.
+/// The runtime can hand that thread only socket events, so this makes one: a socket that sends to itself when there is
+/// work. Where sockets are not read inline, the work runs on the thread that the runtime picks for the event; where the
+/// system does not allow such a socket, it runs on the thread pool.
 /// </remarks>
 internal sealed class SocketThread : PipeScheduler, IDisposable
 {
-    // Work that makes work could else keep the thread from its sockets for ever.
+    // Otherwise, work that schedules work could keep the thread from its sockets indefinitely.
     private const int MaxRounds = 8;
     private const byte Nudge = 1;
     private const byte End = 0;
@@ -25,8 +25,8 @@ internal sealed class SocketThread : PipeScheduler, IDisposable
     private readonly PipeScheduler _elsewhere;
     private int _isNudged;
 
-    /// <summary>Begins to wait for work.</summary>
-    /// <param name="elsewhere">Where work goes that would keep the thread too long; the thread pool by default.</param>
+    /// <summary>Starts to wait for work.</summary>
+    /// <param name="elsewhere">Runs work that would keep the thread too long; the thread pool by default.</param>
     public SocketThread(PipeScheduler? elsewhere = null)
     {
         _elsewhere = elsewhere ?? ThreadPool;
@@ -36,7 +36,7 @@ internal sealed class SocketThread : PipeScheduler, IDisposable
             received.SetBuffer(new byte[1]);
             received.Completed += (_, args) => Run(args);
 
-            // Nobody has sent anything yet, so this has to wait.
+            // Nothing has been sent yet, so this never completes synchronously.
             _ = _socket.ReceiveAsync(received);
         }
     }
@@ -56,11 +56,11 @@ internal sealed class SocketThread : PipeScheduler, IDisposable
         }
     }
 
-    /// <summary>Ends it when what was scheduled is done; nothing may be scheduled any more.</summary>
+    /// <summary>Ends it when the scheduled work is done; nothing may be scheduled afterwards.</summary>
     public void Dispose() => _socket?.Send([End]);
 
-    // Connected to itself, a datagram socket takes nothing from anybody else; and a name that begins with a zero is of
-    // no file system, so nothing of it stays behind (unix(7)).
+    // A datagram socket that is connected to itself receives from no other; and a name that begins with a zero byte is
+    // in no file system, so it leaves nothing behind (unix(7)).
     private static Socket? TryOpen()
     {
         if (!OperatingSystem.IsLinux())
@@ -78,7 +78,7 @@ internal sealed class SocketThread : PipeScheduler, IDisposable
         }
         catch (SocketException)
         {
-            // Some sandboxes allow no such names. It is only slower then.
+            // Some sandboxes do not allow such names; the work is then only slower.
             socket.Dispose();
             return null;
         }
@@ -94,14 +94,14 @@ internal sealed class SocketThread : PipeScheduler, IDisposable
             }
         }
 
-        // There is more already. Another thread goes on with it, until it has to wait for the next nudge.
+        // More has already arrived. Another thread continues until it has to wait for the next nudge.
         _elsewhere.Schedule(received => Run((SocketAsyncEventArgs)received!), received);
     }
 
-    // False when it was the last time.
+    // False after the last nudge.
     private bool RunScheduled(SocketAsyncEventArgs received)
     {
-        // Taken back before the queue is looked at: what is scheduled from here on nudges again.
+        // Reset before the queue is read: work scheduled from here on nudges again.
         Interlocked.Exchange(ref _isNudged, 0);
         for (var count = _work.Count; count > 0 && _work.TryDequeue(out var next); count--)
         {

@@ -5,8 +5,8 @@ namespace WebhookService.Api.Webhooks;
 /// <summary>The promise: the transaction is on disk and will be processed once.</summary>
 /// <param name="Message">"accepted", or "duplicate" for an id that was accepted before.</param>
 /// <param name="TransactionId">The id as it was sent.</param>
-/// <param name="Duplicate">Whether the id was known; nothing is stored or processed again then.</param>
-/// <param name="Conflict">True when the id was known with other content, which stays; absent otherwise.</param>
+/// <param name="Duplicate">Whether the id was known; then nothing is stored or processed again.</param>
+/// <param name="Conflict">True when the id was known with different content, which stays; absent otherwise.</param>
 public sealed record AcceptedResponse(
     string Message,
     string TransactionId,

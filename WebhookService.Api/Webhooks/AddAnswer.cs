@@ -8,7 +8,7 @@ using WebhookService.Infrastructure.Metering;
 
 namespace WebhookService.Api.Webhooks;
 
-/// <summary>The answer to a sender: written when its transaction is durable, or known not to be.</summary>
+/// <summary>The answer to a sender, written when its transaction is durable or could not be made so in time.</summary>
 internal sealed class AddAnswer(
     Transaction transaction, ValueTask<AddOutcome> adding, LatencyMeter latency, long begun) : DeferredAnswer
 {

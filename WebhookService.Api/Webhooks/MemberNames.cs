@@ -15,7 +15,7 @@ internal enum Member
 }
 
 /// <summary>
-/// The member names seen so far. A name is known only as it is spelled, but repeated in whatever case.
+/// The member names seen so far. A name is recognized in its exact case, but repetitions in any case.
 /// </summary>
 internal struct MemberNames
 {
@@ -28,7 +28,7 @@ internal struct MemberNames
     private Member _known;
     private HashSet<string>? _others;
 
-    /// <summary>Tells which member the reader stands on and whether its name was there before.</summary>
+    /// <summary>Identifies the member at the reader's position and whether its name is a repetition.</summary>
     public Member Recognize(ref Utf8JsonReader reader, out bool isRepeated)
     {
         var member = reader.ValueIsEscaped ? Member.Other : Match(ref reader);

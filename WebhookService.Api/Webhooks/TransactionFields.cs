@@ -4,7 +4,7 @@ using WebhookService.Domain;
 
 namespace WebhookService.Api.Webhooks;
 
-/// <summary>The five members a body must have, as they are collected from its tokens.</summary>
+/// <summary>The five required members of a body, collected from its tokens.</summary>
 internal ref struct TransactionFields
 {
     private const string Missing = "is required";
@@ -19,9 +19,9 @@ internal ref struct TransactionFields
     private Dictionary<string, string[]>? _errors;
 
     /// <summary>
-    /// Reads the document to its end; the sentence says what makes it malformed, null means well-formed.
+    /// Reads the document to its end; returns what makes it malformed, or null if it is well-formed.
     /// </summary>
-    /// <exception cref="JsonException">It breaks the grammar of JSON or is nested too deep.</exception>
+    /// <exception cref="JsonException">It is not valid JSON or is nested too deep.</exception>
     public string? Read(ref Utf8JsonReader reader)
     {
         reader.Read();
@@ -45,7 +45,7 @@ internal ref struct TransactionFields
             ReadValue(member, ref reader);
         }
 
-        // Past the end of the object there may be nothing but white space; the reader throws otherwise.
+        // Only white space may follow the object; otherwise the reader throws.
         reader.Read();
         return null;
     }
@@ -106,7 +106,7 @@ internal ref struct TransactionFields
             return null;
         }
 
-        // No rule allows a lone surrogate, and GetString would throw for its escape: an empty text breaks every rule.
+        // No rule allows a lone surrogate, whose escape makes GetString throw: an empty text breaks every rule too.
         return JsonText.TryGet(ref reader, out var text) ? text : string.Empty;
     }
 
@@ -156,6 +156,6 @@ internal ref struct TransactionFields
         }
     }
 
-    // The first thing wrong with a field is the one worth telling.
+    // Only the first fault of a field is reported.
     private void AddError(string name, string message) => (_errors ??= []).TryAdd(name, [message]);
 }

@@ -7,8 +7,8 @@ using WebhookService.Infrastructure.Metering;
 namespace WebhookService.Api.Webhooks;
 
 /// <summary>
-/// Reads a webhook's bytes into a <see cref="Transaction"/>. It looks at the raw tokens, because a JSON deserializer
-/// rounds a number that does not fit, takes a missing amount for 0 and stops at the first wrong field.
+/// Parses a webhook's bytes into a <see cref="Transaction"/>. It reads the raw tokens, because a JSON deserializer
+/// rounds a number that does not fit, treats a missing amount as 0 and stops at the first invalid field.
 /// </summary>
 internal static class TransactionParser
 {
@@ -22,12 +22,12 @@ internal static class TransactionParser
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>The parsed body of a request; null when it is larger than <paramref name="maxSize"/>.</summary>
-    /// <exception cref="BadHttpRequestException">The body did not arrive as its headers said.</exception>
+    /// <exception cref="BadHttpRequestException">The body does not match its headers.</exception>
     public static ValueTask<ParsedTransaction?> ReadAsync(HttpRequest request, int maxSize, TimeProvider clock) =>
         RequestBody.ReadAsync(request, maxSize, clock, static (body, clock) => Parse(
             RequestBody.InOnePiece(body), clock.GetUtcNow(), WebhookTracing.CurrentTraceParent));
 
-    /// <summary>Parses a whole body; the result says what is wrong with it, if anything.</summary>
+    /// <summary>Parses a whole body; the result contains its faults, if any.</summary>
     public static ParsedTransaction Parse(
         ReadOnlySpan<byte> body, DateTimeOffset receivedAt, string? traceParent = null)
     {
@@ -61,7 +61,7 @@ internal static class TransactionParser
 }
 
 /// <summary>
-/// What a body turned out to be: a transaction, malformed, or well-formed with fields that break a rule.
+/// The result of parsing a body: a transaction, malformed, or well-formed with fields that break a rule.
 /// </summary>
 internal readonly record struct ParsedTransaction(
     Transaction? Transaction, string? MalformedDetail, Dictionary<string, string[]>? Errors)

@@ -4,7 +4,7 @@ using WebhookService.Domain;
 namespace WebhookService.Api.Webhooks;
 
 /// <summary>A transaction, as a payment provider sends it.</summary>
-/// <remarks>For the API document only: the bytes are read by <see cref="TransactionParser"/>.</remarks>
+/// <remarks>For the API document only: <see cref="TransactionParser"/> reads the bytes.</remarks>
 /// <param name="TransactionId">Unique per transaction and case-sensitive; sending it again is harmless.</param>
 /// <param name="SourceAccount">The account the money leaves.</param>
 /// <param name="DestinationAccount">The account the money goes to.</param>

@@ -11,12 +11,12 @@ using WebhookService.Infrastructure.Writing;
 
 namespace WebhookService.Api.Webhooks;
 
-/// <summary>Takes transactions from payment providers.</summary>
+/// <summary>Receives transactions from payment providers.</summary>
 /// <remarks>
-/// It reads raw bytes instead of binding a model: the rules look at the raw tokens, a signature covers the raw body,
-/// and the promised half second is not spent on what nobody needs. It ends before its transaction is durable;
-/// <see cref="AddAnswer"/> waits for that and answers. The answers are described by
-/// <c>WebhookOperation</c>, since MVC would take a description by attribute for a filter.
+/// It reads raw bytes instead of binding a model: the rules apply to raw tokens, a signature covers the raw body, and
+/// model binding would use up part of the promised half second. The action ends before its transaction is durable;
+/// <see cref="AddAnswer"/> waits for that and answers. <c>WebhookOperation</c> describes the answers, since MVC would
+/// treat attributes for them as filters.
 /// </remarks>
 [Route("v1/webhooks/transactions")]
 [Tags("Webhooks")]
@@ -39,12 +39,12 @@ public sealed class WebhooksController(
     /// again.
     /// </remarks>
     /// <response code="202">The transaction is on disk and will be processed once.</response>
-    /// <response code="400">The body is not a JSON object that can be read.</response>
+    /// <response code="400">The body is not valid JSON, or repeats a member name.</response>
     /// <response code="401">The signature is missing, wrong or stale.</response>
     /// <response code="413">The body is larger than 16 KiB.</response>
     /// <response code="415">The content type is not JSON.</response>
     /// <response code="422">A field is missing or breaks its rule; `errors` names it.</response>
-    /// <response code="429">Too many requests from this address; Retry-After says how long to wait.</response>
+    /// <response code="429">Too many requests from this address; Retry-After has the seconds to wait.</response>
     /// <response code="503">It could not be made durable in time. Nothing was accepted; send it again.</response>
     [HttpPost(Name = AcceptOperation)]
     [Authorize(Policy = Access.Send)]
@@ -57,7 +57,7 @@ public sealed class WebhooksController(
             return HttpContext.WriteProblemAsync(StatusCodes.Status415UnsupportedMediaType, fault);
         }
 
-        // Most bodies arrive with their headers, and then nothing here has to be waited for.
+        // Most bodies arrive with their headers, so that nothing here has to wait.
         var reading = TransactionParser.ReadAsync(Request, options.Value.MaxBodySize, clock);
         return reading.IsCompletedSuccessfully ? Add(reading.Result) : AddAsync(reading);
     }
@@ -71,7 +71,7 @@ public sealed class WebhooksController(
             return RefuseAsync(parsed);
         }
 
-        // The deadline counts from here, the last body byte. A sender that hangs up changes nothing any more.
+        // The deadline begins here, at the last body byte. From now on, a sender that disconnects has no effect.
         var begun = latency.Begin();
         HttpContext.Defer(new AddAnswer(transaction, intake.AddAsync(transaction), latency, begun));
         return Task.CompletedTask;

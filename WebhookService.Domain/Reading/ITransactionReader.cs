@@ -1,6 +1,6 @@
 namespace WebhookService.Domain.Reading;
 
-/// <summary>What can be asked of the store. Reads never wait for writes.</summary>
+/// <summary>Queries of the store. Reads never wait for writes.</summary>
 public interface ITransactionReader
 {
     /// <summary>The transaction with this id, or null.</summary>
@@ -15,27 +15,27 @@ public interface ITransactionReader
     /// allowed.</exception>
     Task<IReadOnlyList<Transaction>> ListAsync(TransactionQuery query, CancellationToken cancellationToken);
 
-    /// <summary>The attempts kept of a transaction, in order; null when the id is unknown.</summary>
+    /// <summary>The attempts kept for a transaction, in order; null when the id is unknown.</summary>
     /// <exception cref="StoreUnavailableException">The store could not be read.</exception>
     Task<IReadOnlyList<RecordedAttempt>?> FindAttemptsAsync(string transactionId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The conflicts kept of a transaction, in the order in which they first came; null when the id is unknown.
+    /// The conflicts kept for a transaction, in the order of their first receipt; null when the id is unknown.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The store could not be read.</exception>
     Task<IReadOnlyList<RecordedConflict>?> FindConflictsAsync(
         string transactionId, CancellationToken cancellationToken);
 
-    /// <summary>Counts, at a cost that does not grow with them.</summary>
+    /// <summary>The counts, at a cost that does not depend on the number of rows.</summary>
     /// <exception cref="StoreUnavailableException">The store could not be read.</exception>
     Task<StoreTotals> CountAsync(CancellationToken cancellationToken);
 
-    /// <summary>The instances that share the store, the latest start first; also dead ones, for a while.</summary>
+    /// <summary>The instances that share the store, the latest start first, including recently dead ones.</summary>
     /// <exception cref="StoreUnavailableException">The store could not be read.</exception>
     Task<IReadOnlyList<RecordedInstance>> ListInstancesAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>A filter and a page of the list. Null members do not restrict.</summary>
+/// <summary>A filter and a page of the list. A null member does not filter.</summary>
 public sealed record TransactionQuery
 {
     public TransactionStatus? Status { get; init; }
@@ -53,14 +53,14 @@ public sealed record TransactionQuery
     /// <summary>Rows on the page, 1 to 200.</summary>
     public int Limit { get; init; } = 50;
 
-    /// <summary>The last row of the page before; null for the first page.</summary>
+    /// <summary>The last row of the previous page; null for the first page.</summary>
     public PageCursor? After { get; init; }
 }
 
-/// <summary>A row's place in the list: by time of receipt, then by sequence, both descending.</summary>
+/// <summary>A row's position in the list: by time of receipt, then by sequence, both descending.</summary>
 public readonly record struct PageCursor(DateTimeOffset CreatedAt, long Sequence)
 {
-    /// <summary>Where a row stands.</summary>
+    /// <summary>The position of a row.</summary>
     public static PageCursor Of(Transaction row)
     {
         ArgumentNullException.ThrowIfNull(row);

@@ -1,13 +1,13 @@
 namespace WebhookService.Domain.Reading;
 
-/// <summary>Other content that was sent under an id that was known already.</summary>
+/// <summary>Different content that was received under a known id.</summary>
 /// <param name="SourceAccount">As it was sent.</param>
 /// <param name="DestinationAccount">As it was sent.</param>
 /// <param name="Amount">As it was sent.</param>
 /// <param name="Currency">As it was sent, in upper case.</param>
-/// <param name="FirstReceivedAt">When this content came first.</param>
-/// <param name="LastReceivedAt">When this content came last.</param>
-/// <param name="Times">How often this content came.</param>
+/// <param name="FirstReceivedAt">When this content was first received.</param>
+/// <param name="LastReceivedAt">When this content was last received.</param>
+/// <param name="Times">How often this content was received.</param>
 public sealed record RecordedConflict(
     string SourceAccount,
     string DestinationAccount,

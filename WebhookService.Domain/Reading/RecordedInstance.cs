@@ -3,12 +3,12 @@ namespace WebhookService.Domain.Reading;
 /// <summary>An instance of the service as the store knows it.</summary>
 /// <param name="InstanceId">Its number; a later start has a higher one.</param>
 /// <param name="StartedAt">When it started.</param>
-/// <param name="HeartbeatAt">When it last wrote that it is there.</param>
+/// <param name="HeartbeatAt">When it last wrote its heartbeat.</param>
 /// <param name="ExpiresAt">
-/// When others may take over what it holds, on the store's clock; null where a store belongs to one instance.
+/// When other instances may take over its claims, on the store's clock; null where a store belongs to one instance.
 /// </param>
-/// <param name="IsSelf">Whether it is the one that answers.</param>
-/// <param name="IsAlive">Whether its lease has not run out yet, on the store's clock.</param>
+/// <param name="IsSelf">Whether it is the instance that answers.</param>
+/// <param name="IsAlive">Whether its lease is still valid, on the store's clock.</param>
 public sealed record RecordedInstance(
     long InstanceId,
     DateTimeOffset StartedAt,

@@ -1,10 +1,10 @@
 namespace WebhookService.Domain.Reading;
 
-/// <summary>How many transactions there are, over all instances.</summary>
+/// <summary>Transaction counts over all instances.</summary>
 /// <param name="Processing">Accepted and not final.</param>
-/// <param name="Processed">Done.</param>
-/// <param name="Failed">Given up.</param>
-/// <param name="Conflicts">How often other content was sent under a known id.</param>
-/// <param name="OldestUnprocessed">When the oldest that is not final was received; null when all are.</param>
+/// <param name="Processed">Processed successfully.</param>
+/// <param name="Failed">Failed permanently.</param>
+/// <param name="Conflicts">How often different content was received under a known id.</param>
+/// <param name="OldestUnprocessed">Receipt of the oldest that is not final; null when all are.</param>
 public sealed record StoreTotals(
     long Processing, long Processed, long Failed, long Conflicts, DateTimeOffset? OldestUnprocessed);

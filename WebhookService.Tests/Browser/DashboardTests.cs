@@ -50,7 +50,7 @@ public sealed class DashboardTests
         await ops.SearchAsync("Transaction id", "txn_nobody");
         await ops.SeesAsync("#list-status", "Nothing matches.");
         await ops.SearchAsync("Transaction id", ".");
-        await ops.SeesAsync("#list-problem", "No URL can name");
+        await ops.SeesAsync("#list-problem", "No URL can contain");
         await ops.SearchAsync("Transaction id", "");
         await ops.SearchAsync("Source account", "bob");
         await ops.HasRowsAsync(2);

@@ -55,7 +55,7 @@ public sealed class OpenDoorsTests
         await service.TerminateAsync();
 
         service.Complaints(LogLevel.Warning).Should().ContainSingle();
-        service.Output.Should().Contain("Anybody who reaches this port may send transactions, read and operate");
+        service.Output.Should().Contain("Anyone who reaches this port may send transactions, read and operate");
     }
 
     [Test]

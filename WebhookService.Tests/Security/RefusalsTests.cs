@@ -30,8 +30,8 @@ public sealed class RefusalsTests
         refusals.Add("Webhook", "Wrong");
 
         logs.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Trim()).Should().Equal(
-            "Warning Not let in at the door Webhook: Wrong (1 since the last such line).",
-            "Warning Not let in at the door ApiKey: no key (1 since the last such line).",
-            "Warning Not let in at the door Webhook: Wrong (1000 since the last such line).");
+            "Warning Request refused: Webhook, Wrong (1 since the last such line).",
+            "Warning Request refused: ApiKey, no key (1 since the last such line).",
+            "Warning Request refused: Webhook, Wrong (1000 since the last such line).");
     }
 }

@@ -100,7 +100,7 @@ public sealed class TraceTests
         await PostAsync(service, "txn_counted");
 
         await Eventually.HoldsAsync(
-            () => Has("/v1/metrics", "webhook.adds") && Has("/v1/logs", "Anybody who reaches this port"),
+            () => Has("/v1/metrics", "webhook.adds") && Has("/v1/logs", "Anyone who reaches this port"),
             "metrics and logs came");
     }
 

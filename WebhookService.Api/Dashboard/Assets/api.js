@@ -1,6 +1,6 @@
-// Talking to the service: with the key of this tab, and with errors in the service's own words.
+// Calls the service with this tab's key and reports errors in the service's own words.
 
-// Relative to the page, so that it works below any path that a proxy puts it under.
+// Relative to the page, so that it works under any path prefix of a proxy.
 const root = new URL("../", document.baseURI);
 const storedKey = "webhook-api-key";
 
@@ -10,7 +10,7 @@ export const key = {
   forget: () => sessionStorage.removeItem(storedKey),
 };
 
-/** What the service answered instead of what was asked for. */
+/** An error answer of the service. */
 export class Refusal extends Error {
   constructor(status, detail) {
     super(detail);
@@ -18,11 +18,11 @@ export class Refusal extends Error {
   }
 }
 
-/** Sends a request; gives the answer, or throws a refusal with the problem's own words. */
+/** Sends a request; returns the answer, or throws a Refusal with the problem's own words. */
 export async function send(path, options = {}) {
-  // "." and ".." are ids like others, but in a URL they mean a directory: the request would be another one.
+  // "." and ".." are valid ids, but in a URL they mean a directory: the request would be a different one.
   if (path.split("/").some((part) => part === "." || part === "..")) {
-    throw new Refusal(400, "No URL can name an id of . or .. – look for it in the list.");
+    throw new Refusal(400, "No URL can contain the id . or .. – find it in the list.");
   }
   const headers = { ...options.headers };
   if (key.get()) {
@@ -37,19 +37,19 @@ export async function send(path, options = {}) {
 
 export const get = async (path, options) => read(await send(path, options));
 
-/** The body, and where the Link header leads on to. */
+/** The body, and the address of the next page from the Link header. */
 export async function getPage(path, options) {
   const answer = await send(path, options);
   return { body: await read(answer), next: nextOf(answer) };
 }
 
-/** The address after the one that was answered; null at the end. */
+/** The address of the next page; null at the end. */
 export function nextOf(answer) {
   const link = /<([^>]+)>\s*;\s*rel="next"/.exec(answer.headers.get("Link") ?? "");
   return link ? link[1] : null;
 }
 
-// Amounts have more digits than a number of the browser's can hold; they are read as text.
+// Amounts can have more digits than a JavaScript number can hold, so they are read as text.
 async function read(answer) {
   return JSON.parse(await answer.text(), (name, value, context) =>
     name === "amount" && typeof value === "number" ? context?.source ?? value.toFixed(2) : value);

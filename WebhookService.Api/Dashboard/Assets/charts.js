@@ -1,4 +1,4 @@
-// Three charts over the same minutes, drawn by uPlot in the colours of the style sheet.
+// Three charts over the same period, drawn by uPlot in the colours of the style sheet.
 
 import { byId, make, rate, milliseconds, count, setText } from "./dom.js";
 
@@ -22,7 +22,7 @@ const definitions = [
       { label: "p50", color: "--line-a", of: s => s.accept_p50_ms, show: milliseconds },
       { label: "p99", color: "--line-c", of: s => s.accept_p99_ms, show: milliseconds },
     ],
-    // A logarithm, so that a few milliseconds and the promise of 500 are both seen.
+    // Logarithmic, so that both a few milliseconds and the promise of 500 are visible.
     scale: { distr: 3 },
     range: (u, min, max) => [0.1, Math.max(1_000, (max ?? 0) * 1.5)],
     grid: { filter: powersOfTen },
@@ -31,7 +31,7 @@ const definitions = [
   },
   {
     id: "chart-queue",
-    title: "Under way on this instance",
+    title: "In progress on this instance",
     series: [
       { label: "in flight", color: "--line-a", fill: true, of: s => s.in_flight, show: count },
       { label: "queued", color: "--line-b", of: s => s.queue_depth, show: count },
@@ -40,7 +40,7 @@ const definitions = [
   },
 ];
 
-// Lines and numbers in between would be a grey field.
+// Grid lines and labels in between would be too dense.
 function powersOfTen(u, splits) {
   const isPower = split => Number.isInteger(Math.round(Math.log10(split) * 1e6) / 1e6);
   return splits.map(split => (split !== null && isPower(split) ? split : null));
@@ -154,7 +154,7 @@ function timesOf(u, splits) {
   });
 }
 
-// The line that must not be crossed.
+// Draws the promised maximum.
 function drawMark(u, value, color) {
   const y = Math.round(u.valToPos(value, "y", true)) + 0.5;
   const { left, width } = u.bbox;

@@ -1,4 +1,4 @@
-// One transaction with all that is known of it, in a dialog.
+// A dialog with all details of one transaction.
 
 import { get, Refusal } from "./api.js";
 import { byId, make, setText, account, amount, count, milliseconds, none, status, time } from "./dom.js";
@@ -25,7 +25,7 @@ export async function openDetail(id) {
   await refreshDetail();
 }
 
-/** Looks again at what is shown; nothing is drawn anew unless it has changed. */
+/** Reloads the transaction that is shown; redraws it only if it has changed. */
 export async function refreshDetail() {
   const id = shown;
   if (id === null || id === asked) {
@@ -54,10 +54,10 @@ function show(transaction, attempts, conflicts) {
   byId("detail-body").replaceChildren(
     fields(transaction),
     make("h3", {}, `Attempts (${count(attempts.length)})`),
-    attempts.length === 0 ? make("p", { class: "hint" }, "None has come to a result yet.") : attemptTable(attempts),
+    attempts.length === 0 ? make("p", { class: "hint" }, "No attempt has a result yet.") : attemptTable(attempts),
     make("h3", {}, `Conflicts (${count(conflicts.length)})`),
     conflicts.length === 0
-      ? make("p", { class: "hint" }, "No other content came under this id.")
+      ? make("p", { class: "hint" }, "No other content was received under this id.")
       : conflictTable(conflicts));
   offerRetryOfOne(byId("detail-actions"), transaction, message => {
     setText(byId("detail-status"), message);
@@ -85,7 +85,7 @@ function fields(transaction) {
 }
 
 const attemptTable = attempts => table(
-  ["#", "Started", "Took, ms", "Outcome", "HTTP", "Detail"],
+  ["#", "Started", "Duration, ms", "Outcome", "HTTP", "Detail"],
   attempts.map(attempt => [
     count(attempt.number),
     time(attempt.started_at),
@@ -106,7 +106,7 @@ const conflictTable = conflicts => table(
     count(conflict.times),
   ]));
 
-// It may be wider than the dialog, which then scrolls by itself; so it can be reached by keyboard.
+// The table may be wider than the dialog and then scrolls in its own box, which the keyboard must reach.
 const table = (heads, rows) => make(
   "div", { class: "scroll", tabindex: "0", role: "group", "aria-label": heads.join(", ") },
   make("table", {},

@@ -1,4 +1,4 @@
-// Building and writing what is seen. Whatever comes from the service is put in as text, never as markup.
+// Builds and updates elements. Data from the service is inserted as text, never as markup.
 
 export const byId = id => document.getElementById(id);
 
@@ -16,7 +16,7 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** Writes only what has changed, so that nothing is announced twice and no selection is lost. */
+/** Writes a text only if it has changed, so that nothing is announced twice and no selection is lost. */
 export function setText(element, text) {
   if (element.textContent !== text) {
     element.textContent = text;
@@ -30,7 +30,7 @@ const day = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit"
 
 export const none = "–";
 
-/** An account, which may hold characters that turn the direction of text: they turn nothing beside it. */
+/** An account, isolated because it may contain characters that change the direction of text. */
 export const account = text => (text === null || text === undefined ? none : make("bdi", {}, text));
 
 export const count = value => (value === null || value === undefined ? none : whole.format(value));
@@ -40,7 +40,7 @@ export const rate = value => (value >= 100 ? whole.format(Math.round(value)) : f
 export const milliseconds = value =>
   value === null || value === undefined ? none : value >= 100 ? whole.format(Math.round(value)) : fine.format(value);
 
-/** A span in seconds as a person would say it. */
+/** A duration in seconds, in readable units. */
 export function span(seconds) {
   if (seconds === null || seconds === undefined) {
     return none;
@@ -55,7 +55,7 @@ export function span(seconds) {
   return seconds < 10 ? `${fine.format(seconds)} s` : `${Math.floor(seconds)} s`;
 }
 
-/** A time in the zone of the reader; the day is left out when it is today. */
+/** A time in the reader's time zone; the day is omitted when it is today. */
 export function time(text, withDay = false) {
   if (!text) {
     return none;
@@ -65,10 +65,10 @@ export function time(text, withDay = false) {
   return today && !withDay ? clock.format(at) : `${day.format(at)} ${clock.format(at)}`;
 }
 
-/** Two decimals always, with the digits as they were sent. */
+/** Always two decimals, with the digits as received. */
 export const amount = (text, currency) => (text === null ? none : `${group(text)} ${currency}`);
 
-// The digits stay text: a number of the browser's would round what the service never rounds.
+// The digits stay text: a JavaScript number would round what the service never rounds.
 function group(text) {
   const [before, after] = String(text).split(".");
   return `${before.replace(/\B(?=(\d{3})+$)/g, ",")}.${(after ?? "").padEnd(2, "0")}`;
@@ -76,6 +76,6 @@ function group(text) {
 
 const marks = { PROCESSED: "✓", FAILED: "✕", PROCESSING: "…" };
 
-/** A status is told by its word; the colour and the mark only help. */
+/** A status in words; the colour and the mark only support it. */
 export const status = name => make(
   "span", { class: "status", "data-status": name }, make("span", { "aria-hidden": "true" }, marks[name] ?? ""), name);

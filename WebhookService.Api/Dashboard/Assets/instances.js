@@ -1,4 +1,4 @@
-// Which instances there are, and when each was last heard of.
+// The instances and the age of each one's heartbeat.
 
 import { get } from "./api.js";
 import { byId, make, none, span, time } from "./dom.js";
@@ -6,7 +6,7 @@ import { byId, make, none, span, time } from "./dom.js";
 const pause = 3_000;
 let lookedAt = -pause;
 
-/** Looks again once in a while; when it cannot, what was seen last stays. */
+/** Refreshes the table at intervals; after an error, the last result stays. */
 export async function followInstances(sample) {
   if (performance.now() - lookedAt < pause) {
     return;

@@ -1,4 +1,4 @@
-// The list: searched, filtered and paged by the service; here it is only shown.
+// The list: the service searches, filters and pages; this only shows the result.
 
 import { get, getPage, Refusal } from "./api.js";
 import { byId, make, setText, account, amount, count, status, time } from "./dom.js";
@@ -8,7 +8,7 @@ const form = byId("filter");
 const pageSize = 25;
 const pause = 2_000;
 
-// The addresses of the pages up to this one; the last is the one that is shown.
+// The addresses of the pages up to the current one, which is the last.
 let trail = [];
 let next = null;
 let running = null;
@@ -16,7 +16,7 @@ let shownAt = 0;
 let lastCounts = "";
 let isDirty = false;
 
-/** The filter as the service knows it, without what is empty. */
+/** The filter as query parameters, without empty values. */
 export function readFilter() {
   const query = new URLSearchParams();
   for (const [name, value] of new FormData(form)) {
@@ -68,7 +68,7 @@ export function startList() {
   search();
 }
 
-/** Looks again, when the counts have changed and nobody is about to click or read a row. */
+/** Reloads the page when the counts have changed, unless the reader is pointing at a row or has a dialog open. */
 export function followSample(sample) {
   const counts = [sample.processing, sample.processed, sample.failed].join();
   isDirty = isDirty || counts !== lastCounts;
@@ -80,10 +80,10 @@ export function followSample(sample) {
   }
 }
 
-/** Shows the page that is shown once more. */
+/** Reloads the current page. */
 export const refresh = () => show();
 
-// An id names one transaction, so nothing else can narrow it down.
+// An id identifies one transaction, so the other fields are disabled.
 function useIdAlone() {
   for (const field of form.elements) {
     if (field.matches("input, select") && field !== form.elements.id) {

@@ -1,4 +1,4 @@
-// The operators' page: who is looking, what is live, and who is told of it.
+// The dashboard: signs the reader in, follows the stream, and passes each sample to the parts of the page.
 
 import { get, key, Refusal } from "./api.js";
 import { byId, make, setText } from "./dom.js";

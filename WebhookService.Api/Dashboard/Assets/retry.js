@@ -1,4 +1,4 @@
-// Taking failed transactions back: one, or all that the filter finds. Whoever may not, gets no button.
+// Retries failed transactions: one, or all that match the filter. Without the scope operate there is no button.
 
 import { send, nextOf, Refusal } from "./api.js";
 import { byId, make, setText, amount, count } from "./dom.js";
@@ -9,7 +9,7 @@ export function setAccess(access) {
   mayOperate = access.scope === "operate";
 }
 
-/** Puts a button beside a failed transaction. */
+/** Shows a retry button for a failed transaction. */
 export function offerRetryOfOne(place, transaction, onDone) {
   const isMeant = mayOperate && transaction.status === "FAILED" && transaction.amount !== null;
   if (!isMeant) {
@@ -24,7 +24,7 @@ async function retryOne(transaction, onDone) {
   const sum = amount(transaction.amount, transaction.currency);
   if (!await confirm(
     "Retry this transaction?",
-    [`${transaction.transaction_id}, ${sum}, will be PROCESSING again and is called with the same idempotency key.`],
+    [`${transaction.transaction_id}, ${sum}, will be PROCESSING again and called with the same idempotency key.`],
     "Retry")) {
     return;
   }
@@ -36,7 +36,7 @@ async function retryOne(transaction, onDone) {
   }
 }
 
-/** Puts the button for all that match below the list. */
+/** Shows the button for all that match below the list. */
 export function offerRetryOfAll(place, { readFilter, describeFilter, isById, onDone }) {
   place.replaceChildren();
   if (!mayOperate) {
@@ -57,9 +57,9 @@ async function retryAll(button, { readFilter, describeFilter, onDone }) {
   query.set("status", "FAILED");
   const which = describeFilter();
   if (!await confirm(
-    "Retry all that failed?",
-    ["Every FAILED transaction ", ...(which.length > 0 ? ["that matches (", ...which, ")"] : ["there is"]),
-      " will be PROCESSING again. Each is called with the idempotency key it had."],
+    "Retry all failed transactions?",
+    ["Every FAILED transaction ", ...(which.length > 0 ? ["that matches (", ...which, ")"] : ["in the database"]),
+      " will be PROCESSING again. Each is called with its previous idempotency key."],
     "Retry all")) {
     return;
   }
@@ -67,7 +67,7 @@ async function retryAll(button, { readFilter, describeFilter, onDone }) {
   button.disabled = true;
   let retried = 0;
   try {
-    // The service takes back what it can in a while, and says where to go on.
+    // The service retries for a limited time and returns the address to continue at.
     for (let next = `v1/transactions/retry?${query}`; next !== null;) {
       const answer = await send(next, { method: "POST" });
       retried += (await answer.json()).retried;
@@ -76,7 +76,7 @@ async function retryAll(button, { readFilter, describeFilter, onDone }) {
     }
     onDone();
   } catch (fault) {
-    say(`${count(retried)} are being processed again; then it ended. ${explain(fault)}`);
+    say(`${count(retried)} are being processed again; then the retry failed. ${explain(fault)}`);
   } finally {
     button.disabled = false;
   }

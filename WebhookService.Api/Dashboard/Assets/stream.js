@@ -1,4 +1,4 @@
-// Reads the figures along. Not by EventSource, which cannot send the key in a header.
+// Reads the stream of samples. Not with EventSource, which cannot send the key in a header.
 
 import { send, Refusal } from "./api.js";
 
@@ -7,8 +7,8 @@ const longestWait = 15_000;
 const patience = 20_000;
 
 /**
- * Keeps a stream open and reports what comes, and how the connection stands.
- * A page that nobody sees closes its stream: a browser opens only a few connections to one service.
+ * Keeps a stream open and reports its events and the state of the connection.
+ * A hidden page closes its stream, since a browser opens only a few connections to one service.
  */
 export function follow({ onHistory, onSample, onState, onRefused }) {
   let attempt = 0;
@@ -57,7 +57,7 @@ export function follow({ onHistory, onSample, onState, onRefused }) {
     }
   }
 
-  // Twice as long each time, and never all pages at the same moment.
+  // Exponential backoff with jitter, so that not all pages retry at once.
   function retryLater() {
     if (isEnded || document.hidden) {
       return;
@@ -94,7 +94,7 @@ export function follow({ onHistory, onSample, onState, onRefused }) {
   };
 }
 
-// The part of the format that the service uses: an event's name and one line of data.
+// Parses the part of the format that the service uses: an event's name and one line of data.
 async function* events(body) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";

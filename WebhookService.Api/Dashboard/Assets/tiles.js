@@ -1,4 +1,4 @@
-// The figures of the moment.
+// The current figures.
 
 import { byId, make, setText, count, rate, milliseconds, span } from "./dom.js";
 
@@ -22,7 +22,7 @@ const definitions = [
   { label: "Conflicts", of: s => count(s.conflicts), state: s => (s.conflicts > 0 ? "warn" : "") },
   { label: "Inbox waiting", of: s => count(s.inbox_waiting), isThere: s => s.inbox_waiting !== null },
   {
-    label: "Inbox put aside",
+    label: "Inbox quarantined",
     of: s => count(s.inbox_quarantined),
     isThere: s => s.inbox_quarantined > 0,
     state: () => "bad",

@@ -5,13 +5,13 @@ using System.Text.RegularExpressions;
 
 namespace WebhookService.Api.Security.Keys;
 
-/// <summary>What the service knows of an API key: who has it, what it may, and the key's hash; never the key.</summary>
+/// <summary>An API key as the service knows it: its owner, its scope and its hash, never the key.</summary>
 /// <remarks>
-/// A plain SHA-256 does, where a password would need a slow hash: a key holds 256 random bits, which nobody guesses.
+/// A plain SHA-256 is enough, where a password would need a slow hash: nobody can guess the 256 random bits of a key.
 /// </remarks>
-/// <param name="Name">Who has it; stands in the log.</param>
+/// <param name="Name">The owner; appears in the log.</param>
 /// <param name="Hash">SHA-256 of the key's UTF-8 bytes.</param>
-/// <param name="Scope">What it may.</param>
+/// <param name="Scope"><c>read</c> or <c>operate</c>.</param>
 internal sealed partial record ApiKey(string Name, byte[] Hash, string Scope)
 {
     public const string Read = "read";
@@ -20,11 +20,11 @@ internal sealed partial record ApiKey(string Name, byte[] Hash, string Scope)
         "name:sha256hex or name:sha256hex:scope, where the name is 1 to 64 of A-Z a-z 0-9 _ . - "
         + "and the scope read or operate";
 
-    // So that scanners of source code and logs find one that got there.
+    // Lets scanners of source code and logs find a leaked key.
     private const string Prefix = "whk_";
     private const int Entropy = 32;
 
-    /// <summary>Makes a key; the text is shown once and kept nowhere.</summary>
+    /// <summary>Creates a key; its text is shown once and stored nowhere.</summary>
     public static (string Text, ApiKey Key) Create(string name, string scope)
     {
         var text = Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Entropy));
@@ -46,7 +46,7 @@ internal sealed partial record ApiKey(string Name, byte[] Hash, string Scope)
 
     public static byte[] HashOf(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Whether it is the name of a key.</summary>
+    /// <summary>Whether a text is a valid name of a key.</summary>
     public static bool IsName(string name) => NameRule().IsMatch(name);
 
     public string ToSetting() => $"{Name}:{Convert.ToHexStringLower(Hash)}:{Scope}";

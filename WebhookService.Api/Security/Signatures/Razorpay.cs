@@ -6,10 +6,10 @@ using System.Text;
 namespace WebhookService.Api.Security.Signatures;
 
 /// <summary>
-/// Razorpay's signature: HMAC-SHA256 of the body in hexadecimal, keyed with the secret's own characters
+/// Razorpay's signature: HMAC-SHA256 of the body in hexadecimal, keyed with the characters of the secret
 /// (https://razorpay.com/docs/webhooks/validate-test/).
 /// </summary>
-/// <remarks>It signs no time, so an old request passes; it is a duplicate then, and does nothing.</remarks>
+/// <remarks>It signs no time, so an old request passes; it is then a duplicate and has no effect.</remarks>
 internal sealed class Razorpay : WebhookScheme
 {
     private const int MinSecret = 8;

@@ -1,15 +1,15 @@
 namespace WebhookService.Api.Security.Signatures;
 
-/// <summary>What is wrong with a webhook's signature. The sender hears one reason for all.</summary>
+/// <summary>Faults of a webhook's signature. The sender gets one reason for all but <see cref="TooLarge"/>.</summary>
 internal enum SignatureFault
 {
-    /// <summary>Nothing: it was made with one of the secrets.</summary>
+    /// <summary>No fault: it was made with one of the secrets.</summary>
     None,
 
-    /// <summary>A header of the scheme is not there, or is empty.</summary>
+    /// <summary>A header of the scheme is missing or empty.</summary>
     Missing,
 
-    /// <summary>A header is there more than once, or is not what the scheme says.</summary>
+    /// <summary>A header is repeated, or breaks the format of the scheme.</summary>
     Malformed,
 
     /// <summary>It was signed too long ago.</summary>
@@ -18,9 +18,9 @@ internal enum SignatureFault
     /// <summary>It was signed too far in the future: the clocks differ.</summary>
     Early,
 
-    /// <summary>None of the signatures is of any of the secrets.</summary>
+    /// <summary>No signature matches any of the secrets.</summary>
     Wrong,
 
-    /// <summary>The body is larger than any that would be read.</summary>
+    /// <summary>The body is larger than the limit.</summary>
     TooLarge,
 }

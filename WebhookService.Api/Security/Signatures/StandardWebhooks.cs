@@ -10,7 +10,7 @@ internal sealed class StandardWebhooks : WebhookScheme
     private const string Id = "webhook-id";
     private const string Timestamp = "webhook-timestamp";
 
-    // Beyond it a number of seconds is no time any more.
+    // A longer number of seconds is not a valid time.
     private const int MaxDigits = 11;
 
     public override string Name => "StandardWebhooks";

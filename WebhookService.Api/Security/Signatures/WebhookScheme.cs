@@ -3,30 +3,30 @@ using Microsoft.Extensions.Primitives;
 
 namespace WebhookService.Api.Security.Signatures;
 
-/// <summary>A way of signing webhooks. Add one by naming it in <see cref="WebhookSchemes"/>.</summary>
+/// <summary>A signature scheme for webhooks. Add one by listing it in <see cref="WebhookSchemes"/>.</summary>
 internal abstract class WebhookScheme
 {
-    /// <summary>As the setting and the challenge call it.</summary>
+    /// <summary>The name in the setting and in the challenge.</summary>
     public abstract string Name { get; }
 
     /// <summary>The header with the signature.</summary>
     public abstract string SignatureHeader { get; }
 
-    /// <summary>What a secret must be; ends "Security:WebhookSecrets:0 must be".</summary>
+    /// <summary>The rule for a secret, which completes "Security:WebhookSecrets:0 must be".</summary>
     public abstract string SecretRule { get; }
 
     public abstract bool TryReadSecret(string secret, [NotNullWhen(true)] out byte[]? key);
 
-    /// <summary>What is wrong before the body is looked at: it need not even be read then.</summary>
+    /// <summary>Checks the headers first: if they have a fault, the body need not be read.</summary>
     /// <param name="headers">The request's headers.</param>
     /// <param name="now">The service's time.</param>
-    /// <param name="tolerance">How far the time of signing may lie from it.</param>
+    /// <param name="tolerance">Maximum difference between that and the time of signing.</param>
     public abstract SignatureFault CheckHeaders(IHeaderDictionary headers, DateTimeOffset now, TimeSpan tolerance);
 
-    /// <summary>Whether the body was signed as it is; the headers passed <see cref="CheckHeaders"/>.</summary>
+    /// <summary>Whether a signature matches the body; the headers have passed <see cref="CheckHeaders"/>.</summary>
     public abstract bool Verify(ReadOnlySpan<byte[]> keys, IHeaderDictionary headers, ReadOnlySpan<byte> body);
 
-    /// <summary>Reads a header that must be there once.</summary>
+    /// <summary>Reads a header that must occur exactly once.</summary>
     protected static SignatureFault ReadOne(StringValues header, out string value)
     {
         value = header.Count == 1 ? header[0] ?? "" : "";

@@ -1,6 +1,6 @@
 namespace WebhookService.Api.Security.Signatures;
 
-/// <summary>The ways of signing webhooks that <c>Security:WebhookScheme</c> can name.</summary>
+/// <summary>The signature schemes that <c>Security:WebhookScheme</c> can name.</summary>
 internal static class WebhookSchemes
 {
     private static readonly WebhookScheme[] All = [new StandardWebhooks(), new Razorpay()];
