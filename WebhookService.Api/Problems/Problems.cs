@@ -7,9 +7,6 @@ namespace WebhookService.Api.Problems;
 /// </summary>
 internal static class Problems
 {
-    /// <summary>Seconds that a client waits before it repeats a refused request.</summary>
-    public const int RetryAfterSeconds = 1;
-
     public static Task WriteProblemAsync(
         this HttpContext context, int status, string detail, IDictionary<string, string[]>? errors = null)
     {
