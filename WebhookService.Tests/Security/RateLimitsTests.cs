@@ -28,7 +28,7 @@ public sealed class RateLimitsTests
         refused.Content.Headers.ContentType!.MediaType.Should().Be("application/problem+json");
         (await app.Client.GetAsync("/health/live")).StatusCode.Should().Be(HttpStatusCode.OK, "probes are not counted");
         (await app.Client.GetAsync("/")).StatusCode.Should().Be(HttpStatusCode.OK);
-        app.Logs.Text.Should().Contain("Limits: rate");
+        app.Logs.Text.Should().Contain("Limits, rate");
     }
 
     [Test]
