@@ -55,7 +55,7 @@ public sealed class ArchitectureTests
 
     [Test]
     public void Folders_HoldAFewFiles() =>
-        SourceTree.Files(isGenerated: false).Where(file => !file.IsTest)
+        SourceTree.Files(isGenerated: false)
             .GroupBy(file => file.Folder)
             .Where(folder => folder.Count() > MaxFiles)
             .Select(folder => $"{folder.Key}: {folder.Count()}")

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Hosting;
 using NUnit.Framework;
-using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Services;
 
 // Each test has its own instance, app, database file and clock, so all tests can run in parallel.
 [assembly: FixtureLifeCycle(LifeCycle.InstancePerTestCase)]

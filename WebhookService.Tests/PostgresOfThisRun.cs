@@ -1,5 +1,5 @@
 using NUnit.Framework;
-using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Databases;
 
 namespace WebhookService.Tests;
 

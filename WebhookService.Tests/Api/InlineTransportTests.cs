@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using WebhookService.Api.Transport;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Api;
 

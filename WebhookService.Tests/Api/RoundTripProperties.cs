@@ -8,6 +8,7 @@ using NUnit.Framework;
 using WebhookService.Api.Webhooks;
 using WebhookService.Domain;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Api;
 

@@ -6,6 +6,7 @@ using NUnit.Framework;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.ExternalApi;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Api;
 

@@ -3,6 +3,7 @@ using FluentAssertions;
 using Microsoft.Playwright;
 using NUnit.Framework;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Browser;
 

@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
 using NUnit.Framework;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Databases;
+using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Browser;
 

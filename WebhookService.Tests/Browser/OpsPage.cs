@@ -3,6 +3,7 @@ using System.Globalization;
 using FluentAssertions;
 using Microsoft.Playwright;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Browser;
 

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Http;
 using NUnit.Framework;
 using WebhookService.Domain;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Databases;
+using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Docs;
 

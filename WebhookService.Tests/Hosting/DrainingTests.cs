@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using NUnit.Framework;
 using WebhookService.Api.Hosting;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Hosting;
 

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Hosting;
 

@@ -1,8 +1,9 @@
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Infrastructure.Reading;
-using WebhookService.Tests.Persistence;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Services;
+using WebhookService.Tests.Writing.PostgreSql;
 
 namespace WebhookService.Tests.Hosting;
 

@@ -1,6 +1,8 @@
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Databases;
+using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Hosting;
 

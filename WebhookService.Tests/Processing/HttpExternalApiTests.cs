@@ -7,6 +7,7 @@ using WebhookService.Domain;
 using WebhookService.Infrastructure.ExternalApi;
 using WebhookService.Infrastructure.Instances;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Processing;
 

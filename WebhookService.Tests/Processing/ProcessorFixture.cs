@@ -7,6 +7,7 @@ using WebhookService.Infrastructure.Instances;
 using WebhookService.Infrastructure.Metering;
 using WebhookService.Infrastructure.Processing;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Processing;
 

@@ -4,8 +4,8 @@ using NUnit.Framework;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.ExternalApi;
 using WebhookService.Infrastructure.Processing;
-using WebhookService.Tests.Persistence.Commit;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Writing;
 
 namespace WebhookService.Tests.Processing;
 

@@ -1,8 +1,10 @@
 using System.Net;
 using FluentAssertions;
 using NUnit.Framework;
-using WebhookService.Tests.Persistence;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Databases;
+using WebhookService.Tests.Support.Services;
+using WebhookService.Tests.Writing.PostgreSql;
 
 namespace WebhookService.Tests.Reliability;
 

@@ -4,6 +4,9 @@ using System.Globalization;
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Databases;
+using WebhookService.Tests.Support.Network;
+using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Reliability;
 

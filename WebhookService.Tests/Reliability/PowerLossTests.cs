@@ -5,6 +5,8 @@ using FluentAssertions;
 using Microsoft.Data.Sqlite;
 using NUnit.Framework;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Databases;
+using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Reliability;
 

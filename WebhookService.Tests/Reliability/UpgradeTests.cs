@@ -5,8 +5,10 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using NUnit.Framework;
 using WebhookService.Infrastructure.Model;
-using WebhookService.Tests.Persistence;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Databases;
+using WebhookService.Tests.Support.Services;
+using WebhookService.Tests.Writing.PostgreSql;
 
 namespace WebhookService.Tests.Reliability;
 

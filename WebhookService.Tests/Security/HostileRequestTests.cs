@@ -3,6 +3,8 @@ using FluentAssertions;
 using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Network;
+using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Security;
 

@@ -1,6 +1,7 @@
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Security;
 

@@ -3,6 +3,8 @@ using System.Text;
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Network;
+using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Security;
 

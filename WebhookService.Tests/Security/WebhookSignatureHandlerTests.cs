@@ -6,6 +6,7 @@ using FluentAssertions;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Security;
 

@@ -1,4 +1,6 @@
 using FluentAssertions;
+using WebhookService.Tests.Support.Databases;
+using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Support;
 

@@ -2,8 +2,9 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using FluentAssertions;
 using NUnit.Framework;
-using WebhookService.Tests.Persistence;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Services;
+using WebhookService.Tests.Writing.PostgreSql;
 
 namespace WebhookService.Tests.Telemetry;
 

@@ -3,8 +3,9 @@ using NUnit.Framework;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Metering;
 using WebhookService.Infrastructure.Statistics;
-using WebhookService.Tests.Persistence;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Services;
+using WebhookService.Tests.Writing.Sqlite;
 
 namespace WebhookService.Tests.Telemetry;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using WebhookService.Tests.Benchmarks.Compare.Counters;
 
 namespace WebhookService.Tests.Benchmarks.Compare;
 

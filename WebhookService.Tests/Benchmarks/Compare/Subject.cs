@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using WebhookService.Tests.Benchmarks.Compare.Counters;
 
 namespace WebhookService.Tests.Benchmarks.Compare;
 

@@ -1,5 +1,6 @@
 using WebhookService.Api.Transport;
-using WebhookService.Tests.Support;
+using WebhookService.Tests.Benchmarks.Compare.Counters;
+using WebhookService.Tests.Support.Databases;
 
 namespace WebhookService.Tests.Benchmarks.Compare;
 

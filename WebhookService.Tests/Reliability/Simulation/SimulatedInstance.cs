@@ -2,8 +2,8 @@ using WebhookService.Domain;
 using WebhookService.Infrastructure.Instances;
 using WebhookService.Infrastructure.Writing;
 using WebhookService.Infrastructure.Writing.Requests;
-using WebhookService.Tests.Persistence.Commit;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Writing;
 
 namespace WebhookService.Tests.Reliability.Simulation;
 

@@ -1,0 +1,139 @@
+using FluentAssertions;
+using NUnit.Framework;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Administration;
+using WebhookService.Infrastructure.Writing;
+using WebhookService.Infrastructure.Writing.Requests;
+using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Services;
+using WebhookService.Tests.Writing.Sqlite;
+
+namespace WebhookService.Tests.Administration;
+
+[TestFixture]
+public sealed class SqliteCheckTests
+{
+    private readonly SqliteFile _file = new();
+
+    [TearDown]
+    public async Task DeleteAsync() => await _file.DisposeAsync();
+
+    [Test]
+    public async Task Check_FindsNothing_WhenThereAreRowsOfEveryKind()
+    {
+        await using (var instance = (await new StoreFixture(_file.Url, []).StartAsync()).WithoutBacklog())
+        {
+            await AddAsync(instance, "open", "processed", "failed", "waiting", "retried", "pruned", "conflict");
+            await instance.Store.CompleteAsync(Completion.Processed("processed", 1, Attempts.At(instance.Clock.GetUtcNow())));
+            await instance.Store.CompleteAsync(Completion.Processed("pruned", 1, Attempts.At(instance.Clock.GetUtcNow())));
+            await instance.Store.CompleteAsync(Completion.Failed("failed", 1, Attempts.At(instance.Clock.GetUtcNow()), "no"));
+            await instance.Store.CompleteAsync(Completion.Failed("retried", 1, Attempts.At(instance.Clock.GetUtcNow()), "no"));
+            await instance.Store.RetryAsync([new("retried", 1)]);
+            await instance.Store.CompleteAsync(
+                Completion.Again("waiting", 1, Attempts.At(instance.Clock.GetUtcNow()), instance.Clock.GetUtcNow().AddDays(1)));
+            (await instance.Store.AddAsync(Row("conflict", 7.00m))).Should().Be(AddOutcome.Conflict);
+            var pruned = await instance.Reader.FindAsync("pruned", CancellationToken.None);
+            var prune = new PruneContentRequest([pruned!.Prune()]);
+            (await instance.Get<WriteQueue>().Enqueue(prune)).Should().Be(1);
+
+            Findings().Should().BeEmpty("a file in use is sound");
+        }
+
+        Findings().Should().BeEmpty();
+        _file.Query("SELECT count(DISTINCT status), count(claimed_by), count(next_attempt_at), count(content_hash) FROM transactions")
+            .Single().Should().Equal("3", "2", "1", "1");
+    }
+
+    [TestCase("UPDATE transactions SET transaction_id = 'one '", "transaction of sequence 1: its id is invalid")]
+    [TestCase("UPDATE transactions SET source_account = ''", "transaction one (sequence 1): its source account is invalid")]
+    [TestCase("UPDATE transactions SET destination_account = x'41'", "transaction one (sequence 1): its destination account is invalid")]
+    [TestCase("UPDATE transactions SET amount = '150.5'", "transaction one (sequence 1): its amount is invalid")]
+    [TestCase("UPDATE transactions SET amount = '0.00'", "transaction one (sequence 1): its amount is invalid")]
+    [TestCase("UPDATE transactions SET currency = 'inr'", "transaction one (sequence 1): its currency is invalid")]
+    [TestCase("UPDATE transactions SET status = 'DONE'", "transaction one (sequence 1): its status is invalid")]
+    [TestCase("UPDATE transactions SET created_at = '2026-01-15'", "transaction one (sequence 1): its time of receipt is invalid")]
+    [TestCase("UPDATE transactions SET processed_at = NULL", "transaction one (sequence 1): it is finished, but has no valid end time")]
+    [TestCase("UPDATE transactions SET status = 'PROCESSING'", "transaction one (sequence 1): it is PROCESSING, but has an end time")]
+    [TestCase("UPDATE transactions SET claimed_by = 1", "transaction one (sequence 1): it is finished, but is claimed")]
+    [TestCase("UPDATE transactions SET attempts = 0", "transaction one (sequence 1): it is finished, but has no attempt")]
+    [TestCase("UPDATE transactions SET earlier_attempts = 2",
+        "transaction one (sequence 1): its number of attempts is invalid, or less than before its retry")]
+    [TestCase("UPDATE transactions SET next_attempt_at = 1", "transaction one (sequence 1): it waits for an attempt, but is not PROCESSING")]
+    [TestCase("UPDATE transactions SET next_attempt_at = 'soon'", "transaction one (sequence 1): the time of its next attempt is invalid")]
+    [TestCase("UPDATE transactions SET next_attempt_at = 1, claimed_by = 1", "transaction one (sequence 1): it waits for an attempt, but is claimed")]
+    [TestCase("UPDATE transactions SET claimed_by = 99", "transaction one (sequence 1): it is claimed by an instance that never existed")]
+    [TestCase("UPDATE transactions SET failure_reason = 'no'", "transaction one (sequence 1): it has a failure reason, but is not FAILED")]
+    [TestCase("UPDATE transactions SET content_hash = x'00'", "transaction one (sequence 1): the hash of its pruned content is invalid")]
+    [TestCase("UPDATE transactions SET status = 'PROCESSING', content_hash = zeroblob(32)",
+        "transaction one (sequence 1): it is pruned, but is PROCESSING")]
+    [TestCase("UPDATE transactions SET trace_parent = '00'", "transaction one (sequence 1): its trace is invalid")]
+    [TestCase("UPDATE attempts SET sequence = 7", "attempt 1 of sequence 7: there is no such transaction")]
+    [TestCase("UPDATE attempts SET number = 9", "attempt 9 of sequence 1: the attempt count of its transaction is 1")]
+    [TestCase("UPDATE attempts SET outcome = 'LOST'", "attempt 1 of sequence 1: its outcome is 'LOST'")]
+    [TestCase("UPDATE attempts SET duration_ms = -1", "attempt 1 of sequence 1: its time or duration is invalid")]
+    [TestCase("INSERT INTO conflicts VALUES (7, zeroblob(32), 'a', 'b', '1.00', 'INR', 1, 1, 1)", "a conflict of sequence 7: there is no such transaction")]
+    [TestCase("INSERT INTO conflicts VALUES (1, zeroblob(9), 'a', 'b', '1.00', 'INR', 1, 1, 1)", "a conflict of sequence 1: its hash is invalid")]
+    [TestCase("INSERT INTO conflicts VALUES (1, zeroblob(32), 'a', 'b', '1', 'INR', 1, 1, 1)", "a conflict of sequence 1: its amount is '1'")]
+    [TestCase("INSERT INTO conflicts VALUES (1, zeroblob(32), 'a', 'b', '1.00', 'INR', 1, 1, 1)", "totals say 0 conflicts; there are 1")]
+    [TestCase("UPDATE totals SET processed = 5", "totals say 5 processed; there are 1")]
+    [TestCase("UPDATE totals SET failed = 2, retried = 1", "totals say 1 failed and not retried; there are 0")]
+    [TestCase("UPDATE totals SET accepted = 0", "totals say 0 accepted; there are 1")]
+    [TestCase("DROP INDEX ux_transactions_transaction_id", "the unique index on transaction_id is missing")]
+    [TestCase("DROP INDEX ux_transactions_transaction_id; CREATE TEMP TABLE again AS SELECT * FROM transactions; "
+        + "UPDATE again SET sequence = 2; INSERT INTO transactions SELECT * FROM again", "2 rows have the id 'one'")]
+    [TestCase("DROP TABLE conflicts", "conflicts cannot be read: SQLite Error 1: 'no such table: conflicts'.")]
+    [TestCase("DELETE FROM __EFMigrationsHistory WHERE MigrationId LIKE '%TraceParent'",
+        "the migration 20261124205139_TraceParent is pending; run the migrate command")]
+    [TestCase("INSERT INTO __EFMigrationsHistory VALUES ('29990101000000_Later', '99')",
+        "the migration 29990101000000_Later belongs to a newer version of the service")]
+    [TestCase("CREATE TABLE parent (id INTEGER PRIMARY KEY); CREATE TABLE child (id INTEGER REFERENCES parent); "
+        + "PRAGMA foreign_keys = OFF; INSERT INTO child VALUES (5)", "row 1 of child points to no row of parent")]
+    public async Task Check_NamesEachViolation(string sql, string finding)
+    {
+        await MakeAsync();
+        Findings().Should().BeEmpty("before");
+
+        _file.Execute(sql);
+
+        Findings().Should().Contain(finding);
+    }
+
+    [Test]
+    public async Task Check_NamesAHundredOfAKind_AndCountsTheRest()
+    {
+        await using (var instance = await new StoreFixture(_file.Url, []).StartAsync())
+        {
+            await AddAsync(instance, [.. Enumerable.Range(0, 103).Select(i => $"txn_{i}")]);
+        }
+
+        _file.Execute("UPDATE transactions SET amount = 'much'");
+
+        Findings().Should().HaveCount(101).And.HaveElementAt(100, "and 3 more like these");
+    }
+
+    private async Task MakeAsync()
+    {
+        await using var instance = (await new StoreFixture(_file.Url, []).StartAsync()).WithoutBacklog();
+        await AddAsync(instance, "one");
+        await instance.Store.CompleteAsync(Completion.Processed("one", 1, Attempts.At(instance.Clock.GetUtcNow())));
+    }
+
+    private List<string> Findings()
+    {
+        List<string> findings = [];
+        var count = SqliteCheck.Run(_file.Path, findings.Add);
+        (count > 0).Should().Be(findings.Count > 0);
+        return findings;
+    }
+
+    private static async Task AddAsync(StoreFixture instance, params string[] ids)
+    {
+        foreach (var id in ids)
+        {
+            (await instance.Store.AddAsync(Row(id, 150.50m))).Should().Be(AddOutcome.Added);
+        }
+    }
+
+    private static Transaction Row(string id, decimal amount) =>
+        Transaction.Receive(id, "acc_user_789", "acc_merchant_456", amount, "INR", ObservableTimeProvider.Origin);
+}

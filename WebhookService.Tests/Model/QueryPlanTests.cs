@@ -1,0 +1,225 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using FluentAssertions;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+using SQLitePCL;
+using WebhookService.Domain;
+using WebhookService.Domain.Reading;
+using WebhookService.Infrastructure.Model;
+using WebhookService.Infrastructure.Writing.Sqlite;
+using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Services;
+using WebhookService.Tests.Writing.Sqlite;
+
+namespace WebhookService.Tests.Model;
+
+/// <summary>SQLite's plan for every query of the service: a suitable index, and no sorting of the result.</summary>
+[TestFixture]
+public sealed partial class QueryPlanTests
+{
+    private const string Finished = "ix_transactions_finished";
+    private const string Failed = "ix_transactions_failed";
+    private const string Processing = "ix_transactions_processing";
+    private const string Waiting = "ix_transactions_waiting";
+    private const string Source = "ix_transactions_source";
+    private const string Destination = "ix_transactions_destination";
+
+    private static readonly TransactionQuery All = new();
+    private static readonly TransactionQuery Range = new() { CreatedFrom = At(1), CreatedTo = At(9) };
+
+    // Unfinished, waiting and finished rows are queried separately: each part has its index.
+    private static readonly TestCaseData<TransactionQuery, string[]>[] Lists =
+    [
+        new(All, [Processing, Waiting, Finished]) { TestName = "no filter" },
+        new(Range, [Processing, Waiting, Finished]) { TestName = "time range" },
+        new(new() { Status = TransactionStatus.Processing }, [Processing, Waiting]) { TestName = "processing" },
+        new(new() { Status = TransactionStatus.Failed }, [Failed]) { TestName = "failed" },
+        new(new() { Status = TransactionStatus.Processed }, [Finished]) { TestName = "processed" },
+        new(new() { SourceAccount = "s" }, [Processing, Waiting, Source]) { TestName = "source" },
+        new(new() { DestinationAccount = "d" }, [Processing, Waiting, Destination]) { TestName = "destination" },
+        new(Range with { SourceAccount = "s" }, [Processing, Waiting, Source]) { TestName = "source and time range" },
+        new(Range with { DestinationAccount = "d" }, [Processing, Waiting, Destination]) { TestName = "destination and time range" },
+        new(Range with { Status = TransactionStatus.Failed }, [Failed]) { TestName = "failed and time range" },
+        new(Range with { Status = TransactionStatus.Processing }, [Processing, Waiting]) { TestName = "processing and time range" },
+    ];
+
+    private readonly SqliteFile _file = new();
+    private readonly CommandRecorder _commands = new();
+    private StoreFixture _instance = null!;
+
+    [SetUp]
+    public async Task StartAsync()
+    {
+        _instance = new StoreFixture(_file.Url, [("Retention:ContentAge", "00:00:01")], services =>
+            services.ConfigureDbContext<SqliteWebhookDbContext>(options => options.AddInterceptors(_commands)));
+        await _instance.StartAsync();
+    }
+
+    [TearDown]
+    public async Task StopAsync()
+    {
+        await _instance.DisposeAsync();
+        await _file.DisposeAsync();
+    }
+
+    [TestCaseSource(nameof(Lists))]
+    public async Task List_ReadsItsIndexesInOrder(TransactionQuery query, string[] indexes)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(indexes);
+
+        foreach (var page in new[] { query, query with { After = new PageCursor(At(5), 7) } })
+        {
+            _commands.All.Clear();
+            await _instance.Reader.ListAsync(page, CancellationToken.None);
+
+            var plan = _file.Query($"EXPLAIN QUERY PLAN {_commands.All.Single()}").Select(row => row[3]).ToArray();
+            var steps = plan.Where(step => step.Contains(" INDEX ", StringComparison.Ordinal)).ToArray();
+
+            steps.Should().HaveSameCount(indexes);
+            steps.Zip(indexes).Should().OnlyContain(
+                pair => pair.First.Contains($" USING INDEX {pair.Second}", StringComparison.Ordinal), string.Join(" | ", plan));
+            plan.Zip(plan.Skip(1)).Where(pair => pair.Second.Contains("TEMP B-TREE", StringComparison.Ordinal)).Should()
+                .NotContain(
+                    pair => !Part().IsMatch(pair.First), "only the few rows of the merged parts are sorted: " + string.Join(" | ", plan));
+            if (page.After is not null)
+            {
+                steps.Should().OnlyContain(
+                    step => step.StartsWith("SEARCH", StringComparison.Ordinal)
+                        && step.Contains("created_at<", StringComparison.Ordinal),
+                    "the cursor is a range on the index");
+            }
+        }
+    }
+
+    [Test]
+    public async Task Find_SearchesTheUniqueKey()
+    {
+        _commands.All.Clear();
+        await _instance.Reader.FindAsync("txn", CancellationToken.None);
+
+        var plan = _file.Query($"EXPLAIN QUERY PLAN {_commands.All.Single()}").Select(row => row[3]);
+
+        plan.Should().ContainSingle().Which.Should().StartWith("SEARCH")
+            .And.EndWith("USING INDEX ux_transactions_transaction_id (transaction_id=?)");
+    }
+
+    // None of these reads more than it needs, however many rows there are.
+    [Test]
+    public async Task Count_ReadsTheTotalsAndTheFirstOfTwoIndexes()
+    {
+        _commands.All.Clear();
+        await _instance.Reader.CountAsync(CancellationToken.None);
+
+        Plans().Should().Equal(
+            "SCAN t", $"SCAN t USING INDEX {Processing}", $"SCAN t USING INDEX {Waiting}");
+        _commands.All[0].Should().Contain("\"totals\"");
+    }
+
+    [Test]
+    public async Task History_SearchesItsKeys()
+    {
+        await _instance.Store.AddAsync(Transaction.Receive("txn", "s", "d", 1, "INR", At(1)));
+        _commands.All.Clear();
+        await _instance.Reader.FindAttemptsAsync("txn", CancellationToken.None);
+        await _instance.Reader.FindConflictsAsync("txn", CancellationToken.None);
+
+        Plans().Where(step => step.Contains("PRIMARY KEY", StringComparison.Ordinal)).Should().Equal(
+            "SEARCH a USING PRIMARY KEY (sequence=?)", "SEARCH c USING PRIMARY KEY (sequence=?)");
+    }
+
+    [Test]
+    public async Task Prune_ReadsItsIndexesInOrder()
+    {
+        _commands.All.Clear();
+        _ = _instance.StartPruning();
+        await _instance.Clock.ArmedAsync(TimeSpan.FromMinutes(10));
+        _instance.Clock.Advance(TimeSpan.FromMinutes(10));
+        await Patience.UntilAsync(() => _commands.All.Count == 2);
+
+        Plans().Should().Equal(
+            $"SEARCH t USING INDEX {Finished} (created_at>? AND created_at<?)",
+            "SEARCH a USING PRIMARY KEY (sequence>?)",
+            "SEARCH t USING INTEGER PRIMARY KEY (rowid=?)");
+    }
+
+    [Test]
+    public void Claim_SearchesThePartialIndexInOrder()
+    {
+        var plan = Plan(statements => statements.FindUnclaimed);
+
+        plan.Should().ContainSingle().Which.Should().StartWith("SEARCH").And.Contain(Processing)
+            .And.EndWith("(created_at>?)");
+    }
+
+    [Test]
+    public void Writes_SearchAKey()
+    {
+        Plan(statements => statements.Claim).Should().ContainSingle()
+            .Which.Should().Contain("USING INTEGER PRIMARY KEY (rowid=?)");
+        Plan(statements => statements.Complete).Should().ContainSingle()
+            .Which.Should().Contain("USING INDEX ux_transactions_transaction_id (transaction_id=?)");
+        Plan(db => new SqliteInsert(db, new SqliteHistory(db, new())), insert => Find(insert)).Should().ContainSingle()
+            .Which.Should().Contain("USING INDEX ux_transactions_transaction_id (transaction_id=?)");
+        Plan(statements => statements.Retry).Should().ContainSingle()
+            .Which.Should().Contain("USING INDEX ux_transactions_transaction_id (transaction_id=?)");
+        Plan(statements => statements.FindDue).Should().ContainSingle()
+            .Which.Should().Contain("USING INDEX ix_transactions_due (next_attempt_at<?)");
+        Plan(statements => statements.Release).Should()
+            .Contain(step => step.Contains(Processing)).And.NotContain(step => step.Contains(Finished));
+    }
+
+    private List<string> Plans() =>
+        [.. _commands.All.ToArray().SelectMany(sql => _file.Query($"EXPLAIN QUERY PLAN {sql}")).Select(row => row[3])];
+
+    private static DateTimeOffset At(int microseconds) => ObservableTimeProvider.Origin.AddMicroseconds(microseconds);
+
+    // Uses the text of the statement that the writer has actually prepared.
+    private List<string> Plan(Func<SqliteStatements, SqliteStatement> choose) =>
+        Plan(db => new SqliteStatements(db), choose);
+
+    private List<string> Plan<TOwner>(Func<sqlite3, TOwner> prepare, Func<TOwner, SqliteStatement> choose)
+        where TOwner : IDisposable
+    {
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={_file.Path};Pooling=False");
+        connection.Open();
+        using var statements = prepare(connection.Handle!);
+        var sql = raw.sqlite3_sql(Handle(choose(statements))).utf8_to_string();
+        return [.. _file.Query($"EXPLAIN QUERY PLAN {sql}").Select(row => row[3])];
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_find")]
+    private static extern ref SqliteStatement Find(SqliteInsert insert);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_statement")]
+    private static extern ref sqlite3_stmt Handle(SqliteStatement statement);
+
+    [GeneratedRegex(@"^SCAN t\d$")]
+    private static partial Regex Part();
+
+    private sealed class CommandRecorder : DbCommandInterceptor
+    {
+        /// <summary>The queries with their parameters inlined, so that they can be explained.</summary>
+        public List<string> All { get; } = [];
+
+        public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+            DbCommand command,
+            CommandEventData eventData,
+            InterceptionResult<DbDataReader> result,
+            CancellationToken cancellationToken = default)
+        {
+            var sql = command.CommandText;
+            foreach (var parameter in command.Parameters.Cast<DbParameter>().OrderByDescending(p => p.ParameterName.Length))
+            {
+                var literal = parameter.Value is string text ? $"'{text}'" : $"{parameter.Value}";
+                sql = sql.Replace(parameter.ParameterName, literal, StringComparison.Ordinal);
+            }
+
+            All.Add(sql);
+            return ValueTask.FromResult(result);
+        }
+    }
+}

@@ -1,0 +1,217 @@
+using FluentAssertions;
+using NUnit.Framework;
+using WebhookService.Domain;
+using WebhookService.Domain.Reading;
+using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Services;
+
+namespace WebhookService.Tests.Writing.Contracts;
+
+/// <summary>The guarantees of <see cref="ITransactionReader"/>, on every database.</summary>
+public abstract class TransactionReaderContract : StoreContract
+{
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(2);
+
+    [Test]
+    public async Task Find_GivesNull_WhenTheIdIsUnknown()
+    {
+        var instance = await OpenAsync();
+        await instance.Store.AddAsync(Row("txn"));
+
+        (await instance.Reader.FindAsync("TXN", CancellationToken.None)).Should().BeNull();
+        (await instance.Reader.FindAsync("txn ", CancellationToken.None)).Should().BeNull();
+        (await instance.Reader.FindAsync("txn", CancellationToken.None)).Should().NotBeNull();
+    }
+
+    [Test]
+    public async Task List_DistinguishesAccounts_ToTheLastSpace()
+    {
+        var instance = await OpenAsync();
+        await instance.Store.AddAsync(Row("plain", source: "acc", destination: "acc "));
+        await instance.Store.AddAsync(Row("spaced", source: "acc ", destination: "acc"));
+        await instance.Store.AddAsync(Row("other_case", source: "ACC", destination: "ÁCC"));
+
+        foreach (var (query, expected) in new[]
+        {
+            (new TransactionQuery { SourceAccount = "acc" }, "plain"),
+            (new TransactionQuery { SourceAccount = "acc " }, "spaced"),
+            (new TransactionQuery { DestinationAccount = "acc" }, "spaced"),
+            (new TransactionQuery { DestinationAccount = "acc " }, "plain"),
+        })
+        {
+            var rows = await instance.Reader.ListAsync(query, CancellationToken.None);
+            rows.Select(row => row.TransactionId).Should().Equal([expected], "{0}", query);
+        }
+    }
+
+    [Test]
+    public async Task List_IsEmpty_WhenNothingIsStored()
+    {
+        var instance = await OpenAsync();
+
+        var rows = await instance.Reader.ListAsync(new TransactionQuery(), CancellationToken.None);
+
+        rows.Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task List_GivesOneRowMoreThanThePage_WhenThereAreMore()
+    {
+        var instance = await OpenAsync();
+        await FillAsync(instance, new Random(1), count: 4);
+
+        var more = await instance.Reader.ListAsync(new TransactionQuery { Limit = 3 }, CancellationToken.None);
+        var all = await instance.Reader.ListAsync(new TransactionQuery { Limit = 4 }, CancellationToken.None);
+
+        more.Should().HaveCount(4);
+        all.Should().HaveCount(4);
+    }
+
+    // The model is a list in memory; it has few times and accounts, so that ties and empty results are common.
+    [Test]
+    public async Task List_AgreesWithTheModel_WhateverTheFilterAndThePage([Range(1, 6)] int seed)
+    {
+        var random = new Random(seed);
+        var instance = await OpenAsync(("Reads:MaxConcurrentLists", "1"));
+        await FillAsync(instance, random, count: 60);
+        var model = await instance.Reader.ListAsync(new TransactionQuery { Limit = 200 }, CancellationToken.None);
+        model.Should().HaveCount(60).And.OnlyHaveUniqueItems(row => row.TransactionId);
+
+        for (var i = 0; i < 60; i++)
+        {
+            var query = RandomQuery(random);
+
+            var pages = await ReadToEndAsync(instance, query);
+
+            var expected = Select(model, query).Select(row => row.TransactionId);
+            pages.Should().Equal(expected, "of {0}", query);
+        }
+    }
+
+    [Test]
+    public async Task List_SkipsAndRepeatsNothing_WhenRowsArriveBetweenPages()
+    {
+        var instance = await OpenAsync();
+        for (var i = 0; i < 10; i++)
+        {
+            await instance.Store.AddAsync(Row($"old_{i}", at: At(i / 3)));
+        }
+
+        List<string> seen = [];
+        TransactionQuery? query = new() { Limit = 3 };
+        for (var i = 0; query is not null; i++)
+        {
+            var page = await instance.Reader.ListAsync(query, CancellationToken.None);
+            seen.AddRange(page.Take(query.Limit).Select(row => row.TransactionId));
+            query = Next(query, page);
+            await instance.Store.AddAsync(Row($"new_{i}", at: At(50)));
+        }
+
+        seen.Should().Equal(Enumerable.Range(0, 10).Reverse().Select(i => $"old_{i}"));
+    }
+
+    [Test]
+    public async Task Instances_IncludeTheOneThatAsks()
+    {
+        var instance = await OpenAsync();
+
+        var self = (await instance.Reader.ListInstancesAsync(CancellationToken.None)).Should().ContainSingle().Subject;
+
+        self.IsSelf.Should().BeTrue();
+        self.IsAlive.Should().BeTrue();
+        self.InstanceId.Should().BePositive();
+        self.HeartbeatAt.Should().BeOnOrAfter(self.StartedAt);
+        (self.ExpiresAt is null || self.ExpiresAt > self.HeartbeatAt).Should().BeTrue();
+    }
+
+    [Test]
+    public async Task Find_IsUnavailable_WhenItTakesTooLong()
+    {
+        var instance = await OpenAsync(("Reads:Timeout", $"{ReadTimeout}"));
+        await instance.Store.AddAsync(Row("txn"));
+        instance.WhenReading = () => instance.Clock.Advance(ReadTimeout);
+
+        var reading = () => instance.Reader.FindAsync("txn", CancellationToken.None);
+
+        await reading.Should().ThrowAsync<StoreUnavailableException>().WithMessage("*longer than 2 s*");
+        instance.WhenReading = () => instance.Clock.Advance(ReadTimeout - TimeSpan.FromTicks(1));
+        (await reading.Should().NotThrowAsync()).Which.Should().NotBeNull("one tick less is within the limit");
+    }
+
+    [Test]
+    public async Task List_IsUnavailable_WhenItTakesTooLong()
+    {
+        var instance = await OpenAsync(("Reads:Timeout", $"{ReadTimeout}"), ("Reads:MaxConcurrentLists", "1"));
+        instance.WhenReading = () => instance.Clock.Advance(ReadTimeout);
+
+        var reading = () => instance.Reader.ListAsync(new TransactionQuery(), CancellationToken.None);
+
+        await reading.Should().ThrowAsync<StoreUnavailableException>();
+        instance.WhenReading = () => { };
+        await reading.Should().NotThrowAsync("its slot was released");
+    }
+
+    [Test]
+    public async Task Reads_AreCancelled_WhenTheCallerGoesAway()
+    {
+        var instance = await OpenAsync();
+        using var caller = new CancellationTokenSource();
+        instance.WhenReading = caller.Cancel;
+
+        var finding = () => instance.Reader.FindAsync("txn", caller.Token);
+        var listing = () => instance.Reader.ListAsync(new TransactionQuery(), caller.Token);
+
+        await finding.Should().ThrowAsync<OperationCanceledException>();
+        await listing.Should().ThrowAsync<OperationCanceledException>();
+    }
+
+    private static async Task FillAsync(StoreFixture instance, Random random, int count)
+    {
+        instance.WithoutBacklog();
+        for (var i = 0; i < count; i++)
+        {
+            await instance.Store.AddAsync(Row(
+                $"txn_{i}", $"s{random.Next(3)}", $"d{random.Next(3)}", 1 + i, at: At(random.Next(12))));
+            if (random.Next(3) is var status && status > 0)
+            {
+                await instance.Store.CompleteAsync(Attempts.Finish($"txn_{i}", (TransactionStatus)status, At(20)));
+            }
+        }
+    }
+
+    private static TransactionQuery RandomQuery(Random random) => new()
+    {
+        Status = random.Next(4) is var status and < 3 ? (TransactionStatus)status : null,
+        SourceAccount = random.Next(6) is var source and < 3 ? $"s{source}" : null,
+        DestinationAccount = random.Next(8) is var destination and < 4 ? $"d{destination}" : null,
+        CreatedFrom = random.Next(2) == 0 ? At(random.Next(-1, 13)) : null,
+        CreatedTo = random.Next(2) == 0 ? At(random.Next(-1, 13)) : null,
+        Limit = random.Next(1, 12),
+    };
+
+    private static IEnumerable<Transaction> Select(IEnumerable<Transaction> rows, TransactionQuery query) => rows
+        .Where(row => query.Status is null || row.Status == query.Status)
+        .Where(row => query.SourceAccount is null || row.SourceAccount == query.SourceAccount)
+        .Where(row => query.DestinationAccount is null || row.DestinationAccount == query.DestinationAccount)
+        .Where(row => query.CreatedFrom is null || row.CreatedAt >= query.CreatedFrom)
+        .Where(row => query.CreatedTo is null || row.CreatedAt < query.CreatedTo)
+        .OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.Sequence);
+
+    private static async Task<List<string>> ReadToEndAsync(StoreFixture instance, TransactionQuery first)
+    {
+        List<string> ids = [];
+        for (var query = (TransactionQuery?)first; query is not null;)
+        {
+            var page = await instance.Reader.ListAsync(query, CancellationToken.None);
+            ids.AddRange(page.Take(query.Limit).Select(row => row.TransactionId));
+            query = Next(query, page);
+        }
+
+        return ids;
+    }
+
+    private static TransactionQuery? Next(TransactionQuery query, IReadOnlyList<Transaction> page) =>
+        page.Count <= query.Limit
+            ? null
+            : query with { After = new PageCursor(page[query.Limit - 1].CreatedAt, page[query.Limit - 1].Sequence) };
+}

@@ -1,0 +1,114 @@
+using FluentAssertions;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+using WebhookService.Domain;
+using WebhookService.Domain.Reading;
+using WebhookService.Infrastructure.Model;
+using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Services;
+using WebhookService.Tests.Writing.Contracts;
+
+namespace WebhookService.Tests.Writing.Sqlite;
+
+[TestFixture]
+public sealed class SqliteReaderTests : TransactionReaderContract
+{
+    // In place of the table: a query that never ends and signals when it has begun.
+    private const string EndlessTable = """
+        ALTER TABLE transactions RENAME TO stored;
+        CREATE VIEW transactions AS
+        WITH RECURSIVE endless (n) AS (SELECT has_begun() UNION ALL SELECT n + 1 FROM endless)
+        SELECT n AS sequence, 'x' AS transaction_id, 'x' AS source_account, 'x' AS destination_account, '1.00' AS amount,
+            'INR' AS currency, 'PROCESSING' AS status, 0 AS created_at, NULL AS processed_at, 0 AS attempts,
+            NULL AS failure_reason, NULL AS claimed_by, 1 AS claim, NULL AS trace_parent, 0 AS earlier_attempts, NULL AS next_attempt_at,
+            NULL AS content_hash
+        FROM endless WHERE n < 0;
+        """;
+
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(2);
+
+    protected override Task<ITestDatabase> CreateDatabaseAsync() => Task.FromResult<ITestDatabase>(new SqliteFile());
+
+    [Test]
+    public async Task Reads_AreInterrupted_WhenTheirQueryRunsTooLong()
+    {
+        await using var database = new SqliteFile();
+        using var begun = new SemaphoreSlim(0);
+        await using var instance = await OpenEndlessAsync(database, begun);
+
+        var finding = Task.Run(() => instance.Reader.FindAsync("x", CancellationToken.None));
+        await begun.WaitAsync().Soon();
+        instance.Clock.Advance(ReadTimeout);
+
+        var wait = () => finding.Soon();
+        await wait.Should().ThrowAsync<StoreUnavailableException>().WithMessage("*longer than 2 s*");
+    }
+
+    [Test]
+    public async Task List_IsUnavailable_WhenNoSlotBecomesFree()
+    {
+        await using var database = new SqliteFile();
+        using var begun = new SemaphoreSlim(0);
+        await using var instance = await OpenEndlessAsync(database, begun);
+        using var caller = new CancellationTokenSource();
+
+        var running = Task.Run(() => instance.Reader.ListAsync(new TransactionQuery(), caller.Token));
+        await begun.WaitAsync().Soon();
+        var waiting = instance.Reader.ListAsync(new TransactionQuery(), CancellationToken.None);
+        instance.Clock.Advance(ReadTimeout);
+
+        foreach (var list in new[] { running, waiting })
+        {
+            var wait = () => list.Soon();
+            await wait.Should().ThrowAsync<StoreUnavailableException>();
+        }
+
+        begun.CurrentCount.Should().Be(0, "the second query was never begun");
+    }
+
+    [Test]
+    public async Task Reads_AreCancelled_WhenTheCallerGoesAwayWhileTheQueryRuns()
+    {
+        await using var database = new SqliteFile();
+        using var begun = new SemaphoreSlim(0);
+        await using var instance = await OpenEndlessAsync(database, begun);
+        using var caller = new CancellationTokenSource();
+
+        var listing = Task.Run(() => instance.Reader.ListAsync(new TransactionQuery(), caller.Token));
+        await begun.WaitAsync().Soon();
+        await caller.CancelAsync();
+
+        var wait = () => listing.Soon();
+        await wait.Should().ThrowAsync<OperationCanceledException>();
+    }
+
+    private static async Task<StoreFixture> OpenEndlessAsync(SqliteFile database, SemaphoreSlim begun)
+    {
+        var instance = new StoreFixture(
+            database.Url,
+            [("Reads:Timeout", $"{ReadTimeout}"), ("Reads:MaxConcurrentLists", "1")],
+            services => services.ConfigureDbContext<SqliteWebhookDbContext>(
+                options => options.AddInterceptors(new Announcer(begun))));
+        await instance.StartAsync();
+        database.Execute(EndlessTable);
+        return instance;
+    }
+
+    private sealed class Announcer(SemaphoreSlim begun) : DbConnectionInterceptor
+    {
+        public override Task ConnectionOpenedAsync(
+            System.Data.Common.DbConnection connection,
+            ConnectionEndEventData eventData,
+            CancellationToken cancellationToken = default)
+        {
+            ((SqliteConnection)connection).CreateFunction("has_begun", () =>
+            {
+                begun.Release();
+                return 1;
+            });
+            return Task.CompletedTask;
+        }
+    }
+}
