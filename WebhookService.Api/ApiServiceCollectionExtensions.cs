@@ -35,13 +35,9 @@ internal static class ApiServiceCollectionExtensions
 
     public static void UseWebhookApi(this WebApplication app)
     {
+        app.UseInlineTransport();
         app.UseDraining();
         app.UseDeferredAnswers();
-        if (app.Services.IsInline())
-        {
-            app.UsePoolForWhatMayBlock();
-        }
-
         app.UseExceptionHandler();
         app.UseStrictFraming();
         app.UseSecurity(ApiDocument.Path, DashboardPage.Path);

@@ -26,12 +26,7 @@ internal static class DeferredAnswerExtensions
     });
 
     private static Task WriteAsync(HttpContext context) =>
-        context.Features.Get<DeferredAnswer>()?.WriteAsync(context) ?? LeaveSocketThreadAsync();
-
-    // After an immediate answer, such as a refusal, the connection's next request may already be there. A client that
-    // pipelines requests must not keep the thread that reads for all.
-    private static async Task LeaveSocketThreadAsync() =>
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        context.Features.Get<DeferredAnswer>()?.WriteAsync(context) ?? Task.CompletedTask;
 
     private static async Task WriteAfterAsync(Task running, HttpContext context)
     {

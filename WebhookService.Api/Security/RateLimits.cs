@@ -4,8 +4,8 @@ using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
+using WebhookService.Api.Http;
 using WebhookService.Api.Problems;
-using WebhookService.Api.Transport;
 
 namespace WebhookService.Api.Security;
 

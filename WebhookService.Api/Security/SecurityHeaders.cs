@@ -1,4 +1,4 @@
-using WebhookService.Api.Transport;
+using WebhookService.Api.Http;
 
 namespace WebhookService.Api.Security;
 

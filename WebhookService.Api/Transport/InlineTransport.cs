@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using WebhookService.Api.Http;
 using WebhookService.Infrastructure.Writing;
 
 namespace WebhookService.Api.Transport;
@@ -8,16 +9,12 @@ namespace WebhookService.Api.Transport;
 /// Runs a request on the thread that read it from its socket, if its action is marked as never blocking.
 /// </summary>
 /// <remarks>
-/// The webhook does a few microseconds of work and then waits for its commit. Handing it to a pool thread first costs
-/// a thread switch, which is more than the work; see docs/decisions/0006-host-settings.md. Everything else goes to the
-/// pool at once: a request that blocks the socket thread blocks every other sender.
+/// A webhook is a few microseconds of work and a wait for its commit; a switch to the pool costs more than the work.
+/// Everything else goes to the pool at once. Figures: docs/decisions/0006-host-settings.md.
 /// </remarks>
 internal static class InlineTransport
 {
-    /// <summary>
-    /// Environment variables that the runtime reads once, when the first socket is created; it has no other kind of
-    /// setting for this. One thread reads more requests than any disk can store; a second would only add switches.
-    /// </summary>
+    /// <summary>The runtime reads these variables when it creates the first socket; one thread outpaces any disk.</summary>
     public static readonly (string Name, string Value)[] RuntimeSwitches =
     [
         ("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1"),
@@ -32,20 +29,8 @@ internal static class InlineTransport
     /// </remarks>
     public static void UseInlineTransport(this WebApplicationBuilder builder)
     {
-        if (!Pays(builder.Configuration, Assembly.GetEntryAssembly(), Environment.ProcessorCount))
-        {
-            return;
-        }
-
-        foreach (var (name, value) in RuntimeSwitches)
-        {
-            if (Environment.GetEnvironmentVariable(name) is null)
-            {
-                Environment.SetEnvironmentVariable(name, value);
-            }
-        }
-
-        if (RuntimeSwitches.All(it => Environment.GetEnvironmentVariable(it.Name) == it.Value))
+        if (Pays(builder.Configuration, Assembly.GetEntryAssembly(), Environment.ProcessorCount)
+            && RuntimeSwitches.All(SetUnlessSet))
         {
             builder.Services.AddInlineTransport();
         }
@@ -57,41 +42,49 @@ internal static class InlineTransport
             .AddSingleton(provider => new AnswerThreads(provider.GetRequiredService<SocketThread>(), 1))
             .Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
 
-    /// <summary>Whether a request may run on the thread that read it.</summary>
-    public static bool IsInline(this IServiceProvider services) => services.GetService<SocketThread>() is not null;
-
     /// <summary>Whether it is faster, and all sockets of the process belong to its own requests.</summary>
     /// <remarks>
-    /// With one or two cores, one reads and answers while the other commits, and pool threads would only compete with
-    /// them; with more cores there is room for the pool. The switches apply to every socket of the process. A test
-    /// host's sockets are not the service's to change, and code that continues after an answer of a database, the
-    /// external system or a telemetry collector may wait for another answer, on the one thread that would deliver it.
+    /// With more than two cores there is room for the pool. The switches apply to every socket of the process, also
+    /// to those of a test host, a database server, the external system and a telemetry collector, whose continuations
+    /// may wait for another answer, on the one thread that would deliver it.
     /// </remarks>
     public static bool Pays(IConfiguration configuration, Assembly? entry, int cores) =>
         cores <= FewCores
         && entry == typeof(InlineTransport).Assembly
         && configuration["DATABASE_URL"]?.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase) is not false
         && string.IsNullOrEmpty(configuration["ExternalApi:Url"])
-        && !configuration.AsEnumerable().Any(
-            setting => IsCollector(setting.Key) && !string.IsNullOrEmpty(setting.Value));
+        && !configuration.AsEnumerable().Any(setting => !string.IsNullOrEmpty(setting.Value)
+            && setting.Key.StartsWith("OTEL_EXPORTER_OTLP_", StringComparison.OrdinalIgnoreCase)
+            && setting.Key.EndsWith("ENDPOINT", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Sends requests to the thread pool unless marked with <see cref="NeverBlocksAttribute"/>.</summary>
-    public static void UsePoolForWhatMayBlock(this IApplicationBuilder app) =>
-        app.Use(next => context => context.GetEndpoint()?.Metadata.GetMetadata<NeverBlocksAttribute>() is null
-            ? RunOnPoolAsync(next, context)
-            : next(context));
+    public static void UseInlineTransport(this IApplicationBuilder app)
+    {
+        if (app.ApplicationServices.GetService<SocketThread>() is not null)
+        {
+            app.Use(next => context => context.GetEndpoint()?.Metadata.GetMetadata<NeverBlocksAttribute>() is null
+                ? RunOnPoolAsync(next, context)
+                : LeaveOnceAnswered(next(context)));
+        }
+    }
 
-    private static bool IsCollector(string key) =>
-        key.StartsWith("OTEL_EXPORTER_OTLP_", StringComparison.OrdinalIgnoreCase)
-        && key.EndsWith("ENDPOINT", StringComparison.OrdinalIgnoreCase);
+    private static bool SetUnlessSet((string Name, string Value) it)
+    {
+        Environment.SetEnvironmentVariable(it.Name, Environment.GetEnvironmentVariable(it.Name) ?? it.Value);
+        return Environment.GetEnvironmentVariable(it.Name) == it.Value;
+    }
+
+    // After an immediate answer, such as a refusal, the connection's next request may already be there. A client that
+    // pipelines requests must not keep the thread that reads for all.
+    private static Task LeaveOnceAnswered(Task running) =>
+        running.IsCompletedSuccessfully ? LeaveAsync() : running;
 
     private static async Task RunOnPoolAsync(RequestDelegate next, HttpContext context)
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await LeaveAsync();
         await next(context);
     }
-}
 
-/// <summary>Marks an action that does little work before it waits asynchronously.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class NeverBlocksAttribute : Attribute;
+    private static async Task LeaveAsync() =>
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+}

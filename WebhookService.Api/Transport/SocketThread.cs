@@ -4,14 +4,10 @@ using System.Net.Sockets;
 
 namespace WebhookService.Api.Transport;
 
-/// <summary>
-/// Runs work on the thread that reads the sockets, between two polls. The work must not
-/// block; see <see cref="NeverBlocksAttribute"/>.
-/// </summary>
+/// <summary>Runs work that never blocks on the thread that reads the sockets, between two polls.</summary>
 /// <remarks>
 /// The runtime can hand that thread only socket events, so this makes one: a socket that sends to itself when there is
-/// work. Where sockets are not read inline, the work runs on the thread that the runtime picks for the event; where the
-/// system does not allow such a socket, it runs on the thread pool.
+/// work. Where the system does not allow such a socket, the work runs on the thread pool.
 /// </remarks>
 internal sealed class SocketThread : PipeScheduler, IDisposable
 {
@@ -21,11 +17,10 @@ internal sealed class SocketThread : PipeScheduler, IDisposable
     private const byte End = 0;
 
     private readonly ConcurrentQueue<(Action<object?> Action, object? State)> _work = new();
-    private readonly Socket? _socket = TryOpen();
+    private readonly Socket? _socket = OperatingSystem.IsLinux() ? TryOpen() : null;
     private readonly PipeScheduler _elsewhere;
     private int _isNudged;
 
-    /// <summary>Starts to wait for work.</summary>
     /// <param name="elsewhere">Runs work that would keep the thread too long; the thread pool by default.</param>
     public SocketThread(PipeScheduler? elsewhere = null)
     {
@@ -63,11 +58,6 @@ internal sealed class SocketThread : PipeScheduler, IDisposable
     // in no file system, so it leaves nothing behind (unix(7)).
     private static Socket? TryOpen()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return null;
-        }
-
         var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         try
         {

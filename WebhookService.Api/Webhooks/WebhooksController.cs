@@ -4,7 +4,6 @@ using Microsoft.Extensions.Options;
 using WebhookService.Api.Http;
 using WebhookService.Api.Problems;
 using WebhookService.Api.Security;
-using WebhookService.Api.Transport;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Metering;
 using WebhookService.Infrastructure.Writing;

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
+using WebhookService.Api.Http;
 using WebhookService.Api.Transport;
 using WebhookService.Tests.Support;
 using WebhookService.Tests.Support.Services;
@@ -77,8 +78,8 @@ public sealed class InlineTransportTests
     // Whether the rest of the pipeline ran on the thread that the request came from, which is none of the pool.
     private static async Task<bool> RunAsync(HttpContext context)
     {
-        var app = new ApplicationBuilder(new ServiceCollection().BuildServiceProvider());
-        app.UsePoolForWhatMayBlock();
+        var app = new ApplicationBuilder(new ServiceCollection().AddSingleton<SocketThread>().BuildServiceProvider());
+        app.UseInlineTransport();
         Thread? ranOn = null;
         app.Run(_ =>
         {

@@ -124,7 +124,6 @@ public sealed class SocketThreadTests
         services.AddInlineTransport();
 
         await using var provider = services.BuildServiceProvider();
-        provider.IsInline().Should().BeTrue();
         provider.GetRequiredService<AnswerThreads>().Scheduler.Should().BeOfType<SocketThread>();
     }
 
