@@ -49,7 +49,7 @@ internal static class ApiServiceCollectionExtensions
             unanswered => unanswered.UseStatusCodePages());
         app.UseWhen(IsUnder(ApiDocument.Path), page => page.UseApiDocument());
         app.UseWhen(IsUnder(DashboardPage.Path), page => page.UseDashboard());
-        app.MapControllers().LeaveOpenWhatHasNoKey(app.Services);
+        app.MapControllers().AllowAnonymousWithoutKeys(app.Services);
         app.MapMetrics();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).DisableRateLimiting();
         app.MapHealthChecks("/health/ready", new()

@@ -74,7 +74,7 @@ internal static class ServiceCommands
     // The database opens while the pipeline is built.
     private static Task<int> ServeAsync(WebApplication app)
     {
-        app.Services.GetRequiredService<OpenDoors>().Check();
+        app.Services.GetRequiredService<AnonymousAccess>().Check();
         app.Services.BeginToOpenDatabase();
         app.UseWebhookApi();
         return app.RunToExitCodeAsync();

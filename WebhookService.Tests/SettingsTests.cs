@@ -99,6 +99,22 @@ public sealed class SettingsTests
         rows["| `DATABASE_URL`"].Single()[1].Should().Be($"`{DatabaseOptions.DefaultUrl}`");
     }
 
+    [Test]
+    public void Settings_HaveARange_WhenTheyAreNumbersOrDurations() =>
+        Sections.SelectMany(section => Properties(section.Defaults), (section, property) => (section.Section, property))
+            .Where(it => it.property.PropertyType == typeof(TimeSpan) || it.property.PropertyType == typeof(int)
+                || it.property.PropertyType == typeof(long) || it.property.PropertyType == typeof(double))
+            .Where(it => RangeText(it.property).Length == 0)
+            .Select(it => $"{it.Section}:{it.property.Name}")
+            .Should().BeEmpty();
+
+    [Test]
+    public void Sections_AreAllListed() =>
+        new[] { typeof(ProcessingOptions).Assembly, typeof(Program).Assembly }
+            .SelectMany(assembly => assembly.GetTypes())
+            .Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal) && !type.IsAbstract)
+            .Should().BeEquivalentTo(Sections.Select(section => section.Defaults.GetType()));
+
     // In the format of appsettings.json, so that it can be copied.
     private static string DefaultText(object? value) => value switch
     {

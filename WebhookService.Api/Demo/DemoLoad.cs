@@ -22,7 +22,7 @@ internal sealed class DemoLoad(Uri service, TimeProvider clock, CancellationToke
     /// <exception cref="SettingException">The service accepts signed requests only.</exception>
     public static void StartWith(WebApplication app)
     {
-        if (!app.Services.GetRequiredService<OpenDoors>().IsOpen(Access.Send))
+        if (!app.Services.GetRequiredService<AnonymousAccess>().IsAllowed(Access.Send))
         {
             throw new SettingException("The demo does not sign its requests: unset Security__WebhookSecrets__0.");
         }

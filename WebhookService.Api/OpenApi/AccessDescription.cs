@@ -6,7 +6,8 @@ using WebhookService.Api.Security;
 namespace WebhookService.Api.OpenApi;
 
 /// <summary>Describes the authentication that each call requires, so that the page's Authorize button works.</summary>
-internal sealed class AccessDescription(OpenDoors doors, WebhookVerifier webhooks) : IOperationFilter, IDocumentFilter
+internal sealed class AccessDescription(AnonymousAccess anonymous, WebhookVerifier webhooks)
+    : IOperationFilter, IDocumentFilter
 {
     private const string Bearer = "Bearer";
 
@@ -15,7 +16,7 @@ internal sealed class AccessDescription(OpenDoors doors, WebhookVerifier webhook
         var policy = context.MethodInfo.GetCustomAttributes(inherit: true)
             .Concat(context.MethodInfo.DeclaringType?.GetCustomAttributes(inherit: true) ?? [])
             .OfType<AuthorizeAttribute>().FirstOrDefault()?.Policy;
-        if (policy is null || doors.IsOpen(policy))
+        if (policy is null || anonymous.IsAllowed(policy))
         {
             return;
         }
@@ -43,7 +44,7 @@ internal sealed class AccessDescription(OpenDoors doors, WebhookVerifier webhook
     {
         var components = swaggerDoc.Components ??= new OpenApiComponents();
         components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
-        if (!doors.IsOpen(Access.Read))
+        if (!anonymous.IsAllowed(Access.Read))
         {
             components.SecuritySchemes[Bearer] = new OpenApiSecurityScheme
             {
@@ -55,7 +56,7 @@ internal sealed class AccessDescription(OpenDoors doors, WebhookVerifier webhook
                 ApiKeyRing.Header, "The same API key, in its own header.");
         }
 
-        if (!doors.IsOpen(Access.Send))
+        if (!anonymous.IsAllowed(Access.Send))
         {
             components.SecuritySchemes[Access.Webhook] = InHeader(
                 webhooks.Scheme.SignatureHeader,

@@ -21,7 +21,7 @@ public sealed partial class RetryController(
     public const string RetryAllOperation = "retryTransactions";
 
     // Another caller may retry it between the read and the write, and it may have failed again since.
-    private const int Looks = 3;
+    private const int MaxReads = 3;
 
     /// <summary>Retry one failed transaction</summary>
     /// <remarks>It becomes PROCESSING again and is called with the same idempotency key; its history remains.</remarks>
@@ -39,7 +39,7 @@ public sealed partial class RetryController(
     public async Task<ActionResult<RetryResponse>> RetryOne(
         string transactionId, CancellationToken cancellationToken)
     {
-        for (var look = 1; TransactionRules.IsId(transactionId); look++)
+        for (var reads = 1; TransactionRules.IsId(transactionId); reads++)
         {
             var transaction = await reader.FindAsync(transactionId, cancellationToken);
             if (transaction is null)
@@ -47,9 +47,9 @@ public sealed partial class RetryController(
                 break;
             }
 
-            if (!transaction.CanRetry || look > Looks)
+            if (!transaction.CanRetry || reads > MaxReads)
             {
-                await HttpContext.WriteProblemAsync(StatusCodes.Status409Conflict, WhyNot(transaction));
+                await HttpContext.WriteProblemAsync(StatusCodes.Status409Conflict, ExplainConflict(transaction));
                 return new EmptyResult();
             }
 
@@ -103,7 +103,7 @@ public sealed partial class RetryController(
     // The name of the key; anybody if none is required.
     private string Operator => User.Identity?.Name ?? "anybody";
 
-    private static string WhyNot(Transaction transaction) => transaction.IsPruned
+    private static string ExplainConflict(Transaction transaction) => transaction.IsPruned
         ? "Its content was pruned, so there is nothing left to send."
         : $"Only a FAILED transaction can be retried; this one is {TransactionStatusNames.ToName(transaction.Status)}.";
 

@@ -13,22 +13,22 @@ internal sealed partial class Refusals(WebhookMetrics metrics, TimeProvider cloc
     private readonly ConcurrentDictionary<(string Door, string Reason), LogPace> _paces = [];
 
     /// <summary>Counts a refusal and logs it, or leaves it to the next line.</summary>
-    /// <param name="door">The authentication scheme, or the limit.</param>
+    /// <param name="check">The authentication scheme, or the limit.</param>
     /// <param name="reason">One of a few fixed words; never text from the request.</param>
-    public void Add(string door, string reason)
+    public void Add(string check, string reason)
     {
-        metrics.Refused(door, reason);
-        var pace = _paces.GetOrAdd((door, reason), static (_, clock) => new LogPace(clock), clock);
+        metrics.Refused(check, reason);
+        var pace = _paces.GetOrAdd((check, reason), static (_, clock) => new LogPace(clock), clock);
         if (pace.Count() is > 0 and var count)
         {
-            Log.Refused(logger, count, door, reason);
+            Log.Refused(logger, count, check, reason);
         }
     }
 
     private static partial class Log
     {
         [LoggerMessage(70, LogLevel.Warning,
-            "Request refused: {Door}, {Reason} ({Count} since the last such line).")]
-        public static partial void Refused(ILogger logger, int count, string door, string reason);
+            "Request refused: {Check}, {Reason} ({Count} since the last such line).")]
+        public static partial void Refused(ILogger logger, int count, string check, string reason);
     }
 }

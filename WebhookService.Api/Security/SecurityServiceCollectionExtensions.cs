@@ -23,7 +23,7 @@ internal static class SecurityServiceCollectionExtensions
             .AddSingleton<Refusals>()
             .AddSingleton<ApiKeyRing>()
             .AddSingleton<WebhookVerifier>()
-            .AddSingleton<OpenDoors>()
+            .AddSingleton<AnonymousAccess>()
             .AddRateLimiter();
 
         // Only the core: the rest is for cookies and would write its own keys to the disk.
@@ -57,14 +57,14 @@ internal static class SecurityServiceCollectionExtensions
     }
 
     /// <summary>Allows anonymous access to actions whose policy has no secret or key.</summary>
-    public static void LeaveOpenWhatHasNoKey(this IEndpointConventionBuilder endpoints, IServiceProvider services)
+    public static void AllowAnonymousWithoutKeys(this IEndpointConventionBuilder endpoints, IServiceProvider services)
     {
-        var doors = services.GetRequiredService<OpenDoors>();
+        var anonymous = services.GetRequiredService<AnonymousAccess>();
         endpoints.Add(endpoint =>
         {
             foreach (var authorize in endpoint.Metadata.OfType<IAuthorizeData>().ToArray())
             {
-                if (doors.IsOpen(authorize.Policy!))
+                if (anonymous.IsAllowed(authorize.Policy!))
                 {
                     endpoint.Metadata.Remove(authorize);
                 }

@@ -54,7 +54,7 @@ internal static class TelemetryExport
             app.Services.GetRequiredService<WebhookGauges>();
             app.MapPrometheusScrapingEndpoint(Path)
                 .RequireAuthorization(Access.Read)
-                .LeaveOpenWhatHasNoKey(app.Services);
+                .AllowAnonymousWithoutKeys(app.Services);
             app.Services.GetRequiredService<WebhookMetrics>().StartAtZero();
         }
     }

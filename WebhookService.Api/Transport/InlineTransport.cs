@@ -14,7 +14,7 @@ namespace WebhookService.Api.Transport;
 /// </remarks>
 internal static class InlineTransport
 {
-    /// <summary>The runtime reads these variables when it creates the first socket; one thread outpaces any disk.</summary>
+    /// <summary>Variables that the runtime reads at its first socket. One thread outpaces any disk.</summary>
     public static readonly (string Name, string Value)[] RuntimeSwitches =
     [
         ("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1"),

@@ -56,7 +56,7 @@ internal sealed partial class DatabaseMigrator(
     /// <exception cref="StoreUnavailableException">The database cannot be used.</exception>
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
-        if (database.HasCurrentSchema(mayMake: true))
+        if (database.HasCurrentSchema(mayCreate: true))
         {
             return;
         }
@@ -81,7 +81,7 @@ internal sealed partial class DatabaseMigrator(
         await _trying.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!_trying.IsCompletedSuccessfully)
         {
-            commits.RefuseAll("The store was never opened.");
+            commits.RejectAll("The store was never opened.");
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed partial class DatabaseMigrator(
         {
             await OpenAsync(_stopping.Token).ConfigureAwait(false);
         }
-        catch (StoreUnavailableException exception) when (SqliteFault.MayPass(exception.InnerException))
+        catch (StoreUnavailableException exception) when (SqliteFault.IsTransient(exception.InnerException))
         {
             // A full disk can still be read; the start continues once there is room.
             _trying = KeepTryingAsync();
@@ -135,7 +135,7 @@ internal sealed partial class DatabaseMigrator(
 
     private async Task RequireSchemaAsync(CancellationToken cancellationToken)
     {
-        if (database.HasCurrentSchema(mayMake: false))
+        if (database.HasCurrentSchema(mayCreate: false))
         {
             return;
         }

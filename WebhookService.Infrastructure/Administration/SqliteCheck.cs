@@ -76,7 +76,7 @@ internal static class SqliteCheck
     /// <summary>Whether the schema is that of this version, the only one that the other checks can read.</summary>
     private static bool CheckSchema(SqliteConnection file, Findings findings)
     {
-        if (SqliteSchema.IsOfSomethingElse(file))
+        if (SqliteSchema.IsForeign(file))
         {
             findings.Add("it is a database of another program");
             return false;

@@ -15,7 +15,7 @@ internal interface IExternalApi
     /// Checked after every wait, directly before the call: false when another instance may have the transaction by now.
     /// </param>
     /// <param name="cancellationToken">
-    /// Ends the call at shutdown; the transaction is called for again later. The same token for all calls.
+    /// Ends the call at shutdown; the call is made again later. The same token for all calls.
     /// </param>
     /// <returns>The result; null when no call was made, because of a shutdown or <paramref name="mayBegin"/>.</returns>
     ValueTask<CallResult?> CallAsync(

@@ -33,16 +33,16 @@ internal sealed partial class InboxDelivery(
         }
 
         // Either the database is unavailable, and the page must wait, or it is available and rejects these rows.
-        if (!await IsThereAsync().ConfigureAwait(false))
+        if (!await ExistsAsync().ConfigureAwait(false))
         {
             return false;
         }
 
         var alone = await HalveAsync(refused).ConfigureAwait(false);
-        return await PutAsideAsync(page, alone).ConfigureAwait(false);
+        return await QuarantineAsync(page, alone).ConfigureAwait(false);
     }
 
-    private async Task<bool> IsThereAsync() => (await store.ProbeAsync().ConfigureAwait(false)).IsHealthy;
+    private async Task<bool> ExistsAsync() => (await store.ProbeAsync().ConfigureAwait(false)).IsHealthy;
 
     // Returns the rows that are rejected individually.
     private async Task<List<InboxRow>> HalveAsync(List<InboxRow> rows)
@@ -60,9 +60,9 @@ internal sealed partial class InboxDelivery(
 
     // Quarantines a row that is rejected alone, while another is accepted and the database is healthy before and after:
     // it would block the rest permanently. If no row is accepted, the database is at fault, not the row.
-    private async Task<bool> PutAsideAsync(List<InboxRow> page, List<InboxRow> refused)
+    private async Task<bool> QuarantineAsync(List<InboxRow> page, List<InboxRow> refused)
     {
-        if (refused.Count == page.Count || !await IsThereAsync().ConfigureAwait(false))
+        if (refused.Count == page.Count || !await ExistsAsync().ConfigureAwait(false))
         {
             return refused.Count == 0;
         }
@@ -70,10 +70,10 @@ internal sealed partial class InboxDelivery(
         foreach (var row in refused)
         {
             if ((await SendAsync([row]).ConfigureAwait(false)).Count == 1
-                && await IsThereAsync().ConfigureAwait(false))
+                && await ExistsAsync().ConfigureAwait(false))
             {
                 await inbox.QuarantineAsync(row.Sequence).ConfigureAwait(false);
-                Log.PutAside(logger, row.Transaction.TransactionId);
+                Log.Quarantined(logger, row.Transaction.TransactionId);
             }
         }
 
@@ -114,7 +114,7 @@ internal sealed partial class InboxDelivery(
     {
         [LoggerMessage(84, LogLevel.Error,
             "Transaction {TransactionId} is in quarantine: the database rejects it. The next start tries it again.")]
-        public static partial void PutAside(ILogger logger, string transactionId);
+        public static partial void Quarantined(ILogger logger, string transactionId);
 
         [LoggerMessage(85, LogLevel.Error,
             "Row {Sequence} of the inbox, transaction {TransactionId}, is in quarantine: it cannot be read ({Reason}). "

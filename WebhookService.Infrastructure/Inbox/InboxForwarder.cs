@@ -84,7 +84,7 @@ internal sealed partial class InboxForwarder(
                 Note(isDelivered);
                 if (!isDelivered)
                 {
-                    inbox.Waiters.LetGo();
+                    inbox.Waiters.Release();
                     return;
                 }
             }

@@ -31,7 +31,7 @@ internal sealed class InboxWaiters : IBatchEffects, IDisposable
     }
 
     /// <summary>Completes all waiters, since the database does not answer: their transactions are accepted.</summary>
-    public void LetGo()
+    public void Release()
     {
         foreach (var sequence in _waiters.Keys)
         {

@@ -79,7 +79,7 @@ internal sealed class InboxWriter(
             Statements.EmptyQuarantine.Execute();
             Statements.Commit.Execute();
         }
-        catch (CommitFailedException exception) when (exception.MayPass)
+        catch (CommitFailedException exception) when (exception.IsTransient)
         {
             // The disk is full: the next start that has room retries them.
             SqliteHandle.Rollback(Db);
@@ -150,7 +150,7 @@ internal sealed class InboxWriter(
         var find = Statements.Find.Bind(1, transaction.TransactionId);
         while (find.Step())
         {
-            if (repeated is null && find.HasContentOf(transaction, first: 0))
+            if (repeated is null && find.HasContentOf(transaction, firstColumn: 0))
             {
                 repeated = isKnown ? AddOutcome.Conflict : AddOutcome.Duplicate;
             }

@@ -40,8 +40,8 @@ internal sealed class InstanceLease(IOptions<InstanceOptions> options, TimeProvi
         InstanceId == 0 || Age < _options.LeaseDuration;
 
     /// <summary>
-    /// Number of times it was renewed after it had expired. Claims from before the latest may now belong to another
-    /// instance.
+    /// Number of times it was renewed after it had expired, or registered again after it was forgotten. Claims from
+    /// before the latest may now belong to another instance.
     /// </summary>
     public int Losses => Volatile.Read(ref _losses);
 

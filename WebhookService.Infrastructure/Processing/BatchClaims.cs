@@ -26,7 +26,7 @@ internal sealed class BatchClaims(
             batch.Adds[i].IsReserved = queue.TryReserve();
         }
 
-        LeaveOutHeld(batch);
+        RemoveClaimed(batch);
     }
 
     /// <summary>Frees the reserved capacity, since the batch was not acknowledged.</summary>
@@ -51,8 +51,8 @@ internal sealed class BatchClaims(
     public void Apply(WriteBatch batch)
     {
         // Ended claims leave first: another request of the same batch may have claimed their rows again.
-        batch.Others.ForEach(Leave);
-        batch.Others.ForEach(Enter);
+        batch.Others.ForEach(RemoveEnded);
+        batch.Others.ForEach(AddClaimed);
         Span<int> outcomes = stackalloc int[OutcomeCount];
         string? firstConflict = null;
         foreach (var add in batch.Adds)
@@ -93,7 +93,7 @@ internal sealed class BatchClaims(
     }
 
     // Done here rather than where the answers arrive: the very next batch may claim the row again.
-    private void Leave(WriteRequest request)
+    private void RemoveEnded(WriteRequest request)
     {
         if (request is CompleteRequest complete)
         {
@@ -101,7 +101,7 @@ internal sealed class BatchClaims(
         }
     }
 
-    private void Enter(WriteRequest request)
+    private void AddClaimed(WriteRequest request)
     {
         claims.Add(request switch
         {
@@ -116,7 +116,7 @@ internal sealed class BatchClaims(
     }
 
     // Some may have entered the claimed set since the search called them orphaned. Only this thread adds to the set.
-    private void LeaveOutHeld(WriteBatch batch)
+    private void RemoveClaimed(WriteBatch batch)
     {
         foreach (var request in batch.Others)
         {

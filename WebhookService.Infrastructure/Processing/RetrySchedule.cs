@@ -33,7 +33,7 @@ internal sealed class RetrySchedule(IOptions<ExternalApiOptions> options, Webhoo
     }
 
     /// <summary>Fails a transaction whose call threw: a defect that would break every further attempt too.</summary>
-    public Completion GiveUp(ClaimedTransaction claimed, DateTimeOffset startedAt, Exception exception)
+    public Completion FailUnexpectedly(ClaimedTransaction claimed, DateTimeOffset startedAt, Exception exception)
     {
         var reason = $"The external call failed unexpectedly: {exception.GetType().Name}.";
         var attempt = new Attempt(

@@ -95,8 +95,8 @@ internal sealed partial class TransactionProcessor(
             catch (Exception exception) when (!slots.CutOff.IsCancellationRequested)
             {
                 // The fault is in the call, not in the external system: every further call would fail too.
-                Log.CallBroke(logger, exception, claimed.TransactionId);
-                completion = schedule.GiveUp(claimed, startedAt, exception);
+                Log.CallThrew(logger, exception, claimed.TransactionId);
+                completion = schedule.FailUnexpectedly(claimed, startedAt, exception);
             }
 
             if (completion is not null)
@@ -114,7 +114,7 @@ internal sealed partial class TransactionProcessor(
         }
         catch (Exception exception)
         {
-            Log.ProcessingBroke(logger, exception, claimed.TransactionId);
+            Log.ProcessingFailed(logger, exception, claimed.TransactionId);
         }
         finally
         {
@@ -159,10 +159,10 @@ internal sealed partial class TransactionProcessor(
     private static partial class Log
     {
         [LoggerMessage(10, LogLevel.Error, "The external call for transaction {TransactionId} failed unexpectedly.")]
-        public static partial void CallBroke(ILogger logger, Exception exception, string transactionId);
+        public static partial void CallThrew(ILogger logger, Exception exception, string transactionId);
 
         [LoggerMessage(11, LogLevel.Error, "Transaction {TransactionId} could not be completed; it stays PROCESSING.")]
-        public static partial void ProcessingBroke(ILogger logger, Exception exception, string transactionId);
+        public static partial void ProcessingFailed(ILogger logger, Exception exception, string transactionId);
 
         [LoggerMessage(14, LogLevel.Warning,
             "The lease had expired; {Count} queued transactions are released and claimed anew.")]

@@ -71,7 +71,7 @@ internal sealed class TransactionQueue : IDisposable
     }
 
     /// <summary>Frees reserved capacity.</summary>
-    public void CancelReservation(int places = 1) => Free(places);
+    public void CancelReservation(int reserved = 1) => Free(reserved);
 
     /// <summary>Enqueues a claimed row, using capacity reserved for it. Never waits.</summary>
     public void Enqueue(ClaimedTransaction claimed)
@@ -122,9 +122,9 @@ internal sealed class TransactionQueue : IDisposable
 
     public void Dispose() => _room.Dispose();
 
-    private void Free(int places)
+    private void Free(int reserved)
     {
-        Interlocked.Add(ref _taken, -places);
+        Interlocked.Add(ref _taken, -reserved);
         SignalRoom();
     }
 

@@ -48,7 +48,7 @@ internal sealed partial class TransactionRecovery(
     {
         if (exception is StoreUnavailableException)
         {
-            Log.StoreAway(logger, exception.Message);
+            Log.StoreUnavailable(logger, exception.Message);
         }
         else
         {
@@ -59,34 +59,34 @@ internal sealed partial class TransactionRecovery(
     /// <summary>Claims rows whose next attempt is due; true when the queue is full or no more rows are due.</summary>
     private async Task<bool> ClaimDueAsync()
     {
-        var places = queue.TryReserve(options.Value.ClaimBatch);
-        if (places == 0)
+        var reserved = queue.TryReserve(options.Value.ClaimBatch);
+        if (reserved == 0)
         {
             // Recovery runs again as soon as there is room, for these rows or others.
             queue.MarkBacklog();
             return true;
         }
 
-        var due = await ClaimAsync(places, () => claims.ClaimDueAsync(clock.GetUtcNow(), places)).ConfigureAwait(false);
-        Enqueue(due, places);
-        return due.Count < places;
+        var due = await ClaimAsync(reserved, () => claims.ClaimDueAsync(clock.GetUtcNow(), reserved)).ConfigureAwait(false);
+        Enqueue(due, reserved);
+        return due.Count < reserved;
     }
 
     /// <summary>Claims one page; true when the queue is full or no more rows can be claimed.</summary>
     private async Task<bool> ClaimPageAsync()
     {
-        var places = queue.TryReserve(options.Value.ClaimBatch);
-        if (places == 0)
+        var reserved = queue.TryReserve(options.Value.ClaimBatch);
+        if (reserved == 0)
         {
             return true;
         }
 
-        var page = await ClaimAsync(places, () => claims.ClaimAsync(_position, places)).ConfigureAwait(false);
-        Enqueue(page.Rows, places);
-        return Advance(page, places);
+        var page = await ClaimAsync(reserved, () => claims.ClaimAsync(_position, reserved)).ConfigureAwait(false);
+        Enqueue(page.Rows, reserved);
+        return Advance(page, reserved);
     }
 
-    private async Task<TClaimed> ClaimAsync<TClaimed>(int places, Func<ValueTask<TClaimed>> claim)
+    private async Task<TClaimed> ClaimAsync<TClaimed>(int reserved, Func<ValueTask<TClaimed>> claim)
     {
         try
         {
@@ -94,24 +94,24 @@ internal sealed partial class TransactionRecovery(
         }
         catch
         {
-            queue.CancelReservation(places);
+            queue.CancelReservation(reserved);
             throw;
         }
     }
 
-    private void Enqueue(IReadOnlyList<ClaimedTransaction> claimed, int places)
+    private void Enqueue(IReadOnlyList<ClaimedTransaction> claimed, int reserved)
     {
         foreach (var transaction in claimed)
         {
             queue.Enqueue(transaction);
         }
 
-        queue.CancelReservation(places - claimed.Count);
+        queue.CancelReservation(reserved - claimed.Count);
     }
 
-    private bool Advance(ClaimedPage page, int places)
+    private bool Advance(ClaimedPage page, int reserved)
     {
-        if (page.Rows.Count == places)
+        if (page.Rows.Count == reserved)
         {
             _position = page.Next;
             queue.MarkBacklog();
@@ -145,6 +145,6 @@ internal sealed partial class TransactionRecovery(
         public static partial void SweepFailed(ILogger logger, Exception exception);
 
         [LoggerMessage(21, LogLevel.Warning, "Unclaimed transactions cannot be claimed now: {Reason}")]
-        public static partial void StoreAway(ILogger logger, string reason);
+        public static partial void StoreUnavailable(ILogger logger, string reason);
     }
 }

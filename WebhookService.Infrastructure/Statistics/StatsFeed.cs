@@ -80,7 +80,7 @@ public sealed partial class StatsFeed : BackgroundService
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
             {
-                var stats = await _reader.ReadWhatIsThereAsync(stoppingToken).ConfigureAwait(false);
+                var stats = await _reader.ReadExistingAsync(stoppingToken).ConfigureAwait(false);
                 var now = Count();
                 Publish(Compare(stats, before, now));
                 before = now;

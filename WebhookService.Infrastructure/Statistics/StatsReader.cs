@@ -40,7 +40,7 @@ public sealed class StatsReader
         Describe(await _reader.CountAsync(cancellationToken).ConfigureAwait(false));
 
     /// <summary>Returns the same, without the figures of the store when it cannot be read.</summary>
-    public async Task<ServiceStats> ReadWhatIsThereAsync(CancellationToken cancellationToken)
+    public async Task<ServiceStats> ReadExistingAsync(CancellationToken cancellationToken)
     {
         try
         {

@@ -11,11 +11,11 @@ internal static class Answers
     private const int SmallestShare = 8;
 
     /// <summary>Completes the requests with their results. Call it once the results are durable.</summary>
-    public static void Settle<TRequest>(List<TRequest> requests, AnswerThreads threads)
+    public static void Complete<TRequest>(List<TRequest> requests, AnswerThreads threads)
         where TRequest : WriteRequest => Dispatch(requests, null, threads);
 
     /// <summary>Rejects the requests: nothing durable can be reported.</summary>
-    public static void Refuse<TRequest>(List<TRequest> requests, string reason)
+    public static void Reject<TRequest>(List<TRequest> requests, string reason)
         where TRequest : WriteRequest => Dispatch(requests, reason, AnswerThreads.Pool);
 
     private static void Dispatch<TRequest>(List<TRequest> requests, string? refusal, AnswerThreads threads)
@@ -43,11 +43,11 @@ internal static class Answers
             {
                 if (refusal is null)
                 {
-                    request.Settle();
+                    request.Complete();
                 }
                 else
                 {
-                    request.Refuse(refusal);
+                    request.Reject(refusal);
                 }
             }
         }

@@ -44,12 +44,12 @@ internal sealed partial class CommitLoop(
     }
 
     /// <summary>Rejects queued and later writes, since the thread has ended or was never started.</summary>
-    public void RefuseAll(string reason)
+    public void RejectAll(string reason)
     {
         writes.Close();
         while (writes.Take() is { } rest)
         {
-            rest.Refuse(reason);
+            rest.Reject(reason);
             writes.Finish();
         }
     }
@@ -82,7 +82,7 @@ internal sealed partial class CommitLoop(
                     // The batch stays for the next attempt, without the requests whose deadline passes first.
                     continue;
                 case CommitFault.Fatal:
-                    batch.Refuse(writes.LastFault!);
+                    batch.Reject(writes.LastFault!);
                     writes.Finish();
                     StopService(writes.LastFault!);
                     return;
@@ -106,7 +106,7 @@ internal sealed partial class CommitLoop(
             // Durable from here: every row of the batch is committed and fsynced.
             metrics.Committed(batch.Adds.Count, batch.Others.Count, clock.GetElapsedTime(begun));
             effects.Apply(batch);
-            batch.Settle();
+            batch.Complete();
             writes.LastFault = null;
             return null;
         }
@@ -118,11 +118,11 @@ internal sealed partial class CommitLoop(
             return WriteHalves(batch);
         }
 
-        var isToWait = fault.Fault is CommitFault.Busy or CommitFault.Fatal
+        var shouldRetry = fault.Fault is CommitFault.Busy or CommitFault.Fatal
             && !lifetime.ApplicationStopping.IsCancellationRequested;
-        if (!isToWait)
+        if (!shouldRetry)
         {
-            batch.Refuse(fault.Message);
+            batch.Reject(fault.Message);
         }
 
         return fault.Fault;
@@ -136,7 +136,7 @@ internal sealed partial class CommitLoop(
         {
             do
             {
-                half.RemoveSettled();
+                half.RemoveCompleted();
                 effects.Prepare(half, firstAdd: 0);
                 fault = half.IsEmpty ? null : Write(half, static _ => false);
             }
@@ -199,7 +199,7 @@ internal sealed partial class CommitLoop(
         if (batch.Count == 1 && _refusedRows.Count(1) is > 0 and var count)
         {
             var id = batch.Adds.FirstOrDefault()?.Transaction.TransactionId;
-            Log.RowRefused(logger, id, fault.Message, count);
+            Log.RowRejected(logger, id, fault.Message, count);
         }
     }
 
@@ -221,7 +221,7 @@ internal sealed partial class CommitLoop(
     private void StopService(string reason)
     {
         Log.Fatal(logger, reason);
-        RefuseAll(reason);
+        RejectAll(reason);
         Environment.ExitCode = 1;
         lifetime.StopApplication();
     }
@@ -233,7 +233,7 @@ internal sealed partial class CommitLoop(
 
         [LoggerMessage(6, LogLevel.Error,
             "The database rejects transaction {TransactionId}: {Reason} ({Count} rows since the last such line.)")]
-        public static partial void RowRefused(ILogger logger, string? transactionId, string reason, int count);
+        public static partial void RowRejected(ILogger logger, string? transactionId, string reason, int count);
 
         [LoggerMessage(4, LogLevel.Error, "The commit failed unexpectedly.")]
         public static partial void Unexpected(ILogger logger, Exception cause);

@@ -58,5 +58,5 @@ internal sealed class CommitFailedException(CommitFault fault, string message, E
     public CommitFault Fault { get; } = fault;
 
     /// <summary>Whether a retry may succeed with the same settings: after a full disk, or a busy file.</summary>
-    public bool MayPass { get; init; }
+    public bool IsTransient { get; init; }
 }

@@ -23,8 +23,8 @@ internal interface IDatabase
     /// <summary>
     /// Whether the schema is current, as far as that can be checked or repaired without a context; else false.
     /// </summary>
-    /// <param name="mayMake">Whether to create the schema in an empty database.</param>
-    bool HasCurrentSchema(bool mayMake) => false;
+    /// <param name="mayCreate">Whether to create the schema in an empty database.</param>
+    bool HasCurrentSchema(bool mayCreate) => false;
 
     /// <summary>Creates a context for reads or migrations.</summary>
     WebhookDbContext CreateContext();

@@ -17,7 +17,7 @@ internal sealed class LateRequests(long now)
     {
         foreach (var request in requests)
         {
-            if (request.IsSettled || !request.HasDeadline)
+            if (request.IsCompleted || !request.HasDeadline)
             {
                 continue;
             }

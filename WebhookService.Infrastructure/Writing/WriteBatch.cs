@@ -23,10 +23,10 @@ internal sealed class WriteBatch(AnswerThreads senders)
     }
 
     /// <summary>Removes requests that were answered at their deadline, before they could be written.</summary>
-    public void RemoveSettled()
+    public void RemoveCompleted()
     {
-        Adds.RemoveAll(static request => request.IsSettled);
-        Others.RemoveAll(static request => request.IsSettled);
+        Adds.RemoveAll(static request => request.IsCompleted);
+        Others.RemoveAll(static request => request.IsCompleted);
     }
 
     public void Clear()
@@ -36,12 +36,12 @@ internal sealed class WriteBatch(AnswerThreads senders)
     }
 
     /// <summary>Completes every request with its result. Called only once the batch is durable.</summary>
-    public void Settle()
+    public void Complete()
     {
-        Answers.Settle(Adds, senders);
+        Answers.Complete(Adds, senders);
 
         // Continuations of these may do anything, so they must not run on threads that must not block.
-        Answers.Settle(Others, AnswerThreads.Pool);
+        Answers.Complete(Others, AnswerThreads.Pool);
     }
 
     private WriteBatch Part(List<AddRequest> adds, List<WriteRequest> others)
@@ -53,9 +53,9 @@ internal sealed class WriteBatch(AnswerThreads senders)
     }
 
     /// <summary>Rejects every request, since the batch was not acknowledged.</summary>
-    public void Refuse(string reason)
+    public void Reject(string reason)
     {
-        Answers.Refuse(Adds, reason);
-        Answers.Refuse(Others, reason);
+        Answers.Reject(Adds, reason);
+        Answers.Reject(Others, reason);
     }
 }

@@ -32,7 +32,7 @@ internal sealed class WriteQueue : IDisposable
         _batch = new WriteBatch(senders);
         _options = options.Value;
         _clock = clock;
-        _timer = clock.CreateTimer(_ => RefuseLate(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = clock.CreateTimer(_ => RejectLate(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>
@@ -66,7 +66,7 @@ internal sealed class WriteQueue : IDisposable
 
         if (refusal is not null)
         {
-            request.Refuse(refusal);
+            request.Reject(refusal);
         }
 
         return request.Task;
@@ -82,7 +82,7 @@ internal sealed class WriteQueue : IDisposable
         {
             lock (_gate)
             {
-                _batch.RemoveSettled();
+                _batch.RemoveCompleted();
                 Move(_adds, _batch.Adds);
                 Move(_others, _batch.Others);
                 if (!_batch.IsEmpty)
@@ -144,7 +144,7 @@ internal sealed class WriteQueue : IDisposable
         while (batch.Count < _options.MaxBatch && queue.TryDequeue(out var request))
         {
             _asked -= request.HasDeadline && request is not AddRequest ? 1 : 0;
-            if (!request.IsSettled)
+            if (!request.IsCompleted)
             {
                 batch.Add(request);
             }
@@ -182,7 +182,7 @@ internal sealed class WriteQueue : IDisposable
     }
 
     // Rejects every request whose deadline has passed and sets the timer to the next deadline.
-    private void RefuseLate()
+    private void RejectLate()
     {
         var late = new LateRequests(_clock.GetTimestamp());
         lock (_gate)
@@ -195,6 +195,6 @@ internal sealed class WriteQueue : IDisposable
             _isTimerArmed = late.NextDeadline != long.MaxValue && _timer.Change(wait, Timeout.InfiniteTimeSpan);
         }
 
-        Answers.Refuse(late.Found, LastFault ?? $"No durable write within {_options.Deadline.TotalMilliseconds:0} ms.");
+        Answers.Reject(late.Found, LastFault ?? $"No durable write within {_options.Deadline.TotalMilliseconds:0} ms.");
     }
 }

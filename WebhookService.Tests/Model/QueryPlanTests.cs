@@ -149,7 +149,7 @@ public sealed partial class QueryPlanTests
     [Test]
     public void Claim_SearchesThePartialIndexInOrder()
     {
-        var plan = Plan(statements => statements.FindUnclaimed);
+        var plan = Plan(statements => statements.FindClaimable);
 
         plan.Should().ContainSingle().Which.Should().StartWith("SEARCH").And.Contain(Processing)
             .And.EndWith("(created_at>?)");

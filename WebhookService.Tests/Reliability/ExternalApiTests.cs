@@ -125,26 +125,35 @@ internal sealed class ExternalApiTests
         load.Refused.Should().Be(0);
     }
 
+    // The answer has arrived, and the commit that records it waits for the locked file when the process is killed.
     [Test]
-    public async Task Service_CallsAgainWithTheSameKey_WhenItDiedBeforeItNotedTheAnswer()
+    public async Task Service_RepeatsTheCallWithTheSameKey_WhenKilledBetweenTheAnswerAndTheCommit()
     {
-        var isKilled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var service = await StartServiceAsync();
-        _api.Answer = async (call, http) =>
+        using var answered = new SemaphoreSlim(0);
+        SqliteConnection? shell = null;
+        _api.Answer = (call, http) =>
         {
             if (call.Number == 1)
             {
-                // The answer is sent, and the service dies before it can record it.
-                await service.KillAsync();
-                isKilled.SetResult();
+                shell = DatabaseFile.Lock(_directory);
+                http.Response.OnCompleted(() =>
+                {
+                    answered.Release();
+                    return Task.CompletedTask;
+                });
             }
+
+            return Task.CompletedTask;
         };
-        using (await service.Client.PostAsync(WebhookApp.Webhooks, WebhookApp.Json(Payment.Json("txn"))))
+        await using (var service = await StartServiceAsync())
         {
-            await isKilled.Task.Soon();
+            (await service.Client.PostAsync(WebhookApp.Webhooks, WebhookApp.Json(Payment.Json("txn")))).Dispose();
+            await answered.WaitAsync().Soon();
+            await service.KillAsync();
         }
 
-        await service.DisposeAsync();
+        await shell!.DisposeAsync();
+        DatabaseFile.Count(_directory, "status = 'PROCESSING' AND attempts = 0").Should().Be(1, "the answer was not recorded");
         await using var next = await StartServiceAsync();
         await Eventually.HoldsAsync(() => DatabaseFile.Count(_directory, "status = 'PROCESSED' AND attempts = 1") == 1, "the transaction is processed");
 

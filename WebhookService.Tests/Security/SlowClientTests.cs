@@ -41,7 +41,7 @@ public sealed class SlowClientTests
 
     // Each could send without end, and takes no answer.
     [Test]
-    public async Task Service_KeepsLittleOfWhoTakesNoAnswer_AndDropsThem()
+    public async Task Service_BoundsMemoryAndDisconnects_WhenClientsReadNoAnswers()
     {
         const int Clients = 200;
         using var directory = new TempDirectory();

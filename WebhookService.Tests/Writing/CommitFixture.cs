@@ -49,7 +49,7 @@ internal sealed class CommitFixture : IDisposable
 
     public void Stop() => _instance.Stop();
 
-    public void RefuseAll() => _instance.RefuseAll("It was never opened.");
+    public void RejectAll() => _instance.RejectAll("It was never opened.");
 
     public Task<AddOutcome> AddAsync(string id) => Store.AddAsync(Transaction.Receive(
         id, "acc_user_789", "acc_merchant_456", 150.50m, "INR", ObservableTimeProvider.Origin)).AsTask();
@@ -68,7 +68,7 @@ internal sealed class CommitFixture : IDisposable
     }
 
     /// <summary>The capacity of the queue that is neither used nor reserved.</summary>
-    public int FreePlaces()
+    public int FreeCapacity()
     {
         var free = Queue.TryReserve(Capacity);
         Queue.CancelReservation(free);

@@ -87,7 +87,7 @@ public sealed class CommitLoopTests
         third.Ids.Should().Equal("in_time");
         third.Reserved.Should().Equal("in_time");
         _fixture.Drain().Should().Equal("in_time");
-        _fixture.FreePlaces().Should().Be(CommitFixture.Capacity);
+        _fixture.FreeCapacity().Should().Be(CommitFixture.Capacity);
     }
 
     [Test]
@@ -129,7 +129,7 @@ public sealed class CommitLoopTests
         (await Task.WhenAll(adds).Soon()).Should().Equal(
             AddOutcome.Added, AddOutcome.Added, AddOutcome.Unavailable, AddOutcome.Added);
         _fixture.Drain().Should().Equal("a", "b", "c");
-        _fixture.FreePlaces().Should().Be(CommitFixture.Capacity, "the reservation of the rejected row was returned");
+        _fixture.FreeCapacity().Should().Be(CommitFixture.Capacity, "the reservation of the rejected row was returned");
     }
 
     [Test]
@@ -186,7 +186,7 @@ public sealed class CommitLoopTests
         (await add.Soon()).Should().Be(AddOutcome.Unavailable);
         _fixture.Held.Orphanings.Should().Be(1);
         _fixture.Held.Contains(new("txn", 1)).Should().BeFalse("no process has the row in memory, if it was written");
-        _fixture.FreePlaces().Should().Be(CommitFixture.Capacity);
+        _fixture.FreeCapacity().Should().Be(CommitFixture.Capacity);
     }
 
     // A list of the exceptions that a driver can throw is never complete, and on this thread one would end the process.
@@ -202,7 +202,7 @@ public sealed class CommitLoopTests
 
         (await again.Soon()).Should().Be(AddOutcome.Unavailable);
         _fixture.Held.Orphanings.Should().Be(2, "both batches may have been written");
-        _fixture.FreePlaces().Should().Be(CommitFixture.Capacity);
+        _fixture.FreeCapacity().Should().Be(CommitFixture.Capacity);
         _fixture.Logs.Text.Split($"{typeof(NotFiniteNumberException)}: An unexpected exception.").Should().HaveCount(2, "it is logged once");
         await AcceptsAgainAsync();
     }
@@ -229,7 +229,7 @@ public sealed class CommitLoopTests
         var before = _fixture.AddAsync("before");
         var claim = _fixture.Store.ClaimAsync(ClaimPosition.Start, 1).AsTask();
 
-        _fixture.RefuseAll();
+        _fixture.RejectAll();
 
         (await before.Soon()).Should().Be(AddOutcome.Unavailable);
         (await _fixture.AddAsync("after").Soon()).Should().Be(AddOutcome.Unavailable);
@@ -252,7 +252,7 @@ public sealed class CommitLoopTests
         (await probe.Soon()).Should().Be(new StoreHealth(false, "It is Rejected."));
         var wait = () => complete.Soon();
         await wait.Should().ThrowAsync<StoreUnavailableException>().WithMessage("It is Rejected.");
-        _fixture.FreePlaces().Should().Be(CommitFixture.Capacity);
+        _fixture.FreeCapacity().Should().Be(CommitFixture.Capacity);
         _fixture.Queue.Depth.Should().Be(0);
         await AcceptsAgainAsync();
     }
@@ -279,7 +279,7 @@ public sealed class CommitLoopTests
             (await _fixture.AddAsync("later").Soon()).Should().Be(AddOutcome.Unavailable);
             (await _fixture.Store.ProbeAsync().Soon()).Should().Be(new StoreHealth(false, "It is Fatal."));
             _fixture.Writer.Waiting.Should().Be(0, "nothing is written to the disk again");
-            _fixture.FreePlaces().Should().Be(CommitFixture.Capacity);
+            _fixture.FreeCapacity().Should().Be(CommitFixture.Capacity);
         }
         finally
         {

@@ -34,10 +34,10 @@ public sealed class ReservationModelTests
         await _fixture.AddAsync("last").Soon();
 
         var onQueue = _fixture.Queue.Depth;
-        _fixture.FreePlaces().Should().Be(CommitFixture.Capacity - onQueue);
+        _fixture.FreeCapacity().Should().Be(CommitFixture.Capacity - onQueue);
         _worked.AddRange(_fixture.Drain());
         _worked.Should().Equal(_fixture.Writer.Claimed, "every claimed row is queued once, in order of commit");
-        _fixture.FreePlaces().Should().Be(CommitFixture.Capacity);
+        _fixture.FreeCapacity().Should().Be(CommitFixture.Capacity);
     }
 
     private async Task StepAsync(Random random)
@@ -66,10 +66,10 @@ public sealed class ReservationModelTests
         }
     }
 
-    private bool IsAnybodyWaiting => _sent.Keys.Any(request => !request.IsSettled);
+    private bool IsAnybodyWaiting => _sent.Keys.Any(request => !request.IsCompleted);
 
     // The timer for the next deadline is set one millisecond after it.
-    private bool IsInTime(AddRequest request) => request.IsSettled
+    private bool IsInTime(AddRequest request) => request.IsCompleted
         || request.Deadline > _fixture.Clock.GetTimestamp() - (_fixture.Clock.TimestampFrequency / 1_000);
 
     private void Send(string id)

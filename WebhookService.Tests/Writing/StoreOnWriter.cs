@@ -47,7 +47,7 @@ internal sealed class StoreOnWriter : IDisposable
 
     public void Stop() => _loop.Stop();
 
-    public void RefuseAll(string reason) => _loop.RefuseAll(reason);
+    public void RejectAll(string reason) => _loop.RejectAll(reason);
 
     public void Dispose()
     {

@@ -66,7 +66,7 @@ public sealed class TopUpTests
 
         (await first.Soon()).Should().Be(AddOutcome.Unavailable);
         (await second.Soon()).Should().Be(AddOutcome.Unavailable);
-        _fixture.FreePlaces().Should().Be(CommitFixture.Capacity);
+        _fixture.FreeCapacity().Should().Be(CommitFixture.Capacity);
     }
 
     [Test]

@@ -45,7 +45,7 @@ public sealed class WriteQueueTests
         var batch = _writes.Take()!;
 
         var during = Add("d");
-        batch.Settle();
+        batch.Complete();
         _writes.Finish();
         var after = Add("e");
 
@@ -72,7 +72,7 @@ public sealed class WriteQueueTests
         var first = _writes.Take()!;
         Ids(first).Should().Equal("a", "b");
         first.Others.Should().HaveCount(2, "completions have a separate share of the batch");
-        first.Settle();
+        first.Complete();
         _writes.Finish();
         var second = _writes.Take()!;
 
@@ -102,7 +102,7 @@ public sealed class WriteQueueTests
         var taking = Task.Run(_writes.Take);
         _ = Add("a");
         var batch = await taking.Soon();
-        batch!.Settle();
+        batch!.Complete();
         _writes.Finish();
         var ending = Task.Run(_writes.Take);
         _writes.Close();
@@ -174,7 +174,7 @@ public sealed class WriteQueueTests
         _clock.Advance(Deadline);
         (await waiting.Soon()).Should().Be(AddOutcome.Unavailable);
 
-        var settling = batch.Adds[0].Settle;
+        var settling = batch.Adds[0].Complete;
 
         settling.Should().NotThrow("the delayed commit may still end");
     }

@@ -37,7 +37,7 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         return batch.ExecuteReader();
     }
 
-    public ServerStatement Add(int place, IReadOnlyList<AddRequest> rows, long instance)
+    public ServerStatement Add(int index, IReadOnlyList<AddRequest> rows, long instance)
     {
         var count = rows.Count;
         var (ids, sources, destinations) = (new string[count], new string[count], new string[count]);
@@ -80,14 +80,14 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
             Number(instance));
     }
 
-    public ServerStatement Find(int place, IReadOnlyList<string> ids) => new(
+    public ServerStatement Find(int index, IReadOnlyList<string> ids) => new(
         """
         SELECT transaction_id, source_account, destination_account, amount, currency, content_hash FROM transactions
         WHERE transaction_id = ANY ($1)
         """,
         Array(ids.ToArray(), NpgsqlDbType.Text));
 
-    public ServerStatement Complete(int place, IReadOnlyList<Completion> completions, int kept, long instance) => new(
+    public ServerStatement Complete(int index, IReadOnlyList<Completion> completions, int kept, long instance) => new(
         """
         WITH updated AS (
             UPDATE transactions AS t
@@ -128,7 +128,7 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         Number(kept),
         Claims(completions));
 
-    public ServerStatement FindCompleted(int place, IReadOnlyList<Completion> completions, long instance) => new(
+    public ServerStatement FindCompleted(int index, IReadOnlyList<Completion> completions, long instance) => new(
         """
         SELECT done.id, done.claim FROM unnest($1, $2, $3, $4) AS done (id, claim, started_at, duration)
         JOIN transactions AS t ON t.transaction_id = done.id
@@ -141,7 +141,7 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         Durations(completions),
         Number(instance));
 
-    public ServerStatement ClaimDue(int place, DateTimeOffset now, int limit, long instance) => new(
+    public ServerStatement ClaimDue(int index, DateTimeOffset now, int limit, long instance) => new(
         $"""
         WITH due AS (
             SELECT sequence AS due_sequence FROM transactions WHERE next_attempt_at <= $1
@@ -157,10 +157,10 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         Number(instance));
 
     // The outer statement repeats the condition: a row that changed while the statement waited for it is left alone.
-    public ServerStatement Claim(int place, ClaimPosition after, int limit, long instance, bool mayTakeOver) => new(
+    public ServerStatement Claim(int index, ClaimPosition after, int limit, long instance, bool mayTakeOver) => new(
         $"""
         WITH free AS (
-            SELECT sequence AS free_sequence, claimed_by IS NOT NULL AS was_held FROM transactions
+            SELECT sequence AS free_sequence, claimed_by IS NOT NULL AS was_claimed FROM transactions
             WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND (created_at, sequence) > ($1, $2)
                 AND (claimed_by IS NULL
                     OR claimed_by <> $4 AND claimed_by NOT IN (
@@ -171,7 +171,7 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         claimed AS (
             UPDATE transactions AS t SET claimed_by = $4, claim = t.claim + 1
             FROM free WHERE t.sequence = free_sequence AND t.status = 'PROCESSING'
-            RETURNING {IServerDialect.ClaimedColumns}, sequence, was_held)
+            RETURNING {IServerDialect.ClaimedColumns}, sequence, was_claimed)
         SELECT * FROM claimed ORDER BY created_at, sequence
         """,
         Time(after.CreatedAt),
@@ -180,7 +180,7 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         Number(instance),
         new NpgsqlParameter<bool> { TypedValue = mayTakeOver });
 
-    public ServerStatement Release(int place, int limit, long instance) => new(
+    public ServerStatement Release(int index, int limit, long instance) => new(
         """
         WITH released AS (
             UPDATE transactions SET claimed_by = NULL
@@ -193,7 +193,7 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         Number(instance),
         Number(limit));
 
-    public ServerStatement Release(int place, IReadOnlyList<OrphanedClaim> claims, long instance) => new(
+    public ServerStatement Release(int index, IReadOnlyList<OrphanedClaim> claims, long instance) => new(
         """
         WITH released AS (
             UPDATE transactions AS t SET claimed_by = NULL

@@ -8,7 +8,7 @@ namespace WebhookService.Infrastructure.Writing.PostgreSql;
 /// <summary>Retries, conflicts and pruning on PostgreSQL.</summary>
 internal sealed class PostgreSqlHistory : IServerHistory
 {
-    public ServerStatement Retry(int place, IReadOnlyList<FailedRound> rounds, long instance) => new(
+    public ServerStatement Retry(int index, IReadOnlyList<FailedRound> rounds, long instance) => new(
         """
         WITH retried AS (
             UPDATE transactions AS t
@@ -26,7 +26,7 @@ internal sealed class PostgreSqlHistory : IServerHistory
         Array(rounds.Select(round => round.Attempts).ToArray(), NpgsqlDbType.Integer));
 
     public ServerStatement RecordConflicts(
-        int place, IReadOnlyList<SentConflict> conflicts, int kept, long instance) => new(
+        int index, IReadOnlyList<SentConflict> conflicts, int kept, long instance) => new(
         """
         WITH sent AS (
             SELECT t.sequence, c.* FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
@@ -39,7 +39,7 @@ internal sealed class PostgreSqlHistory : IServerHistory
             SELECT sent.*, known.sequence IS NOT NULL AS is_known,
                 (SELECT count(*) FROM conflicts AS kept WHERE kept.sequence = sent.sequence)
                     + row_number() OVER (
-                        PARTITION BY sent.sequence, known.sequence ORDER BY sent.received_at, sent.hash) AS place
+                        PARTITION BY sent.sequence, known.sequence ORDER BY sent.received_at, sent.hash) AS ordinal
             FROM sent LEFT JOIN conflicts AS known
                 ON known.sequence = sent.sequence AND known.content_hash = sent.hash),
         recorded AS (
@@ -47,7 +47,7 @@ internal sealed class PostgreSqlHistory : IServerHistory
                 sequence, content_hash, source_account, destination_account, amount, currency, first_received_at,
                 last_received_at, times)
             SELECT sequence, hash, source, destination, amount, currency, received_at, received_at, times FROM placed
-            WHERE is_known OR place <= $9
+            WHERE is_known OR ordinal <= $9
             ON CONFLICT (sequence, content_hash) DO UPDATE
             SET last_received_at = excluded.last_received_at, times = known.times + excluded.times
             RETURNING 1)
@@ -64,7 +64,7 @@ internal sealed class PostgreSqlHistory : IServerHistory
         Number(kept),
         Number(instance));
 
-    public ServerStatement PruneContent(int place, IReadOnlyList<PrunedContent> rows) => new(
+    public ServerStatement PruneContent(int index, IReadOnlyList<PrunedContent> rows) => new(
         """
         WITH pruned AS (
             UPDATE transactions AS t
@@ -80,7 +80,7 @@ internal sealed class PostgreSqlHistory : IServerHistory
         Array(rows.Select(row => row.Sequence).ToArray(), NpgsqlDbType.Bigint),
         Array(rows.Select(row => row.Hash).ToArray(), NpgsqlDbType.Bytea));
 
-    public ServerStatement PruneAttempts(int place, IReadOnlyList<long> sequences, DateTimeOffset before) => new(
+    public ServerStatement PruneAttempts(int index, IReadOnlyList<long> sequences, DateTimeOffset before) => new(
         """
         WITH dropped AS (DELETE FROM attempts WHERE sequence = ANY ($1) AND started_at < $2 RETURNING 1)
         SELECT count(*) FROM dropped

@@ -11,7 +11,7 @@ internal sealed class PostgreSqlInstances : IServerInstances
     public string? FindUnsuitable(DbConnection connection) =>
         PostgreSqlEncoding.FindUnsuitable((NpgsqlConnection)connection);
 
-    public ServerStatement Register(int place, TimeSpan lease, TimeSpan retention) => new(
+    public ServerStatement Register(int index, TimeSpan lease, TimeSpan retention) => new(
         """
         WITH forgotten AS (DELETE FROM instances WHERE expires_at < now() - $2),
         folded AS (
@@ -37,7 +37,7 @@ internal sealed class PostgreSqlInstances : IServerInstances
         Span(retention));
 
     // No other statement divides, so a division by zero is this one; plain SQL has no other way to fail deliberately.
-    public ServerStatement Confirm(int place, long instance) => new(
+    public ServerStatement Confirm(int index, long instance) => new(
         """
         SELECT 1 / count(*) FROM (
             SELECT 1 FROM instances JOIN totals USING (instance_id) WHERE instance_id = $1 FOR KEY SHARE) AS own
@@ -47,13 +47,13 @@ internal sealed class PostgreSqlInstances : IServerInstances
     public bool IsForgotten(Exception exception) =>
         exception is PostgresException { SqlState: PostgresErrorCodes.DivisionByZero };
 
-    public ServerStatement Renew(int place, TimeSpan lease, long instance) => new(
+    public ServerStatement Renew(int index, TimeSpan lease, long instance) => new(
         """
         UPDATE instances SET heartbeat_at = now(), expires_at = now() + $1 WHERE instance_id = $2 RETURNING 1
         """,
         Span(lease),
         Number(instance));
 
-    public ServerStatement Deregister(int place, long instance) => new(
+    public ServerStatement Deregister(int index, long instance) => new(
         "DELETE FROM instances WHERE instance_id = $1 RETURNING 1", Number(instance));
 }

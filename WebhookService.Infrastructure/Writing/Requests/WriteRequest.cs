@@ -7,7 +7,7 @@ namespace WebhookService.Infrastructure.Writing.Requests;
 /// <summary>An awaited write. It is completed once: by its commit, a rejection or its deadline.</summary>
 internal abstract class WriteRequest
 {
-    private int _isSettled;
+    private int _isCompleted;
 
     /// <summary>The timestamp by which an answer is due, whatever the store does.</summary>
     public long Deadline { get; init; } = long.MaxValue;
@@ -15,15 +15,15 @@ internal abstract class WriteRequest
     /// <summary>True for requests from outside (adds, retries, probes): only the queue bounds how many wait.</summary>
     public bool HasDeadline => Deadline != long.MaxValue;
 
-    public bool IsSettled => Volatile.Read(ref _isSettled) != 0;
+    public bool IsCompleted => Volatile.Read(ref _isCompleted) != 0;
 
     /// <summary>Completes the request with its outcome. Called only once that is durable.</summary>
-    public abstract void Settle();
+    public abstract void Complete();
 
     /// <summary>Rejects the request: nothing durable can be reported, for this reason.</summary>
-    public abstract void Refuse(string reason);
+    public abstract void Reject(string reason);
 
-    protected bool TryTake() => Interlocked.Exchange(ref _isSettled, 1) == 0;
+    protected bool TryComplete() => Interlocked.Exchange(ref _isCompleted, 1) == 0;
 }
 
 /// <remarks>It is its own awaitable, so that a write costs one object. Await it once.</remarks>
@@ -37,11 +37,11 @@ internal abstract class WriteRequest<TResult> : WriteRequest, IValueTaskSource<T
 
     public ValueTask<TResult> Task => new(this, _source.Version);
 
-    public override void Settle() => Answer(Outcome);
+    public override void Complete() => Answer(Outcome);
 
-    public override void Refuse(string reason)
+    public override void Reject(string reason)
     {
-        if (TryTake())
+        if (TryComplete())
         {
             _source.SetException(new StoreUnavailableException(reason));
         }
@@ -57,7 +57,7 @@ internal abstract class WriteRequest<TResult> : WriteRequest, IValueTaskSource<T
 
     protected void Answer(TResult result)
     {
-        if (TryTake())
+        if (TryComplete())
         {
             _source.SetResult(result);
         }
@@ -72,7 +72,7 @@ internal class AddRequest(Transaction transaction) : WriteRequest<AddOutcome>
     /// <summary>Whether queue capacity is reserved, so that the insert claims the row for this instance.</summary>
     public bool IsReserved { get; set; }
 
-    public override void Refuse(string reason) => Answer(AddOutcome.Unavailable);
+    public override void Reject(string reason) => Answer(AddOutcome.Unavailable);
 }
 
 /// <summary>One attempt and its consequence.</summary>
@@ -106,5 +106,5 @@ internal sealed class ProbeRequest(DateTimeOffset at) : WriteRequest<StoreHealth
 {
     public DateTimeOffset At { get; } = at;
 
-    public override void Refuse(string reason) => Answer(new StoreHealth(false, reason));
+    public override void Reject(string reason) => Answer(new StoreHealth(false, reason));
 }

@@ -29,36 +29,36 @@ internal interface IServerDialect
     DbDataReader Execute(DbConnection connection, IReadOnlyList<ServerStatement> statements);
 
     /// <summary>Inserts the rows whose id is new; returns their ids.</summary>
-    ServerStatement Add(int place, IReadOnlyList<AddRequest> rows, long instance);
+    ServerStatement Add(int index, IReadOnlyList<AddRequest> rows, long instance);
 
     /// <summary>The content of the rows with these ids: id, source, destination, amount, currency, hash.</summary>
-    ServerStatement Find(int place, IReadOnlyList<string> ids);
+    ServerStatement Find(int index, IReadOnlyList<string> ids);
 
     /// <summary>
     /// Records attempts of rows that the instance has claimed, and their consequences; keeps at most
     /// <paramref name="kept"/> attempts of each row. Fenced by instance and claim; returns the ids and claims of those
     /// it wrote.
     /// </summary>
-    ServerStatement Complete(int place, IReadOnlyList<Completion> completions, int kept, long instance);
+    ServerStatement Complete(int index, IReadOnlyList<Completion> completions, int kept, long instance);
 
     /// <summary>The ids and claims of the completions already written by a commit whose answer was lost.</summary>
-    ServerStatement FindCompleted(int place, IReadOnlyList<Completion> completions, long instance);
+    ServerStatement FindCompleted(int index, IReadOnlyList<Completion> completions, long instance);
 
     /// <summary>Claims rows whose next attempt is due; returns
     /// <see cref="ClaimedColumns"/>.</summary>
-    ServerStatement ClaimDue(int place, DateTimeOffset now, int limit, long instance);
+    ServerStatement ClaimDue(int index, DateTimeOffset now, int limit, long instance);
 
     /// <summary>
     /// Claims unclaimed rows, and those of dead instances when <paramref name="mayTakeOver"/>; returns
     /// <see cref="ClaimedColumns"/>, the sequence and whether it was claimed, in order.
     /// </summary>
-    ServerStatement Claim(int place, ClaimPosition after, int limit, long instance, bool mayTakeOver);
+    ServerStatement Claim(int index, ClaimPosition after, int limit, long instance, bool mayTakeOver);
 
     /// <summary>Releases at most <paramref name="limit"/> of the instance's claims; returns how many.</summary>
-    ServerStatement Release(int place, int limit, long instance);
+    ServerStatement Release(int index, int limit, long instance);
 
     /// <summary>Releases these claims of the instance; returns how many.</summary>
-    ServerStatement Release(int place, IReadOnlyList<OrphanedClaim> claims, long instance);
+    ServerStatement Release(int index, IReadOnlyList<OrphanedClaim> claims, long instance);
 
     /// <summary>Classifies a driver error by its consequence for the batch.</summary>
     CommitFault Classify(Exception exception);

@@ -8,16 +8,16 @@ namespace WebhookService.Infrastructure.Writing.Server;
 internal interface IServerHistory
 {
     /// <summary>Sets failed rows back to PROCESSING, for a new round of attempts.</summary>
-    ServerStatement Retry(int place, IReadOnlyList<FailedRound> rounds, long instance);
+    ServerStatement Retry(int index, IReadOnlyList<FailedRound> rounds, long instance);
 
     /// <summary>Records conflicting contents, each once, with how often it arrived.</summary>
-    ServerStatement RecordConflicts(int place, IReadOnlyList<SentConflict> conflicts, int kept, long instance);
+    ServerStatement RecordConflicts(int index, IReadOnlyList<SentConflict> conflicts, int kept, long instance);
 
     /// <summary>Removes the content of finished rows, and their attempts and conflicts with it.</summary>
-    ServerStatement PruneContent(int place, IReadOnlyList<PrunedContent> rows);
+    ServerStatement PruneContent(int index, IReadOnlyList<PrunedContent> rows);
 
     /// <summary>Deletes the attempts of these rows that began before a time.</summary>
-    ServerStatement PruneAttempts(int place, IReadOnlyList<long> sequences, DateTimeOffset before);
+    ServerStatement PruneAttempts(int index, IReadOnlyList<long> sequences, DateTimeOffset before);
 }
 
 /// <summary>Conflicting content of a known id, and how often it arrived in one batch.</summary>

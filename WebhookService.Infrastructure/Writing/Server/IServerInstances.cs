@@ -12,7 +12,7 @@ internal interface IServerInstances
     /// Deletes instances that have been dead for longer than <paramref name="retention"/>, folds the totals of those
     /// deleted before, and adds an instance; returns its id.
     /// </summary>
-    ServerStatement Register(int place, TimeSpan lease, TimeSpan retention);
+    ServerStatement Register(int index, TimeSpan lease, TimeSpan retention);
 
     /// <summary>
     /// Fails the transaction when the server has forgotten the instance, and keeps it from being forgotten until the
@@ -21,14 +21,14 @@ internal interface IServerInstances
     /// <remarks>
     /// Writes of a forgotten instance would be counted nowhere, and any instance could take over its claims.
     /// </remarks>
-    ServerStatement Confirm(int place, long instance);
+    ServerStatement Confirm(int index, long instance);
 
     /// <summary>Whether a transaction failed because of <see cref="Confirm"/>.</summary>
     bool IsForgotten(Exception exception);
 
     /// <summary>Renews the lease; its result has no meaning.</summary>
-    ServerStatement Renew(int place, TimeSpan lease, long instance);
+    ServerStatement Renew(int index, TimeSpan lease, long instance);
 
     /// <summary>Ends the lease at once; its result has no meaning.</summary>
-    ServerStatement Deregister(int place, long instance);
+    ServerStatement Deregister(int index, long instance);
 }

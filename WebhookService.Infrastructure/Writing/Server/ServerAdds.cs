@@ -45,7 +45,7 @@ internal sealed class ServerAdds(IServerDialect dialect, RetentionOptions retent
     }
 
     /// <summary>Sets the outcome of each add. The rows are committed: an id known now is known permanently.</summary>
-    public void Settle(DbConnection connection, long instance)
+    public void Complete(DbConnection connection, long instance)
     {
         if (_added.Count == _sent.Count)
         {
@@ -53,10 +53,10 @@ internal sealed class ServerAdds(IServerDialect dialect, RetentionOptions retent
         }
         else
         {
-            SettleKnown(connection);
+            CompareKnown(connection);
         }
 
-        // After the first of its id, whose content it is compared with when that one was new.
+        // Repeats within the batch: compared with the stored row, or with the batch's first add if that was inserted.
         foreach (var repeat in _repeats)
         {
             var id = repeat.Transaction.TransactionId;
@@ -89,7 +89,7 @@ internal sealed class ServerAdds(IServerDialect dialect, RetentionOptions retent
     }
 
     // Compares the content sent for known ids with their stored rows, whose content never changes.
-    private void SettleKnown(DbConnection connection)
+    private void CompareKnown(DbConnection connection)
     {
         HashSet<string> added = new(_added, StringComparer.Ordinal);
         string[] known =

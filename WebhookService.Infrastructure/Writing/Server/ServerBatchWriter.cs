@@ -39,7 +39,7 @@ internal sealed class ServerBatchWriter(
             var isRenewal = Plan(batch, instance);
             _roundTrip.Run(connection);
             isWritten = true;
-            _adds.Settle(connection, instance);
+            _adds.Complete(connection, instance);
             _completions.RecognizeRepeats(connection, instance);
             if (isRenewal)
             {
@@ -80,22 +80,22 @@ internal sealed class ServerBatchWriter(
     private bool Plan(WriteBatch batch, long instance)
     {
         _roundTrip.Clear();
-        _roundTrip.Add(place => dialect.Instances.Confirm(place, instance), _ => { });
+        _roundTrip.Add(index => dialect.Instances.Confirm(index, instance), _ => { });
         var isRenewal = lease.IsDue || batch.Others.Exists(request => request is ProbeRequest);
         if (isRenewal)
         {
-            _roundTrip.Add(place => dialect.Instances.Renew(place, instanceOptions.LeaseDuration, instance), _ => { });
+            _roundTrip.Add(index => dialect.Instances.Renew(index, instanceOptions.LeaseDuration, instance), _ => { });
         }
 
         if (_adds.Begin(batch.Adds) is { Count: > 0 } rows)
         {
-            _roundTrip.Add(place => dialect.Add(place, rows, instance), _adds.ReadAdded);
+            _roundTrip.Add(index => dialect.Add(index, rows, instance), _adds.ReadAdded);
         }
 
         if (_completions.Begin(batch.Others) is { Count: > 0 } completions)
         {
             _roundTrip.Add(
-                place => dialect.Complete(place, completions, retention.MaxAttempts, instance),
+                index => dialect.Complete(index, completions, retention.MaxAttempts, instance),
                 _completions.ReadApplied);
         }
 
@@ -113,37 +113,37 @@ internal sealed class ServerBatchWriter(
         {
             case ClaimRequest claim:
                 _roundTrip.Add(
-                    place => dialect.Claim(place, claim.After, claim.Limit, instance, lease.MayTakeOver),
+                    index => dialect.Claim(index, claim.After, claim.Limit, instance, lease.MayTakeOver),
                     reader => claim.Outcome = ServerRoundTrip.ReadPage(reader, claim.After));
                 break;
             case ClaimDueRequest claim:
                 _roundTrip.Add(
-                    place => dialect.ClaimDue(place, claim.Now, claim.Limit, instance),
+                    index => dialect.ClaimDue(index, claim.Now, claim.Limit, instance),
                     reader => claim.Outcome = ServerRoundTrip.ReadClaimed(reader));
                 break;
             case RetryRequest retry:
                 _roundTrip.Add(
-                    place => dialect.History.Retry(place, retry.Rounds, instance),
+                    index => dialect.History.Retry(index, retry.Rounds, instance),
                     reader => retry.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
                 break;
             case PruneContentRequest prune:
                 _roundTrip.Add(
-                    place => dialect.History.PruneContent(place, prune.Rows),
+                    index => dialect.History.PruneContent(index, prune.Rows),
                     reader => prune.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
                 break;
             case PruneAttemptsRequest prune:
                 _roundTrip.Add(
-                    place => dialect.History.PruneAttempts(place, prune.Sequences, prune.Before),
+                    index => dialect.History.PruneAttempts(index, prune.Sequences, prune.Before),
                     reader => prune.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
                 break;
             case ReleaseRequest release:
                 _roundTrip.Add(
-                    place => dialect.Release(place, release.Limit, instance),
+                    index => dialect.Release(index, release.Limit, instance),
                     reader => release.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
                 break;
             case ReleaseOrphansRequest orphans:
                 _roundTrip.Add(
-                    place => dialect.Release(place, orphans.Claims, instance),
+                    index => dialect.Release(index, orphans.Claims, instance),
                     reader => orphans.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
                 break;
             case ProbeRequest probe:

@@ -73,7 +73,7 @@ internal sealed class ServerSession(
             if (_connection is { State: ConnectionState.Open } && Instance is { } instance)
             {
                 _roundTrip.Clear();
-                _roundTrip.Add(place => dialect.Instances.Deregister(place, instance), _ => { });
+                _roundTrip.Add(index => dialect.Instances.Deregister(index, instance), _ => { });
                 _roundTrip.Run(_connection);
             }
         }
@@ -117,7 +117,7 @@ internal sealed class ServerSession(
         var at = clock.GetTimestamp();
         _roundTrip.Clear();
         _roundTrip.Add(
-            place => dialect.Instances.Register(place, instanceOptions.LeaseDuration, instanceOptions.Retention),
+            index => dialect.Instances.Register(index, instanceOptions.LeaseDuration, instanceOptions.Retention),
             reader => Instance = ServerRoundTrip.ReadNumber(reader));
         _roundTrip.Run(_connection!);
         lease.Begin(Instance!.Value, at);

@@ -73,143 +73,143 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
 
     // The unique key decides: two instances may both find an id missing, and the second one's batch is then rolled back
     // (2627) and retried. Range locks would prevent that, but deadlock on neighbouring ids instead.
-    public ServerStatement Add(int place, IReadOnlyList<AddRequest> rows, long instance) => new(
+    public ServerStatement Add(int index, IReadOnlyList<AddRequest> rows, long instance) => new(
         $"""
-        DECLARE @added{place} TABLE (transaction_id varchar(64));
+        DECLARE @added{index} TABLE (transaction_id varchar(64));
         INSERT INTO transactions (
             transaction_id, source_account, destination_account, amount, currency, created_at, claimed_by,
             trace_parent, status, attempts)
-        OUTPUT inserted.transaction_id INTO @added{place}
+        OUTPUT inserted.transaction_id INTO @added{index}
         SELECT sent.id, sent.source, sent.destination, sent.amount, sent.currency, sent.created_at, sent.claimed_by,
             sent.trace_parent, 'PROCESSING', 0
-        FROM OPENJSON(@rows{place}) WITH (
+        FROM OPENJSON(@rows{index}) WITH (
             id varchar(64), source nvarchar(128), destination nvarchar(128), amount decimal(18, 2),
             currency char(3), created_at datetimeoffset(6), claimed_by bigint,
             trace_parent varchar(55)) AS sent
         WHERE NOT EXISTS (SELECT 1 FROM transactions AS known WHERE known.transaction_id = sent.id {Exact});
-        UPDATE totals SET accepted = accepted + (SELECT COUNT(*) FROM @added{place})
-        WHERE instance_id = @instance{place};
-        SELECT transaction_id FROM @added{place}
+        UPDATE totals SET accepted = accepted + (SELECT COUNT(*) FROM @added{index})
+        WHERE instance_id = @instance{index};
+        SELECT transaction_id FROM @added{index}
         """,
-        Json($"@rows{place}", JsonList.Of(rows, instance)),
-        Number($"@instance{place}", instance));
+        Json($"@rows{index}", JsonList.Of(rows, instance)),
+        Number($"@instance{index}", instance));
 
-    public ServerStatement Find(int place, IReadOnlyList<string> ids) => new(
+    public ServerStatement Find(int index, IReadOnlyList<string> ids) => new(
         $"""
         SELECT transaction_id, source_account, destination_account, amount, currency, content_hash FROM transactions
-        WHERE transaction_id IN ({Ids(place)})
+        WHERE transaction_id IN ({Ids(index)})
         """,
-        IdList(place, ids));
+        IdList(index, ids));
 
-    public ServerStatement Complete(int place, IReadOnlyList<Completion> completions, int kept, long instance) => new(
+    public ServerStatement Complete(int index, IReadOnlyList<Completion> completions, int kept, long instance) => new(
         $"""
-        DECLARE @updated{place} TABLE (
+        DECLARE @updated{index} TABLE (
             sequence bigint, transaction_id varchar(64), claim int, attempts int, status varchar(10));
         UPDATE transactions
         SET status = done.status, processed_at = done.processed_at, failure_reason = done.reason,
             next_attempt_at = done.next_attempt_at, attempts = transactions.attempts + 1, claimed_by = NULL
         OUTPUT inserted.sequence, inserted.transaction_id, inserted.claim, inserted.attempts, inserted.status
-            INTO @updated{place}
-        FROM OPENJSON(@done{place}) WITH (
+            INTO @updated{index}
+        FROM OPENJSON(@done{index}) WITH (
             id varchar(64), claim int, status varchar(10), processed_at datetimeoffset(6), reason nvarchar(500),
             next_attempt_at datetimeoffset(6)) AS done
         WHERE transactions.transaction_id = done.id {Exact} AND transactions.claim = done.claim
-            AND transactions.status = 'PROCESSING' AND transactions.claimed_by = @instance{place};
+            AND transactions.status = 'PROCESSING' AND transactions.claimed_by = @instance{index};
         INSERT INTO attempts (sequence, number, started_at, duration_ms, outcome, http_status, detail, instance_id)
         SELECT updated.sequence, updated.attempts, done.started_at, done.duration, done.outcome, done.http_status,
-            done.detail, @instance{place}
-        FROM @updated{place} AS updated JOIN OPENJSON(@done{place}) WITH (
+            done.detail, @instance{index}
+        FROM @updated{index} AS updated JOIN OPENJSON(@done{index}) WITH (
             id varchar(64), claim int, started_at datetimeoffset(6), duration bigint, outcome varchar(10),
             http_status int, detail nvarchar(500)) AS done
             ON done.id {Exact} = updated.transaction_id {Exact} AND done.claim = updated.claim;
-        DELETE old FROM attempts AS old JOIN @updated{place} AS updated ON old.sequence = updated.sequence
-        WHERE updated.attempts > @kept{place} AND old.number <= updated.attempts - @kept{place};
+        DELETE old FROM attempts AS old JOIN @updated{index} AS updated ON old.sequence = updated.sequence
+        WHERE updated.attempts > @kept{index} AND old.number <= updated.attempts - @kept{index};
         UPDATE totals
-        SET processed = processed + (SELECT COUNT(*) FROM @updated{place} WHERE status = 'PROCESSED'),
-            failed = failed + (SELECT COUNT(*) FROM @updated{place} WHERE status = 'FAILED')
-        WHERE instance_id = @instance{place};
-        SELECT transaction_id, claim FROM @updated{place}
+        SET processed = processed + (SELECT COUNT(*) FROM @updated{index} WHERE status = 'PROCESSED'),
+            failed = failed + (SELECT COUNT(*) FROM @updated{index} WHERE status = 'FAILED')
+        WHERE instance_id = @instance{index};
+        SELECT transaction_id, claim FROM @updated{index}
         """,
-        Json($"@done{place}", JsonList.Of(completions)),
-        Number($"@kept{place}", kept),
-        Number($"@instance{place}", instance));
+        Json($"@done{index}", JsonList.Of(completions)),
+        Number($"@kept{index}", kept),
+        Number($"@instance{index}", instance));
 
-    public ServerStatement FindCompleted(int place, IReadOnlyList<Completion> completions, long instance) => new(
+    public ServerStatement FindCompleted(int index, IReadOnlyList<Completion> completions, long instance) => new(
         $"""
         SELECT t.transaction_id, done.claim
-        FROM OPENJSON(@done{place}) WITH (
+        FROM OPENJSON(@done{index}) WITH (
             id varchar(64), claim int, started_at datetimeoffset(6), duration bigint) AS done
         JOIN transactions AS t ON t.transaction_id = done.id {Exact}
         JOIN attempts AS a ON a.sequence = t.sequence AND a.started_at = done.started_at
-            AND a.duration_ms = done.duration AND a.instance_id = @instance{place}
+            AND a.duration_ms = done.duration AND a.instance_id = @instance{index}
         """,
-        Json($"@done{place}", JsonList.Of(completions)),
-        Number($"@instance{place}", instance));
+        Json($"@done{index}", JsonList.Of(completions)),
+        Number($"@instance{index}", instance));
 
-    public ServerStatement ClaimDue(int place, DateTimeOffset now, int limit, long instance) => new(
+    public ServerStatement ClaimDue(int index, DateTimeOffset now, int limit, long instance) => new(
         $"""
-        DECLARE @due{place} TABLE ({Claimed});
-        UPDATE transactions SET claimed_by = @instance{place}, claim = claim + 1, next_attempt_at = NULL
-        OUTPUT {Inserted} INTO @due{place}
-        WHERE next_attempt_at IS NOT NULL AND next_attempt_at <= @now{place} AND sequence IN (
-            SELECT TOP (@limit{place}) sequence FROM transactions WITH (READPAST, UPDLOCK, ROWLOCK)
-            WHERE next_attempt_at IS NOT NULL AND next_attempt_at <= @now{place}
+        DECLARE @due{index} TABLE ({Claimed});
+        UPDATE transactions SET claimed_by = @instance{index}, claim = claim + 1, next_attempt_at = NULL
+        OUTPUT {Inserted} INTO @due{index}
+        WHERE next_attempt_at IS NOT NULL AND next_attempt_at <= @now{index} AND sequence IN (
+            SELECT TOP (@limit{index}) sequence FROM transactions WITH (READPAST, UPDLOCK, ROWLOCK)
+            WHERE next_attempt_at IS NOT NULL AND next_attempt_at <= @now{index}
             ORDER BY next_attempt_at, sequence);
-        SELECT {IServerDialect.ClaimedColumns} FROM @due{place}
+        SELECT {IServerDialect.ClaimedColumns} FROM @due{index}
         """,
-        Time($"@now{place}", now),
-        Number($"@limit{place}", limit),
-        Number($"@instance{place}", instance));
+        Time($"@now{index}", now),
+        Number($"@limit{index}", limit),
+        Number($"@instance{index}", instance));
 
     // The outermost WHERE repeats the condition: rows that changed between the query and the update are left alone.
-    public ServerStatement Claim(int place, ClaimPosition after, int limit, long instance, bool mayTakeOver)
+    public ServerStatement Claim(int index, ClaimPosition after, int limit, long instance, bool mayTakeOver)
     {
         var free = $"""
             status = 'PROCESSING' AND next_attempt_at IS NULL
-            AND (claimed_by IS NULL OR claimed_by <> @instance{place} AND claimed_by NOT IN (
+            AND (claimed_by IS NULL OR claimed_by <> @instance{index} AND claimed_by NOT IN (
                 SELECT instance_id FROM instances
-                WHERE expires_at >= SYSUTCDATETIME() OR @mayTakeOver{place} = 0))
+                WHERE expires_at >= SYSUTCDATETIME() OR @mayTakeOver{index} = 0))
             """;
         return new ServerStatement(
             $"""
-            DECLARE @claimed{place} TABLE ({Claimed}, sequence bigint, held_by bigint);
-            UPDATE transactions SET claimed_by = @instance{place}, claim = claim + 1
-            OUTPUT {Inserted}, inserted.sequence, deleted.claimed_by INTO @claimed{place}
+            DECLARE @claimed{index} TABLE ({Claimed}, sequence bigint, claimed_before_by bigint);
+            UPDATE transactions SET claimed_by = @instance{index}, claim = claim + 1
+            OUTPUT {Inserted}, inserted.sequence, deleted.claimed_by INTO @claimed{index}
             WHERE {free} AND sequence IN (
-                SELECT TOP (@limit{place}) sequence FROM transactions WITH (READPAST, UPDLOCK, ROWLOCK)
-                WHERE {free} AND created_at >= @time{place}
-                    AND (created_at > @time{place} OR sequence > @sequence{place})
+                SELECT TOP (@limit{index}) sequence FROM transactions WITH (READPAST, UPDLOCK, ROWLOCK)
+                WHERE {free} AND created_at >= @time{index}
+                    AND (created_at > @time{index} OR sequence > @sequence{index})
                 ORDER BY created_at, sequence);
             SELECT {IServerDialect.ClaimedColumns}, sequence,
-                CAST(CASE WHEN held_by IS NULL THEN 0 ELSE 1 END AS bit)
-            FROM @claimed{place} ORDER BY created_at, sequence
+                CAST(CASE WHEN claimed_before_by IS NULL THEN 0 ELSE 1 END AS bit)
+            FROM @claimed{index} ORDER BY created_at, sequence
             """,
-            Time($"@time{place}", after.CreatedAt),
-            Number($"@sequence{place}", after.Sequence),
-            Number($"@limit{place}", limit),
-            Number($"@instance{place}", instance),
-            new SqlParameter($"@mayTakeOver{place}", SqlDbType.Bit) { Value = mayTakeOver });
+            Time($"@time{index}", after.CreatedAt),
+            Number($"@sequence{index}", after.Sequence),
+            Number($"@limit{index}", limit),
+            Number($"@instance{index}", instance),
+            new SqlParameter($"@mayTakeOver{index}", SqlDbType.Bit) { Value = mayTakeOver });
     }
 
-    public ServerStatement Release(int place, int limit, long instance) => new(
+    public ServerStatement Release(int index, int limit, long instance) => new(
         $"""
-        UPDATE TOP (@limit{place}) transactions SET claimed_by = NULL
-        WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by = @instance{place};
+        UPDATE TOP (@limit{index}) transactions SET claimed_by = NULL
+        WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by = @instance{index};
         SELECT @@ROWCOUNT
         """,
-        Number($"@limit{place}", limit),
-        Number($"@instance{place}", instance));
+        Number($"@limit{index}", limit),
+        Number($"@instance{index}", instance));
 
-    public ServerStatement Release(int place, IReadOnlyList<OrphanedClaim> claims, long instance) => new(
+    public ServerStatement Release(int index, IReadOnlyList<OrphanedClaim> claims, long instance) => new(
         $"""
         UPDATE transactions SET claimed_by = NULL
-        FROM OPENJSON(@claims{place}) WITH (id varchar(64), claim int) AS orphan
+        FROM OPENJSON(@claims{index}) WITH (id varchar(64), claim int) AS orphan
         WHERE transactions.transaction_id = orphan.id {Exact} AND transactions.claim = orphan.claim
-            AND transactions.status = 'PROCESSING' AND transactions.claimed_by = @instance{place};
+            AND transactions.status = 'PROCESSING' AND transactions.claimed_by = @instance{index};
         SELECT @@ROWCOUNT
         """,
-        Json($"@claims{place}", JsonList.Of(claims)),
-        Number($"@instance{place}", instance));
+        Json($"@claims{index}", JsonList.Of(claims)),
+        Number($"@instance{index}", instance));
 
     public CommitFault Classify(Exception exception) => exception switch
     {

@@ -9,88 +9,88 @@ namespace WebhookService.Infrastructure.Writing.SqlServer;
 /// <summary>Retries, conflicts and pruning on SQL Server. JSON has no bytes, so hashes are sent concatenated.</summary>
 internal sealed class SqlServerHistory : IServerHistory
 {
-    public ServerStatement Retry(int place, IReadOnlyList<FailedRound> rounds, long instance) => new(
+    public ServerStatement Retry(int index, IReadOnlyList<FailedRound> rounds, long instance) => new(
         $"""
-        DECLARE @retried{place} bigint;
+        DECLARE @retried{index} bigint;
         UPDATE transactions
         SET status = 'PROCESSING', processed_at = NULL, failure_reason = NULL, earlier_attempts = transactions.attempts
-        FROM OPENJSON(@rounds{place}) WITH (id varchar(64), attempts int) AS round
+        FROM OPENJSON(@rounds{index}) WITH (id varchar(64), attempts int) AS round
         WHERE transactions.transaction_id = round.id {Exact} AND transactions.attempts = round.attempts
             AND transactions.status = 'FAILED' AND transactions.content_hash IS NULL;
-        SET @retried{place} = @@ROWCOUNT;
-        UPDATE totals SET retried = retried + @retried{place} WHERE instance_id = @instance{place};
-        SELECT @retried{place}
+        SET @retried{index} = @@ROWCOUNT;
+        UPDATE totals SET retried = retried + @retried{index} WHERE instance_id = @instance{index};
+        SELECT @retried{index}
         """,
-        Json($"@rounds{place}", JsonList.Of(rounds)),
-        Number($"@instance{place}", instance));
+        Json($"@rounds{index}", JsonList.Of(rounds)),
+        Number($"@instance{index}", instance));
 
     public ServerStatement RecordConflicts(
-        int place, IReadOnlyList<SentConflict> conflicts, int kept, long instance) => new(
+        int index, IReadOnlyList<SentConflict> conflicts, int kept, long instance) => new(
         $"""
-        DECLARE @sent{place} TABLE (
+        DECLARE @sent{index} TABLE (
             sequence bigint, hash varbinary(32), source nvarchar(128), destination nvarchar(128),
             amount decimal(18, 2), currency char(3), received_at datetimeoffset(6), times int);
-        INSERT INTO @sent{place}
-        SELECT t.sequence, {Hash(place)}, sent.source, sent.destination, sent.amount, sent.currency, sent.received_at,
+        INSERT INTO @sent{index}
+        SELECT t.sequence, {Hash(index)}, sent.source, sent.destination, sent.amount, sent.currency, sent.received_at,
             sent.times
-        FROM OPENJSON(@conflicts{place}) WITH (
+        FROM OPENJSON(@conflicts{index}) WITH (
             n int, id varchar(64), source nvarchar(128), destination nvarchar(128), amount decimal(18, 2),
             currency char(3), received_at datetimeoffset(6), times int) AS sent
         JOIN transactions AS t ON t.transaction_id = sent.id {Exact};
-        UPDATE totals SET conflicts = conflicts + (SELECT COALESCE(SUM(times), 0) FROM @sent{place})
-        WHERE instance_id = @instance{place};
+        UPDATE totals SET conflicts = conflicts + (SELECT COALESCE(SUM(times), 0) FROM @sent{index})
+        WHERE instance_id = @instance{index};
         UPDATE known SET last_received_at = sent.received_at, times = known.times + sent.times
         FROM conflicts AS known
-        JOIN @sent{place} AS sent ON known.sequence = sent.sequence AND known.content_hash = sent.hash;
+        JOIN @sent{index} AS sent ON known.sequence = sent.sequence AND known.content_hash = sent.hash;
         INSERT INTO conflicts (
             sequence, content_hash, source_account, destination_account, amount, currency, first_received_at,
             last_received_at, times)
         SELECT sequence, hash, source, destination, amount, currency, received_at, received_at, times
         FROM (
             SELECT *, (SELECT COUNT(*) FROM conflicts AS kept WHERE kept.sequence = sent.sequence)
-                + ROW_NUMBER() OVER (PARTITION BY sequence ORDER BY received_at, hash) AS place
-            FROM @sent{place} AS sent
+                + ROW_NUMBER() OVER (PARTITION BY sequence ORDER BY received_at, hash) AS ordinal
+            FROM @sent{index} AS sent
             WHERE NOT EXISTS (
                 SELECT 1 FROM conflicts AS same
                 WHERE same.sequence = sent.sequence AND same.content_hash = sent.hash)) AS new
-        WHERE place <= @kept{place};
-        SELECT COUNT(*) FROM @sent{place}
+        WHERE ordinal <= @kept{index};
+        SELECT COUNT(*) FROM @sent{index}
         """,
-        Json($"@conflicts{place}", JsonList.Of(conflicts)),
-        Hashes(place, conflicts.Select(sent => sent.Hash)),
-        Number($"@kept{place}", kept),
-        Number($"@instance{place}", instance));
+        Json($"@conflicts{index}", JsonList.Of(conflicts)),
+        Hashes(index, conflicts.Select(sent => sent.Hash)),
+        Number($"@kept{index}", kept),
+        Number($"@instance{index}", instance));
 
-    public ServerStatement PruneContent(int place, IReadOnlyList<PrunedContent> rows) => new(
+    public ServerStatement PruneContent(int index, IReadOnlyList<PrunedContent> rows) => new(
         $"""
-        DECLARE @pruned{place} TABLE (sequence bigint);
+        DECLARE @pruned{index} TABLE (sequence bigint);
         UPDATE transactions
         SET source_account = '', destination_account = '', amount = 0, currency = '', failure_reason = NULL,
-            content_hash = {Hash(place)}
-        OUTPUT inserted.sequence INTO @pruned{place}
-        FROM OPENJSON(@rows{place}) WITH (n int, sequence bigint) AS sent
+            content_hash = {Hash(index)}
+        OUTPUT inserted.sequence INTO @pruned{index}
+        FROM OPENJSON(@rows{index}) WITH (n int, sequence bigint) AS sent
         WHERE transactions.sequence = sent.sequence AND transactions.processed_at IS NOT NULL
             AND transactions.content_hash IS NULL;
-        DELETE FROM attempts WHERE sequence IN (SELECT sequence FROM @pruned{place});
-        DELETE FROM conflicts WHERE sequence IN (SELECT sequence FROM @pruned{place});
-        SELECT COUNT(*) FROM @pruned{place}
+        DELETE FROM attempts WHERE sequence IN (SELECT sequence FROM @pruned{index});
+        DELETE FROM conflicts WHERE sequence IN (SELECT sequence FROM @pruned{index});
+        SELECT COUNT(*) FROM @pruned{index}
         """,
-        Json($"@rows{place}", JsonList.Of(rows)),
-        Hashes(place, rows.Select(row => row.Hash)));
+        Json($"@rows{index}", JsonList.Of(rows)),
+        Hashes(index, rows.Select(row => row.Hash)));
 
-    public ServerStatement PruneAttempts(int place, IReadOnlyList<long> sequences, DateTimeOffset before) => new(
+    public ServerStatement PruneAttempts(int index, IReadOnlyList<long> sequences, DateTimeOffset before) => new(
         $"""
         DELETE FROM attempts
-        WHERE started_at < @before{place} AND sequence IN (
-            SELECT sent.sequence FROM OPENJSON(@sequences{place}) WITH (sequence bigint '$') AS sent);
+        WHERE started_at < @before{index} AND sequence IN (
+            SELECT sent.sequence FROM OPENJSON(@sequences{index}) WITH (sequence bigint '$') AS sent);
         SELECT @@ROWCOUNT
         """,
-        Json($"@sequences{place}", JsonList.Of(sequences)),
-        Time($"@before{place}", before));
+        Json($"@sequences{index}", JsonList.Of(sequences)),
+        Time($"@before{index}", before));
 
-    private static string Hash(int place) =>
-        $"CONVERT(varbinary(32), SUBSTRING(@hashes{place}, sent.n * 32 + 1, 32))";
+    private static string Hash(int index) =>
+        $"CONVERT(varbinary(32), SUBSTRING(@hashes{index}, sent.n * 32 + 1, 32))";
 
-    private static SqlParameter Hashes(int place, IEnumerable<byte[]> hashes) =>
-        new($"@hashes{place}", SqlDbType.VarBinary, size: -1) { Value = hashes.SelectMany(hash => hash).ToArray() };
+    private static SqlParameter Hashes(int index, IEnumerable<byte[]> hashes) =>
+        new($"@hashes{index}", SqlDbType.VarBinary, size: -1) { Value = hashes.SelectMany(hash => hash).ToArray() };
 }

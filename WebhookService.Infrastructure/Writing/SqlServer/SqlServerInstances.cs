@@ -10,59 +10,59 @@ internal sealed class SqlServerInstances : IServerInstances
     // Numbers from 50000 on are for users; this one is unlikely to have another meaning.
     private const int Forgotten = 50_202;
 
-    public ServerStatement Register(int place, TimeSpan lease, TimeSpan retention) => new(
+    public ServerStatement Register(int index, TimeSpan lease, TimeSpan retention) => new(
         $"""
-        DECLARE @folded{place} TABLE (
+        DECLARE @folded{index} TABLE (
             accepted bigint, processed bigint, failed bigint, retried bigint, conflicts bigint);
         DELETE FROM totals
         OUTPUT deleted.accepted, deleted.processed, deleted.failed, deleted.retried, deleted.conflicts
-            INTO @folded{place}
+            INTO @folded{index}
         WHERE instance_id <> 0 AND instance_id NOT IN (SELECT instance_id FROM instances);
         UPDATE totals
-        SET accepted = accepted + (SELECT COALESCE(SUM(f.accepted), 0) FROM @folded{place} AS f),
-            processed = processed + (SELECT COALESCE(SUM(f.processed), 0) FROM @folded{place} AS f),
-            failed = failed + (SELECT COALESCE(SUM(f.failed), 0) FROM @folded{place} AS f),
-            retried = retried + (SELECT COALESCE(SUM(f.retried), 0) FROM @folded{place} AS f),
-            conflicts = conflicts + (SELECT COALESCE(SUM(f.conflicts), 0) FROM @folded{place} AS f)
-        WHERE instance_id = 0 AND EXISTS (SELECT 1 FROM @folded{place});
-        DELETE FROM instances WHERE expires_at < DATEADD(second, -@retention{place}, SYSUTCDATETIME());
-        DECLARE @registered{place} TABLE (instance_id bigint);
+        SET accepted = accepted + (SELECT COALESCE(SUM(f.accepted), 0) FROM @folded{index} AS f),
+            processed = processed + (SELECT COALESCE(SUM(f.processed), 0) FROM @folded{index} AS f),
+            failed = failed + (SELECT COALESCE(SUM(f.failed), 0) FROM @folded{index} AS f),
+            retried = retried + (SELECT COALESCE(SUM(f.retried), 0) FROM @folded{index} AS f),
+            conflicts = conflicts + (SELECT COALESCE(SUM(f.conflicts), 0) FROM @folded{index} AS f)
+        WHERE instance_id = 0 AND EXISTS (SELECT 1 FROM @folded{index});
+        DELETE FROM instances WHERE expires_at < DATEADD(second, -@retention{index}, SYSUTCDATETIME());
+        DECLARE @registered{index} TABLE (instance_id bigint);
         INSERT INTO instances (started_at, heartbeat_at, expires_at)
-        OUTPUT inserted.instance_id INTO @registered{place}
-        VALUES (SYSUTCDATETIME(), SYSUTCDATETIME(), DATEADD(millisecond, @lease{place}, SYSUTCDATETIME()));
+        OUTPUT inserted.instance_id INTO @registered{index}
+        VALUES (SYSUTCDATETIME(), SYSUTCDATETIME(), DATEADD(millisecond, @lease{index}, SYSUTCDATETIME()));
         INSERT INTO totals (instance_id, accepted, processed, failed, retried, conflicts)
-        SELECT instance_id, 0, 0, 0, 0, 0 FROM @registered{place};
-        SELECT instance_id FROM @registered{place}
+        SELECT instance_id, 0, 0, 0, 0, 0 FROM @registered{index};
+        SELECT instance_id FROM @registered{index}
         """,
-        Number($"@lease{place}", (long)lease.TotalMilliseconds),
-        Number($"@retention{place}", (long)retention.TotalSeconds));
+        Number($"@lease{index}", (long)lease.TotalMilliseconds),
+        Number($"@retention{index}", (long)retention.TotalSeconds));
 
-    public ServerStatement Confirm(int place, long instance) => new(
+    public ServerStatement Confirm(int index, long instance) => new(
         $"""
         IF NOT EXISTS (
             SELECT 1 FROM instances AS i WITH (UPDLOCK, ROWLOCK)
             JOIN totals AS t WITH (UPDLOCK, ROWLOCK) ON t.instance_id = i.instance_id
-            WHERE i.instance_id = @instance{place})
+            WHERE i.instance_id = @instance{index})
         BEGIN;
             THROW {Forgotten}, 'The instance is not registered.', 1;
         END;
         SELECT 1
         """,
-        Number($"@instance{place}", instance));
+        Number($"@instance{index}", instance));
 
     public bool IsForgotten(Exception exception) => exception is SqlException { Number: Forgotten };
 
-    public ServerStatement Renew(int place, TimeSpan lease, long instance) => new(
+    public ServerStatement Renew(int index, TimeSpan lease, long instance) => new(
         $"""
         UPDATE instances
-        SET heartbeat_at = SYSUTCDATETIME(), expires_at = DATEADD(millisecond, @lease{place}, SYSUTCDATETIME())
-        WHERE instance_id = @instance{place};
+        SET heartbeat_at = SYSUTCDATETIME(), expires_at = DATEADD(millisecond, @lease{index}, SYSUTCDATETIME())
+        WHERE instance_id = @instance{index};
         SELECT 1
         """,
-        Number($"@lease{place}", (long)lease.TotalMilliseconds),
-        Number($"@instance{place}", instance));
+        Number($"@lease{index}", (long)lease.TotalMilliseconds),
+        Number($"@instance{index}", instance));
 
-    public ServerStatement Deregister(int place, long instance) => new(
-        $"DELETE FROM instances OUTPUT 1 WHERE instance_id = @instance{place}",
-        Number($"@instance{place}", instance));
+    public ServerStatement Deregister(int index, long instance) => new(
+        $"DELETE FROM instances OUTPUT 1 WHERE instance_id = @instance{index}",
+        Number($"@instance{index}", instance));
 }

@@ -13,11 +13,11 @@ internal static class SqlServerParameters
     public const string Exact = "COLLATE Latin1_General_100_BIN2";
 
     /// <summary>The ids of <see cref="IdList"/>, as a query.</summary>
-    public static string Ids(int place) =>
-        $"SELECT sent.id {Exact} FROM OPENJSON(@ids{place}) WITH (id varchar(64) '$') AS sent";
+    public static string Ids(int index) =>
+        $"SELECT sent.id {Exact} FROM OPENJSON(@ids{index}) WITH (id varchar(64) '$') AS sent";
 
-    public static SqlParameter IdList(int place, IReadOnlyList<string> ids) =>
-        Json($"@ids{place}", JsonList.Of(ids));
+    public static SqlParameter IdList(int index, IReadOnlyList<string> ids) =>
+        Json($"@ids{index}", JsonList.Of(ids));
 
     public static SqlParameter Number(string name, long value) => new(name, SqlDbType.BigInt) { Value = value };
 

@@ -164,7 +164,7 @@ internal sealed class SqliteBatchWriter(
         List<ClaimedTransaction> rows = new(limit);
         List<long> sequences = new(limit);
         var next = after;
-        var unclaimed = Statements.FindUnclaimed
+        var unclaimed = Statements.FindClaimable
             .Bind(1, _instance).Bind(2, after.CreatedAt).Bind(3, after.Sequence).Bind(4, limit);
         while (unclaimed.Step())
         {

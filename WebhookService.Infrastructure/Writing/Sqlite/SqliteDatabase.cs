@@ -39,8 +39,8 @@ internal sealed class SqliteDatabase(
 
     public void Take() => _ownership = FileOwnership.Take(_path);
 
-    public bool HasCurrentSchema(bool mayMake) =>
-        SqliteSchema.IsCurrent(_path) || (mayMake && SqliteSchema.TryMake(_path));
+    public bool HasCurrentSchema(bool mayCreate) =>
+        SqliteSchema.IsCurrent(_path) || (mayCreate && SqliteSchema.TryCreate(_path));
 
     public WebhookDbContext CreateContext() => contexts.Value.CreateDbContext();
 
@@ -80,6 +80,6 @@ internal sealed class SqliteDatabase(
     private bool HasForeignTables()
     {
         using var file = SqliteText.Open(_path, SqliteOpenMode.ReadWriteCreate);
-        return SqliteSchema.IsOfSomethingElse(file);
+        return SqliteSchema.IsForeign(file);
     }
 }

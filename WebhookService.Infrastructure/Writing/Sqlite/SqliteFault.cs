@@ -30,19 +30,19 @@ internal static class SqliteFault
         var fault = Classify(result & 0xff, extended);
         throw new CommitFailedException(fault, message)
         {
-            MayPass = fault != CommitFault.Fatal && MayPass(result & 0xff),
+            IsTransient = fault != CommitFault.Fatal && IsTransient(result & 0xff),
         };
     }
 
     /// <summary>Whether a file that could not be opened for this reason may open later, unchanged.</summary>
-    public static bool MayPass(Exception? exception) => exception switch
+    public static bool IsTransient(Exception? exception) => exception switch
     {
-        CommitFailedException fault => fault.MayPass,
-        SqliteException { SqliteErrorCode: var primary } => MayPass(primary),
+        CommitFailedException fault => fault.IsTransient,
+        SqliteException { SqliteErrorCode: var primary } => IsTransient(primary),
         _ => false,
     };
 
-    private static bool MayPass(int primary) => primary is raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_BUSY;
+    private static bool IsTransient(int primary) => primary is raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_BUSY;
 
     private static CommitFault Classify(int primary, int extended) => (primary, extended) switch
     {

@@ -76,7 +76,7 @@ internal sealed class SqliteInsert : IDisposable
         foreach (var row in rows)
         {
             _sequence++;
-            row.Outcome = isAllNew ? AddOutcome.Added : Compare(row.Transaction, _sequence);
+            row.Outcome = isAllNew ? AddOutcome.Added : DetermineOutcome(row.Transaction, _sequence);
         }
     }
 
@@ -95,16 +95,17 @@ internal sealed class SqliteInsert : IDisposable
         _ = row.IsReserved ? insert.Bind(last + 8, instance) : insert.BindNull(last + 8);
     }
 
-    private AddOutcome Compare(Transaction transaction, long sequence)
+    // A known id kept its row, whose sequence is another than that of this insert.
+    private AddOutcome DetermineOutcome(Transaction transaction, long sequence)
     {
-        var first = _find.Bind(1, transaction.TransactionId);
-        _ = first.Step();
-        var stored = first.Integer(0);
-        var isSame = first.IsNull(5)
-            ? first.HasContentOf(transaction, first: 1)
-            : first.Blob(5).SequenceEqual(ContentHash.Of(transaction));
-        first.Reset();
-        if (stored == sequence)
+        var row = _find.Bind(1, transaction.TransactionId);
+        _ = row.Step();
+        var storedSequence = row.Integer(0);
+        var isSame = row.IsNull(5)
+            ? row.HasContentOf(transaction, firstColumn: 1)
+            : row.Blob(5).SequenceEqual(ContentHash.Of(transaction));
+        row.Reset();
+        if (storedSequence == sequence)
         {
             return AddOutcome.Added;
         }
@@ -114,7 +115,7 @@ internal sealed class SqliteInsert : IDisposable
             return AddOutcome.Duplicate;
         }
 
-        _history.RecordConflict(stored, transaction);
+        _history.RecordConflict(storedSequence, transaction);
         return AddOutcome.Conflict;
     }
 }

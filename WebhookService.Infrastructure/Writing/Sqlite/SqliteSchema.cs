@@ -51,7 +51,7 @@ internal static partial class SqliteSchema
     /// Creates the schema if the file is missing or empty; false if it was not created, or not completely.
     /// </summary>
     /// <remarks>A crash leaves whole migrations; the next start applies the others.</remarks>
-    public static bool TryMake(string path)
+    public static bool TryCreate(string path)
     {
         if (!IsEmpty(path))
         {
@@ -70,7 +70,7 @@ internal static partial class SqliteSchema
     }
 
     /// <summary>Whether the file has tables, but not this service's migration history.</summary>
-    public static bool IsOfSomethingElse(SqliteConnection file) => !HasHistory(file) && file.Scalar("""
+    public static bool IsForeign(SqliteConnection file) => !HasHistory(file) && file.Scalar("""
         SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\_\_EF%' ESCAPE '\'
         """) is not 0L;
 

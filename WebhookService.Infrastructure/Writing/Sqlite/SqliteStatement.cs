@@ -96,11 +96,11 @@ internal sealed class SqliteStatement : IDisposable
     /// <summary>
     /// Whether the accounts, the amount and the currency, in four columns from the first, are those of a transaction.
     /// </summary>
-    public bool HasContentOf(Transaction transaction, int first) =>
-        Text(first) == transaction.SourceAccount
-        && Text(first + 1) == transaction.DestinationAccount
-        && Text(first + 2) == transaction.Amount.ToString("F2", CultureInfo.InvariantCulture)
-        && Text(first + 3) == transaction.Currency;
+    public bool HasContentOf(Transaction transaction, int firstColumn) =>
+        Text(firstColumn) == transaction.SourceAccount
+        && Text(firstColumn + 1) == transaction.DestinationAccount
+        && Text(firstColumn + 2) == transaction.Amount.ToString("F2", CultureInfo.InvariantCulture)
+        && Text(firstColumn + 3) == transaction.Currency;
 
     public decimal Amount(int column) =>
         decimal.Parse(Text(column), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);

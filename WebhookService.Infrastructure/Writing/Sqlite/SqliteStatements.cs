@@ -28,7 +28,7 @@ internal sealed class SqliteStatements(sqlite3 db) : IDisposable
         WHERE transaction_id = ?1 AND status = 'FAILED' AND attempts = ?2 AND content_hash IS NULL
         """);
 
-    public SqliteStatement FindUnclaimed { get; } = new(db, $"""
+    public SqliteStatement FindClaimable { get; } = new(db, $"""
         SELECT {Claimable} FROM transactions
         WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by IS NOT ?1
             AND (created_at, sequence) > (?2, ?3)
@@ -70,7 +70,7 @@ internal sealed class SqliteStatements(sqlite3 db) : IDisposable
     {
         SqliteStatement[] all =
         [
-            Begin, Commit, Complete, Retry, FindUnclaimed, FindDue, Claim, Release, ForgetInstances, Register,
+            Begin, Commit, Complete, Retry, FindClaimable, FindDue, Claim, Release, ForgetInstances, Register,
             Heartbeat,
         ];
         foreach (var statement in all)

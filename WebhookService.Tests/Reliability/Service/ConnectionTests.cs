@@ -10,6 +10,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Reliability.Service;
 
 /// <summary>The effect of a request on later requests over the same connection.</summary>
+[NonParallelizable]
 [Category("Long")]
 public sealed class ConnectionTests
 {
@@ -49,7 +50,7 @@ public sealed class ConnectionTests
     // The next request is always available after an answer, so the server never has to wait on this connection.
     [TestCase("text/plain")]
     [TestCase("application/json")]
-    public async Task Others_AreServed_WhileSomebodySendsOneRequestUponTheOther(string mediaType)
+    public async Task Others_AreServed_WhenAClientPipelinesRequests(string mediaType)
     {
         using var directory = new TempDirectory();
         await using var service = await ServiceProcess.StartReadyAsync(directory);

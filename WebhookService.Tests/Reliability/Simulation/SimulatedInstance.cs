@@ -49,11 +49,11 @@ internal sealed class SimulatedInstance : IDisposable
     /// <summary>Claims as recovery does, up to the free capacity: due rows first, then unclaimed ones.</summary>
     public async Task RecoverAsync()
     {
-        await ClaimAsync(async places => await Store.ClaimDueAsync(DateTimeOffset.MaxValue, places).Soon());
-        await ClaimAsync(async places =>
+        await ClaimAsync(async reserved => await Store.ClaimDueAsync(DateTimeOffset.MaxValue, reserved).Soon());
+        await ClaimAsync(async reserved =>
         {
-            var rows = (await Store.ClaimAsync(ClaimPosition.Start, places).Soon()).Rows;
-            _ = rows.Count < places && _instance.Queue.TryClearBacklog();
+            var rows = (await Store.ClaimAsync(ClaimPosition.Start, reserved).Soon()).Rows;
+            _ = rows.Count < reserved && _instance.Queue.TryClearBacklog();
             return rows;
         });
     }
@@ -82,21 +82,21 @@ internal sealed class SimulatedInstance : IDisposable
 
     private async Task ClaimAsync(Func<int, Task<IReadOnlyList<ClaimedTransaction>>> claim)
     {
-        var places = _instance.Queue.TryReserve(Capacity);
-        if (places == 0)
+        var reserved = _instance.Queue.TryReserve(Capacity);
+        if (reserved == 0)
         {
             return;
         }
 
         try
         {
-            var rows = await claim(places);
+            var rows = await claim(reserved);
             rows.ToList().ForEach(_instance.Queue.Enqueue);
-            _instance.Queue.CancelReservation(places - rows.Count);
+            _instance.Queue.CancelReservation(reserved - rows.Count);
         }
         catch (StoreUnavailableException)
         {
-            _instance.Queue.CancelReservation(places);
+            _instance.Queue.CancelReservation(reserved);
         }
     }
 

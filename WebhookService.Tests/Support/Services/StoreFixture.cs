@@ -114,7 +114,7 @@ public sealed class StoreFixture : IAsyncDisposable
 
         public void Take() => inner.Take();
 
-        public bool HasCurrentSchema(bool mayMake) => inner.HasCurrentSchema(mayMake);
+        public bool HasCurrentSchema(bool mayCreate) => inner.HasCurrentSchema(mayCreate);
 
         public WebhookDbContext CreateContext()
         {

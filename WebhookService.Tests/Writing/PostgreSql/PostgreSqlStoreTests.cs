@@ -63,7 +63,7 @@ public sealed class PostgreSqlStoreTests : TransactionStoreContract
 
     // The driver cannot encode a lone surrogate, and throws an exception that is neither its own nor the server's.
     [Test]
-    public async Task Add_IsUnavailable_AndTheNextSucceeds_WhenTheDriverThrowsWhatNobodyForesaw()
+    public async Task Add_IsUnavailable_AndTheNextSucceeds_WhenTheDriverThrowsAnUnexpectedException()
     {
         var instance = await OpenAsync();
 

@@ -23,7 +23,7 @@ public sealed class SqliteBatchWriterTests
     [SetUp]
     public void Open()
     {
-        SqliteSchema.TryMake(_file.Path).Should().BeTrue();
+        SqliteSchema.TryCreate(_file.Path).Should().BeTrue();
         _writer = new SqliteBatchWriter(
             _file.Path, new RetentionOptions(), new ObservableTimeProvider(), NullLogger<SqliteBatchWriter>.Instance);
         _writer.Open();

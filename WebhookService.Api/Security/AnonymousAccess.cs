@@ -4,35 +4,35 @@ using WebhookService.Api.Hosting;
 namespace WebhookService.Api.Security;
 
 /// <summary>Anonymous access, where no secret or key is set: a warning in Development, an error elsewhere.</summary>
-internal sealed partial class OpenDoors(
+internal sealed partial class AnonymousAccess(
     WebhookVerifier webhooks,
     ApiKeyRing ring,
     IOptions<SecurityOptions> options,
     IHostEnvironment environment,
     IHostApplicationLifetime lifetime,
-    ILogger<OpenDoors> logger)
+    ILogger<AnonymousAccess> logger)
 {
-    private static readonly (string Policy, string Key, string What)[] Doors =
+    private static readonly (string Policy, string Key, string What)[] Policies =
     [
         (Access.Send, "Security__WebhookSecrets__0", "send transactions"),
         (Access.Read, "Security__ApiKeys__0", "read and operate"),
     ];
 
     /// <summary>Whether a policy of <see cref="Access"/> allows anonymous access.</summary>
-    public bool IsOpen(string policy) => policy == Access.Send ? !webhooks.IsOn : ring.IsEmpty;
+    public bool IsAllowed(string policy) => policy == Access.Send ? !webhooks.IsOn : ring.IsEmpty;
 
     /// <summary>Checks that anonymous access is intended. Call it before the service listens.</summary>
     /// <exception cref="SettingException">Anonymous access is not allowed, and this is not Development.</exception>
     public void Check()
     {
-        var open = Doors.Where(door => IsOpen(door.Policy)).ToArray();
+        var open = Policies.Where(it => IsAllowed(it.Policy)).ToArray();
         if (open.Length == 0)
         {
             return;
         }
 
-        var keys = string.Join(" and ", open.Select(door => door.Key));
-        var what = string.Join(", ", open.Select(door => door.What));
+        var keys = string.Join(" and ", open.Select(it => it.Key));
+        var what = string.Join(", ", open.Select(it => it.What));
         if (!environment.IsDevelopment() && !options.Value.AllowAnonymous)
         {
             throw new SettingException(
