@@ -5,12 +5,12 @@ namespace WebhookService.Tests.Benchmarks.Compare;
 /// <summary>The scope and the duration of the measurements.</summary>
 /// <param name="Rounds">Number of measurements of each subject, in turn with the others.</param>
 /// <param name="Seconds">Length of one measurement.</param>
-/// <param name="Sustain">Length of each sustained load in seconds; 0 leaves both out.</param>
+/// <param name="Sustain">Length of each sustained load in seconds; 0 leaves them out.</param>
 /// <param name="Rows">Rows in the full table of the last comparison; 0 leaves it out.</param>
-/// <param name="OnlyEffects">Omits everything but the cost of checks, telemetry and watchers.</param>
+/// <param name="Only">"effects": only the cost of checks, telemetry and watchers; "sustained": only the sustained loads.</param>
 /// <param name="Report">Directory for the page and the picture; null prints only the page.</param>
 internal sealed record ComparisonOptions(int Rounds = 3, int Seconds = 5, int Sustain = 60, int Rows = 10_000_000, string? Report = null,
-    bool OnlyEffects = false)
+    string? Only = null)
 {
     public static ComparisonOptions Parse(string[] options)
     {
@@ -23,7 +23,7 @@ internal sealed record ComparisonOptions(int Rounds = 3, int Seconds = 5, int Su
                 ["--seconds", var value] => parsed with { Seconds = Number(value) },
                 ["--sustain", var value] => parsed with { Sustain = Number(value) },
                 ["--rows", var value] => parsed with { Rows = Number(value) },
-                ["--only", "effects"] => parsed with { OnlyEffects = true },
+                ["--only", "effects" or "sustained"] => parsed with { Only = pair[1] },
                 ["--report", var value] => parsed with { Report = value },
                 _ => throw new ArgumentException($"Unknown option: {string.Join(' ', pair)}", nameof(options)),
             };

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace WebhookService.Tests.Benchmarks.Compare;
 
-/// <summary>A load at 64 connections with no external delay, from the POST to PROCESSED.</summary>
+/// <summary>A load at 64 connections whose external calls are answered at once, from the POST to PROCESSED.</summary>
 /// <param name="Load">The accepted requests.</param>
 /// <param name="Backlog">The most waiting rows in samples taken once a second.</param>
 /// <param name="Drain">Time from the last answer to the last row PROCESSED.</param>
@@ -11,17 +11,42 @@ namespace WebhookService.Tests.Benchmarks.Compare;
 internal sealed record SustainedLoad(WrkResult Load, long Backlog, TimeSpan Drain, double Ceiling);
 
 /// <summary>A load whose every transaction waits 30 seconds for its external call.</summary>
+/// <param name="MaxConcurrency">The most transactions in their call at the same time.</param>
 /// <param name="Load">The accepted requests.</param>
-/// <param name="Drain">Time from the last answer to the last row PROCESSED.</param>
+/// <param name="Drain">Time from the last answer to the last row PROCESSED; null when the limit made most rows wait.</param>
 /// <param name="PeakMemory">The largest working set, in bytes.</param>
-internal sealed record WaitingLoad(WrkResult Load, TimeSpan Drain, long PeakMemory);
+internal sealed record WaitingLoad(int MaxConcurrency, WrkResult Load, TimeSpan? Drain, long PeakMemory)
+{
+    /// <summary>The most transactions in their call, at this rate of acceptance.</summary>
+    public double InCall => Math.Min(MaxConcurrency, Load.Rate * Endurance.Delay.TotalSeconds);
+}
 
-/// <summary>The two sustained loads.</summary>
+/// <summary>The sustained loads.</summary>
 internal static class Endurance
 {
+    public const int DefaultConcurrency = 10_000;
+    public const int HighConcurrency = 500_000;
+
+    public static readonly TimeSpan Delay = TimeSpan.FromSeconds(30);
+
+    private const int WaitingConnections = 8;
+
     private static readonly TimeSpan DrainPatience = TimeSpan.FromMinutes(5);
 
-    public static async Task<SustainedLoad> SustainAsync(int seconds, string data)
+    /// <summary>Calls that are simulated, without a delay.</summary>
+    public static Task<SustainedLoad> SustainAsync(int seconds, string data) =>
+        SustainAsync(Subject.Service(("Processing__Delay", "00:00:00")), seconds, data);
+
+    /// <summary>Real HTTP calls to a server on the same machine.</summary>
+    public static async Task<SustainedLoad> CallAsync(int seconds, string data)
+    {
+        var port = WholeSystem.Port + 1;
+        await using var sink = await Subject.Peer("sink", "nothing", "empty").StartAsync(port, data);
+        return await SustainAsync(
+            Subject.Service(("ExternalApi__Url", $"http://127.0.0.1:{port}/v1/webhooks/transactions")), seconds, data);
+    }
+
+    private static async Task<SustainedLoad> SustainAsync(Subject subject, int seconds, string data)
     {
         double ceiling;
         await using (var empty = await Subject.Peer("empty", "nothing", "empty").StartAsync(WholeSystem.Port, data))
@@ -30,7 +55,7 @@ internal static class Endurance
             ceiling = (await Wrk.PostAsync(empty.Port, 64, 10)).Rate;
         }
 
-        await using var running = await Subject.Service(("Processing__Delay", "00:00:00")).StartAsync(WholeSystem.Port, data);
+        await using var running = await subject.StartAsync(WholeSystem.Port, data);
         await Wrk.PostAsync(running.Port, 64, WholeSystem.WarmUp);
         using var ended = new CancellationTokenSource();
         var watching = WatchBacklogAsync(data, ended.Token);
@@ -41,14 +66,15 @@ internal static class Endurance
         return new SustainedLoad(load, await watching, drain, ceiling);
     }
 
-    public static async Task<WaitingLoad> WaitAsync(int seconds, string data)
+    public static async Task<WaitingLoad> WaitAsync(int maxConcurrency, int seconds, string data)
     {
         await using var running = await Subject.Service(
-            ("Processing__Delay", "00:00:30"), ("Processing__MaxConcurrency", "500000")).StartAsync(WholeSystem.Port, data);
-        var load = await Wrk.PostAsync(running.Port, 4, seconds);
-        Console.Error.WriteLine($"waiting: {load}");
-        var drain = await DrainAsync(data);
-        return new WaitingLoad(load, drain, running.PeakMemory);
+            ("Processing__Delay", $"{Delay}"), ("Processing__MaxConcurrency", $"{maxConcurrency}")).StartAsync(WholeSystem.Port, data);
+        await Wrk.PostAsync(running.Port, WaitingConnections, (int)Delay.TotalSeconds);
+        var load = await Wrk.PostAsync(running.Port, WaitingConnections, seconds);
+        Console.Error.WriteLine($"waiting, {maxConcurrency}: {load}");
+        TimeSpan? drain = maxConcurrency == HighConcurrency ? await DrainAsync(data) : null;
+        return new WaitingLoad(maxConcurrency, load, drain, running.PeakMemory);
     }
 
     private static async Task<long> WatchBacklogAsync(string data, CancellationToken ended)

@@ -127,34 +127,50 @@ internal static class Report
         return part.ToString();
     }
 
-    private static void Lasting(StringBuilder page, Results results)
+    /// <summary>The part of the page about the sustained loads; empty when they were left out.</summary>
+    public static string Sustained(Results results)
     {
-        page.Append(Effects(results.Effects));
-        if (results.Sustained is { } sustained)
+        var page = new StringBuilder();
+        if (results is { Sustained: { } sustained, Called: { } called })
         {
             page.Append(Invariant($"""
 
                 ## From the POST to PROCESSED
 
-                No external delay, 64 connections, {results.Options.Sustain} s: {sustained.Load.Rate:#,0} accepted per second
-                ({sustained.Load.Rate / sustained.Ceiling:0.00} of the empty action immediately before), at most {sustained.Backlog:#,0} rows waiting,
-                the last one PROCESSED {sustained.Drain.TotalSeconds:0.0} s after the last answer;
-                worst answer {sustained.Load.Max:0} ms, {sustained.Load.Errors} errors.
+                64 connections, {results.Options.Sustain} s. The HTTP calls go to an empty action on the same cores.
+
+                | external call | accepted per second | of the empty action | most rows waiting | worst answer, ms | errors | last row PROCESSED after |
+                |---|---:|---:|---:|---:|---:|---:|
+                {Row("simulated, no delay", sustained)}
+                {Row("HTTP, to a local server", called)}
 
                 """));
         }
 
-        if (results.Waited is { } waited)
+        if (results.Waited is [{ } few, { } many])
         {
             page.Append(Invariant($"""
 
-                `Processing__Delay=00:00:30`, `Processing__MaxConcurrency=500000`, 4 connections, {results.Options.Sustain} s:
-                {waited.Load.Rate:#,0} accepted per second, all PROCESSED {waited.Drain.TotalSeconds:0.0} s after the last answer, at most
-                {waited.PeakMemory / Megabyte:0} MiB of memory, {waited.Load.Errors} errors.
+                With `Processing__Delay=00:00:30`, for {results.Options.Sustain} s after the first 30 s:
+
+                | `Processing__MaxConcurrency` | in their call | accepted per second | p99, ms | worst, ms | errors | memory, MiB |
+                |---:|---:|---:|---:|---:|---:|---:|
+                {Row(few)}
+                {Row(many)}
+
+                Each transaction in its call takes {(many.PeakMemory - few.PeakMemory) / (many.InCall - few.InCall):#,0} bytes of the process's memory. With the
+                higher limit, the last row was PROCESSED {many.Drain?.TotalSeconds:0.0} s after the last answer.
 
                 """));
         }
 
+        return page.ToString();
+    }
+
+    private static void Lasting(StringBuilder page, Results results)
+    {
+        page.Append(Effects(results.Effects));
+        page.Append(Sustained(results));
         if (results.Full is { } full)
         {
             page.Append(Invariant($"""
@@ -172,6 +188,12 @@ internal static class Report
                 """));
         }
     }
+
+    private static string Row(string name, SustainedLoad load) => Invariant(
+        $"| {name} | {load.Load.Rate:#,0} | {load.Load.Rate / load.Ceiling:0.00} | {load.Backlog:#,0} | {load.Load.Max:0} | {load.Load.Errors} | {load.Drain.TotalSeconds:0.0} s |");
+
+    private static string Row(WaitingLoad load) => Invariant(
+        $"| {load.MaxConcurrency:#,0} | {load.InCall:#,0} | {load.Load.Rate:#,0} | {load.Load.P99:0.0} | {load.Load.Max:0} | {load.Load.Errors} | {load.PeakMemory / Megabyte:0} |");
 
     private static string Machine()
     {

@@ -21,7 +21,10 @@ internal sealed class Results(ComparisonOptions options, double rawSync, Subject
 
     public SustainedLoad? Sustained { get; set; }
 
-    public WaitingLoad? Waited { get; set; }
+    public SustainedLoad? Called { get; set; }
+
+    /// <summary>First with the default limit, then with a high one.</summary>
+    public IReadOnlyList<WaitingLoad> Waited { get; set; } = [];
 
     public FullTableResult? Full { get; set; }
 

@@ -22,9 +22,17 @@ internal static class WholeSystem
         string NewDirectory() => Directory.CreateDirectory(Path.Combine(root, $"{directories++}")).FullName;
         try
         {
-            if (options.OnlyEffects)
+            if (options.Only == "effects")
             {
                 Console.WriteLine(Report.Effects(await Effect.MeasureAllAsync(options, NewDirectory)));
+                return 0;
+            }
+
+            if (options.Only == "sustained")
+            {
+                var sustained = new Results(options, 0, []);
+                await SustainAsync(sustained, NewDirectory);
+                Console.WriteLine(Report.Sustained(sustained));
                 return 0;
             }
 
@@ -48,8 +56,11 @@ internal static class WholeSystem
             }
 
             results.Effects = await Effect.MeasureAllAsync(options, NewDirectory);
-            results.Sustained = options.Sustain > 0 ? await Endurance.SustainAsync(options.Sustain, NewDirectory()) : null;
-            results.Waited = options.Sustain > 0 ? await Endurance.WaitAsync(options.Sustain, NewDirectory()) : null;
+            if (options.Sustain > 0)
+            {
+                await SustainAsync(results, NewDirectory);
+            }
+
             results.Full = options.Rows > 0 ? await FullTable.MeasureAsync(options, NewDirectory(), NewDirectory()) : null;
             await Report.WriteAsync(results);
             return 0;
@@ -58,6 +69,18 @@ internal static class WholeSystem
         {
             Directory.Delete(root, recursive: true);
         }
+    }
+
+    private static async Task SustainAsync(Results results, Func<string> newDirectory)
+    {
+        var seconds = results.Options.Sustain;
+        results.Sustained = await Endurance.SustainAsync(seconds, newDirectory());
+        results.Called = await Endurance.CallAsync(seconds, newDirectory());
+        results.Waited =
+        [
+            await Endurance.WaitAsync(Endurance.DefaultConcurrency, seconds, newDirectory()),
+            await Endurance.WaitAsync(Endurance.HighConcurrency, seconds, newDirectory()),
+        ];
     }
 
     private static Subject[] Subjects(PostgresServer? postgres) =>
