@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc.Controllers;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using WebhookService.Api.Dashboard;
 using WebhookService.Api.Hosting;
@@ -20,7 +21,14 @@ internal static class ApiServiceCollectionExtensions
 
     public static IServiceCollection AddWebhookApi(this IServiceCollection services)
     {
-        services.AddMvcCore().AddApiExplorer().AddJsonOptions(json =>
+        // Parameters come from the path and the query. MVC would prefer those of a form in the body, so that a body
+        // could retry another transaction than the one in the path.
+        services.AddMvcCore(mvc =>
+        {
+            mvc.ValueProviderFactories.Clear();
+            mvc.ValueProviderFactories.Add(new RouteValueProviderFactory());
+            mvc.ValueProviderFactories.Add(new QueryStringValueProviderFactory());
+        }).AddApiExplorer().AddJsonOptions(json =>
             json.JsonSerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
 
         // Replaces the writers of MVC and the framework: this one writes every problem.

@@ -6,12 +6,9 @@ using WebhookService.Infrastructure.Writing;
 namespace WebhookService.Api.Transport;
 
 /// <summary>
-/// Runs a request on the thread that read it from its socket, if its action is marked as never blocking.
+/// Runs a request on the thread that read it from its socket, if its action is marked as never blocking: a switch to
+/// the pool costs more than a webhook's work. Figures: docs/decisions/0006-host-settings.md.
 /// </summary>
-/// <remarks>
-/// A webhook is a few microseconds of work and a wait for its commit; a switch to the pool costs more than the work.
-/// Everything else goes to the pool at once. Figures: docs/decisions/0006-host-settings.md.
-/// </remarks>
 internal static class InlineTransport
 {
     /// <summary>Variables that the runtime reads at its first socket. One thread outpaces any disk.</summary>
@@ -23,10 +20,10 @@ internal static class InlineTransport
 
     private const int FewCores = 2;
 
-    /// <summary>Turns it on where it is faster. Call it before anything opens a socket.</summary>
-    /// <remarks>
-    /// An operator's own value stays: <c>DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=0</c> turns it off.
-    /// </remarks>
+    /// <summary>
+    /// Turns it on where it is faster, unless <c>DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=0</c> is set. Call it
+    /// before anything opens a socket.
+    /// </summary>
     public static void UseInlineTransport(this WebApplicationBuilder builder)
     {
         if (Pays(builder.Configuration, Assembly.GetEntryAssembly(), Environment.ProcessorCount)
@@ -76,8 +73,7 @@ internal static class InlineTransport
 
     // After an immediate answer, such as a refusal, the connection's next request may already be there. A client that
     // pipelines requests must not keep the thread that reads for all.
-    private static Task LeaveOnceAnswered(Task running) =>
-        running.IsCompletedSuccessfully ? LeaveAsync() : running;
+    private static Task LeaveOnceAnswered(Task running) => running.IsCompletedSuccessfully ? LeaveAsync() : running;
 
     private static async Task RunOnPoolAsync(RequestDelegate next, HttpContext context)
     {
@@ -85,6 +81,11 @@ internal static class InlineTransport
         await next(context);
     }
 
-    private static async Task LeaveAsync() =>
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+    // To the global queue: a pool thread serves its own first, so clients that pipeline would occupy the pool.
+    private static Task LeaveAsync()
+    {
+        var left = new TaskCompletionSource();
+        ThreadPool.UnsafeQueueUserWorkItem(static left => left.SetResult(), left, preferLocal: false);
+        return left.Task;
+    }
 }

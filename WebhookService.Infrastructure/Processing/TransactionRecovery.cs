@@ -67,7 +67,8 @@ internal sealed partial class TransactionRecovery(
             return true;
         }
 
-        var due = await ClaimAsync(reserved, () => claims.ClaimDueAsync(clock.GetUtcNow(), reserved)).ConfigureAwait(false);
+        var due = await ClaimAsync(reserved, () => claims.ClaimDueAsync(clock.GetUtcNow(), reserved))
+            .ConfigureAwait(false);
         Enqueue(due, reserved);
         return due.Count < reserved;
     }

@@ -60,6 +60,18 @@ public sealed partial class FirstReads : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await ReadUntilSuccessAsync(stoppingToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // A stop, also that of a start that failed; the host would log it as an error of this service.
+        }
+    }
+
+    private async Task ReadUntilSuccessAsync(CancellationToken stoppingToken)
+    {
         await WaitForStartAsync(stoppingToken).ConfigureAwait(false);
         await Task.Delay(Quiet, _clock, stoppingToken).ConfigureAwait(false);
         string? logged = null;

@@ -55,6 +55,39 @@ public sealed class QueryNamesTests
         problem.RootElement.GetProperty("errors").GetProperty(parameter)[0].GetString().Should().Be(rule);
     }
 
+    [TestCase("GET", "/v1/transactions/a")]
+    [TestCase("GET", "/v1/transactions/a/attempts")]
+    [TestCase("POST", "/v1/transactions/a/retry")]
+    public async Task Path_NamesTheTransaction_WhateverAFormSays(string method, string path)
+    {
+        await using var app = new WebhookApp();
+        (await app.PostAsync(Payment.Json("b"))).Dispose();
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        request.Content = new FormUrlEncodedContent([new("transactionId", "b")]);
+
+        using var response = await app.Client.SendAsync(request);
+
+        ((int)response.StatusCode).Should().Be(404, "there is no transaction a");
+    }
+
+    [TestCase("GET", "/v1/transactions", 200)]
+    [TestCase("GET", "/v1/transactions?limit=0", 400)]
+    [TestCase("GET", "/v1/transactions/b", 200)]
+    [TestCase("POST", "/v1/transactions/retry?status=FAILED", 202)]
+    [TestCase("POST", "/v1/transactions/b/retry", 409)]
+    public async Task Call_IsAnswered_WhateverItsContentType(string method, string path, int status)
+    {
+        await using var app = new WebhookApp();
+        (await app.PostAsync(Payment.Json("b"))).Dispose();
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        request.Content = new StringContent("x");
+        request.Content.Headers.ContentType = new("multipart/form-data");
+
+        using var response = await app.Client.SendAsync(request);
+
+        ((int)response.StatusCode).Should().Be(status);
+    }
+
     // Senders and probes were promised their paths; what they put behind them is theirs.
     [Test]
     public async Task Receive_AndProbes_TakeAnyQuery()

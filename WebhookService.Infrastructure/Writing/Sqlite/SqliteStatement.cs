@@ -14,7 +14,7 @@ namespace WebhookService.Infrastructure.Writing.Sqlite;
 /// </remarks>
 internal sealed class SqliteStatement : IDisposable
 {
-    // The longest account has 100 characters, so only a failure reason of many wide characters exceeds it.
+    // The longest account takes 256 bytes, so only a failure reason of many wide characters exceeds it.
     private const int TextSize = 1_024;
 
     private readonly sqlite3 _db;

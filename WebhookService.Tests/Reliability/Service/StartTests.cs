@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Tests.Support;
@@ -46,6 +48,20 @@ public sealed class StartTests
         service.Errors.TrimEnd().Split('\n').Should().ContainSingle().Which.Should().Contain(named);
         (service.Errors + service.Output).Should().NotContain("   at ").And.NotContain("hunter2");
         File.Exists(directory.Database).Should().BeFalse();
+    }
+
+    [Test]
+    public async Task Service_SaysWhyInOneLine_WhenItsPortIsTaken()
+    {
+        using var directory = new TempDirectory();
+        using var other = TcpListener.Create(0);
+        other.Start();
+        await using var service = ServiceProcess.Start(directory, ("PORT", $"{((IPEndPoint)other.LocalEndpoint).Port}"));
+
+        (await service.WaitForExitAsync()).Should().NotBe(0);
+
+        service.Errors.TrimEnd().Split('\n').Should().ContainSingle().Which.Should().Contain("address already in use");
+        service.Output.Should().NotContain("   at ").And.NotContain("crit:");
     }
 
     [Test]
