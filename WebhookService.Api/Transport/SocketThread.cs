@@ -88,7 +88,6 @@ internal sealed class SocketThread : PipeScheduler, IDisposable
         _elsewhere.Schedule(received => Run((SocketAsyncEventArgs)received!), received);
     }
 
-    // False after the last nudge.
     private bool RunScheduled(SocketAsyncEventArgs received)
     {
         // Reset before the queue is read: work scheduled from here on nudges again.

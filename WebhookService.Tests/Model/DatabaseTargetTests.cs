@@ -1,7 +1,7 @@
 using FluentAssertions;
 using Microsoft.Data.SqlClient;
-using NUnit.Framework;
 using Npgsql;
+using NUnit.Framework;
 using WebhookService.Infrastructure.Model;
 
 namespace WebhookService.Tests.Model;

@@ -190,10 +190,12 @@ internal static class Report
     }
 
     private static string Row(string name, SustainedLoad load) => Invariant(
-        $"| {name} | {load.Load.Rate:#,0} | {load.Load.Rate / load.Ceiling:0.00} | {load.Backlog:#,0} | {load.Load.Max:0} | {load.Load.Errors} | {load.Drain.TotalSeconds:0.0} s |");
+        $"| {name} | {load.Load.Rate:#,0} | {load.Load.Rate / load.Ceiling:0.00} | {load.Backlog:#,0} | {load.Load.Max:0} ")
+        + Invariant($"| {load.Load.Errors} | {load.Drain.TotalSeconds:0.0} s |");
 
     private static string Row(WaitingLoad load) => Invariant(
-        $"| {load.MaxConcurrency:#,0} | {load.InCall:#,0} | {load.Load.Rate:#,0} | {load.Load.P99:0.0} | {load.Load.Max:0} | {load.Load.Errors} | {load.PeakMemory / Megabyte:0} |");
+        $"| {load.MaxConcurrency:#,0} | {load.InCall:#,0} | {load.Load.Rate:#,0} | {load.Load.P99:0.0} | {load.Load.Max:0} ")
+        + Invariant($"| {load.Load.Errors} | {load.PeakMemory / Megabyte:0} |");
 
     private static string Machine()
     {

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
 using FluentAssertions;
-using NUnit.Framework;
 using Npgsql;
+using NUnit.Framework;
 using WebhookService.Tests.Support;
 using WebhookService.Tests.Support.Databases;
 using WebhookService.Tests.Support.Network;
