@@ -152,7 +152,7 @@ internal sealed class SimulatedDatabase
         return Copy(row.Transaction).Claim(row.Claim);
     }
 
-    // What an instance works on is in its own memory.
+    // An instance works on a copy in its own memory.
     private static Transaction Copy(Transaction transaction) => Transaction.Restore(
         transaction.TransactionId,
         transaction.SourceAccount,
