@@ -6,7 +6,7 @@ using WebhookService.Domain;
 namespace WebhookService.Infrastructure.Writing.Sqlite;
 
 /// <summary>
-/// A prepared statement of the writer, reused for every row. Text is encoded into a reused buffer, so it allocates nothing.
+/// A prepared statement of the writer, reused for every row. Text is encoded into a reused buffer.
 /// </summary>
 /// <remarks>
 /// The write path bypasses ADO.NET, which prepares each statement again, boxes each value and waits for a busy
