@@ -8,7 +8,13 @@ public interface ITransactionIntake
     /// It returns within its deadline whatever the store does, and it does not throw when the store fails. Nothing that
     /// the caller does afterwards revokes the promise.
     /// </remarks>
-    ValueTask<AddOutcome> AddAsync(Transaction transaction);
+    /// <param name="transaction">The transaction to add.</param>
+    /// <param name="received">The event it was mapped from, stored in the same commit; null for none.</param>
+    ValueTask<AddOutcome> AddAsync(Transaction transaction, SourceEvent? received = null);
+
+    /// <summary>Keeps an event that cannot be understood, within the same deadline.</summary>
+    /// <remarks>It does not throw when the store fails.</remarks>
+    ValueTask<QuarantineOutcome> QuarantineAsync(QuarantinedEvent received);
 
     /// <summary>
     /// Checks with a durable write, within the same deadline, whether the store accepts one.

@@ -90,6 +90,15 @@ public sealed class Transaction
     public string? TraceParent { get; private set; }
 
     /// <summary>
+    /// The configured name of the source whose event it was mapped from; null when it was sent in this service's own
+    /// format.
+    /// </summary>
+    public string? Source { get; private set; }
+
+    /// <summary>What was kept of that event besides its payload; null when there is none, or it was not read.</summary>
+    public EventDetails? Event { get; private set; }
+
+    /// <summary>
     /// The only way to create a transaction: status <see cref="TransactionStatus.Processing"/>, no attempts.
     /// </summary>
     /// <exception cref="ArgumentException">A value breaks a rule of <see cref="TransactionRules"/>.</exception>
@@ -100,7 +109,8 @@ public sealed class Transaction
         decimal amount,
         string currency,
         DateTimeOffset receivedAt,
-        string? traceParent = null)
+        string? traceParent = null,
+        string? source = null)
     {
         Require(TransactionRules.IsId(transactionId), nameof(transactionId), TransactionRules.IdRule);
         Require(TransactionRules.IsAccount(sourceAccount), nameof(sourceAccount), TransactionRules.AccountRule);
@@ -113,6 +123,7 @@ public sealed class Transaction
             Amount = Domain.Amount.Normalize(amount),
             CreatedAt = Timestamps.ToMicroseconds(receivedAt),
             TraceParent = traceParent,
+            Source = source,
         };
     }
 
@@ -126,7 +137,8 @@ public sealed class Transaction
         DateTimeOffset createdAt,
         string? traceParent,
         int attempts,
-        int earlierAttempts) =>
+        int earlierAttempts,
+        string? source = null) =>
         // There are few codes, so rows that wait in memory share their strings.
         new(
             transactionId,
@@ -139,6 +151,7 @@ public sealed class Transaction
             TraceParent = traceParent,
             Attempts = attempts,
             EarlierAttempts = earlierAttempts,
+            Source = source,
         };
 
     /// <summary>An instance claims it, to make the next attempt.</summary>

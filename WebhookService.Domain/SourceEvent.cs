@@ -1,0 +1,32 @@
+namespace WebhookService.Domain;
+
+/// <summary>The event that a transaction was mapped from, as its provider sent it.</summary>
+/// <param name="Source">The configured name of the source, never <see cref="PlainSource"/>.</param>
+/// <param name="Type">The provider's type of event; null where unknown.</param>
+/// <param name="Id">The provider's id of the event; null where unknown.</param>
+/// <param name="OccurredAt">When it occurred, by the provider's clock; null where unknown.</param>
+/// <param name="Payload">The request's body; null when it is not kept, or was pruned.</param>
+public sealed record SourceEvent(
+    string Source, string? Type, string? Id, DateTimeOffset? OccurredAt, EventPayload? Payload)
+{
+    /// <summary>The source of transactions that were sent in this service's own format.</summary>
+    public const string PlainSource = "transactions";
+
+    /// <summary>Maximum length of a type and of an id, in characters; longer ones are truncated.</summary>
+    public const int MaxTextLength = 200;
+}
+
+/// <summary>The body of a request, byte for byte.</summary>
+/// <param name="ContentType">The value of its Content-Type; null when it had none.</param>
+/// <param name="Body">The raw bytes.</param>
+public sealed record EventPayload(string? ContentType, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>Maximum length of a content type, in characters; a longer one is stored as null.</summary>
+    public const int MaxContentTypeLength = 200;
+}
+
+/// <summary>What was kept of a transaction's event besides its payload.</summary>
+/// <param name="Type">The provider's type of event; null where unknown.</param>
+/// <param name="Id">The provider's id of the event; null where unknown.</param>
+/// <param name="OccurredAt">When it occurred, by the provider's clock; null where unknown.</param>
+public sealed record EventDetails(string? Type, string? Id, DateTimeOffset? OccurredAt);
