@@ -107,6 +107,10 @@ public static class InfrastructureServiceCollectionExtensions
             .AddSingleton<ExternalApiPipeline>()
             .AddSingleton<ExternalApiRequest>()
             .AddSingleton<ExternalApiAnswer>()
+            .AddSingleton<ReadEvent>(provider => (transaction, cancellationToken) => transaction.Source is null
+                ? Task.FromResult<SourceEvent?>(null)
+                : provider.GetRequiredService<IEventReader>()
+                    .FindEventAsync(transaction.TransactionId, cancellationToken))
             .AddSingleton<RetrySchedule>()
             .AddSingleton<DueTimes>()
             .AddSingleton<BulkRetry>()

@@ -16,6 +16,10 @@ namespace WebhookService.Api.Transactions;
 /// <param name="Attempts">Number of external calls that returned a result.</param>
 /// <param name="FailureReason">Why it failed; null unless FAILED.</param>
 /// <param name="NextAttemptAt">When the next attempt may begin, UTC; null unless it is waiting for one.</param>
+/// <param name="Source">The source it came from; "transactions" for this service's own format.</param>
+/// <param name="EventType">The provider's type of event; null where unknown.</param>
+/// <param name="EventId">The provider's id of the event; null where unknown.</param>
+/// <param name="OccurredAt">When the event occurred, by the provider's clock, UTC; null where unknown.</param>
 public sealed record TransactionResponse(
     string TransactionId,
     string? SourceAccount,
@@ -27,7 +31,11 @@ public sealed record TransactionResponse(
     [property: JsonConverter(typeof(TimestampConverter))] DateTimeOffset? ProcessedAt,
     int Attempts,
     string? FailureReason,
-    [property: JsonConverter(typeof(TimestampConverter))] DateTimeOffset? NextAttemptAt)
+    [property: JsonConverter(typeof(TimestampConverter))] DateTimeOffset? NextAttemptAt,
+    string Source,
+    string? EventType,
+    string? EventId,
+    [property: JsonConverter(typeof(TimestampConverter))] DateTimeOffset? OccurredAt)
 {
     public static TransactionResponse From(Transaction transaction) => new(
         transaction.TransactionId,
@@ -40,5 +48,9 @@ public sealed record TransactionResponse(
         transaction.ProcessedAt,
         transaction.Attempts,
         transaction.FailureReason,
-        transaction.NextAttemptAt);
+        transaction.NextAttemptAt,
+        transaction.Source ?? SourceEvent.PlainSource,
+        transaction.Event?.Type,
+        transaction.Event?.Id,
+        transaction.Event?.OccurredAt);
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using WebhookService.Api.Http;
 using WebhookService.Api.Problems;
 using WebhookService.Api.Security;
 using WebhookService.Domain;
@@ -12,7 +13,7 @@ namespace WebhookService.Api.Transactions;
 [Authorize(Policy = Access.Read)]
 [Tags("Transactions")]
 [Produces("application/json")]
-public sealed class TransactionsController(ITransactionReader reader) : ControllerBase
+public sealed class TransactionsController(ITransactionReader reader, IEventReader events) : ControllerBase
 {
     /// <summary>The name of the operation, from which generated clients take the name of their method.</summary>
     public const string ListOperation = "listTransactions";
@@ -39,6 +40,29 @@ public sealed class TransactionsController(ITransactionReader reader) : Controll
         }
 
         return await NoTransaction();
+    }
+
+    /// <summary>Get the body that a transaction was mapped from</summary>
+    /// <remarks>As the provider sent it, byte for byte, with its content type.</remarks>
+    /// <param name="transactionId">The id as the service stores it; case matters.</param>
+    /// <param name="cancellationToken">Cancels the query when the caller disconnects.</param>
+    /// <response code="200">The body.</response>
+    /// <response code="404">No transaction has this id, or its body was not kept, or was pruned.</response>
+    /// <response code="503">The store cannot be read now.</response>
+    [HttpGet("{transactionId}/payload", Name = "getPayload")]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]
+    public async Task GetPayload(string transactionId, CancellationToken cancellationToken)
+    {
+        if (TransactionRules.IsId(transactionId)
+            && await events.FindEventAsync(transactionId, cancellationToken) is { Payload: { } payload })
+        {
+            await HttpContext.WritePayloadAsync(payload, cancellationToken);
+            return;
+        }
+
+        await HttpContext.WriteProblemAsync(
+            StatusCodes.Status404NotFound, "No body is kept for a transaction with this id.");
     }
 
     /// <summary>List the attempts of a transaction</summary>

@@ -22,9 +22,9 @@ public interface IEventReader
     /// <exception cref="StoreUnavailableException">The store could not be read.</exception>
     Task<QuarantinedEvent?> FindQuarantinedAsync(long id, CancellationToken cancellationToken);
 
-    /// <summary>Number of events in the quarantine.</summary>
+    /// <summary>Number of events in the quarantine: those of a source, or all if that is null.</summary>
     /// <exception cref="StoreUnavailableException">The store could not be read.</exception>
-    Task<long> CountQuarantineAsync(CancellationToken cancellationToken);
+    Task<long> CountQuarantineAsync(string? source, CancellationToken cancellationToken);
 }
 
 /// <summary>An event in the quarantine, without its payload.</summary>

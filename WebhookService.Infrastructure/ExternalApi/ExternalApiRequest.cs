@@ -42,9 +42,11 @@ internal sealed class ExternalApiRequest(IOptions<ExternalApiOptions> options, T
         }
     }
 
-    public HttpRequestMessage Create(Transaction transaction)
+    /// <param name="transaction">The transaction to send.</param>
+    /// <param name="received">The event it was mapped from; null for none.</param>
+    public HttpRequestMessage Create(Transaction transaction, SourceEvent? received)
     {
-        var body = Serialize(transaction);
+        var body = Serialize(transaction, received);
         var request = new HttpRequestMessage(HttpMethod.Post, _options.Url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Add(IdempotencyKey, transaction.TransactionId);
@@ -67,7 +69,7 @@ internal sealed class ExternalApiRequest(IOptions<ExternalApiOptions> options, T
         return request;
     }
 
-    private static byte[] Serialize(Transaction transaction)
+    private static byte[] Serialize(Transaction transaction, SourceEvent? received)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
@@ -78,12 +80,36 @@ internal sealed class ExternalApiRequest(IOptions<ExternalApiOptions> options, T
             json.WriteString("destination_account", transaction.DestinationAccount);
             json.WriteNumber("amount", transaction.Amount);
             json.WriteString("currency", transaction.Currency);
-            json.WriteString(
-                "created_at",
-                transaction.CreatedAt.UtcDateTime.ToString(Timestamps.Format, CultureInfo.InvariantCulture));
+            json.WriteString("created_at", Format(transaction.CreatedAt));
+            json.WriteString("source", received?.Source ?? SourceEvent.PlainSource);
+            json.WriteString("event_type", received?.Type);
+            json.WriteString("event_id", received?.Id);
+            json.WriteString("occurred_at", received?.OccurredAt is { } time ? Format(time) : null);
+            if (received?.Payload is { } payload && IsJson(payload.Body))
+            {
+                json.WritePropertyName("payload");
+                json.WriteRawValue(payload.Body.Span);
+            }
+
             json.WriteEndObject();
         }
 
         return buffer.WrittenSpan.ToArray();
+    }
+
+    private static string Format(DateTimeOffset time) =>
+        time.UtcDateTime.ToString(Timestamps.Format, CultureInfo.InvariantCulture);
+
+    private static bool IsJson(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 }

@@ -16,6 +16,7 @@ internal sealed class HttpExternalApi : IExternalApi, IDisposable
     private readonly ExternalApiPipeline _pipeline;
     private readonly ExternalApiRequest _requests;
     private readonly ExternalApiAnswer _answers;
+    private readonly ReadEvent _readEvent;
     private readonly TimeProvider _clock;
     private readonly TimeSpan _timeout;
     private readonly Uri _url;
@@ -26,6 +27,7 @@ internal sealed class HttpExternalApi : IExternalApi, IDisposable
         ExternalApiPipeline pipeline,
         ExternalApiRequest requests,
         ExternalApiAnswer answers,
+        ReadEvent readEvent,
         IOptions<ExternalApiOptions> options,
         IHostApplicationLifetime lifetime,
         TimeProvider clock)
@@ -33,6 +35,7 @@ internal sealed class HttpExternalApi : IExternalApi, IDisposable
         _pipeline = pipeline;
         _requests = requests;
         _answers = answers;
+        _readEvent = readEvent;
         _clock = clock;
         _timeout = options.Value.Timeout;
         _url = new Uri(options.Value.Url);
@@ -63,7 +66,11 @@ internal sealed class HttpExternalApi : IExternalApi, IDisposable
         {
             return await _pipeline.CallAsync(
                 async timeout => mayBegin() && !waiting.IsCancellationRequested
-                    ? await SendAsync(transaction, timeout, cancellationToken).ConfigureAwait(false)
+                    ? await SendAsync(
+                        transaction,
+                        await _readEvent(transaction, cancellationToken).ConfigureAwait(false),
+                        timeout,
+                        cancellationToken).ConfigureAwait(false)
                     : null,
                 waiting.Token,
                 cancellationToken).ConfigureAwait(false);
@@ -79,13 +86,14 @@ internal sealed class HttpExternalApi : IExternalApi, IDisposable
     public void Dispose() => _client.Dispose();
 
     /// <param name="transaction">The transaction to send.</param>
+    /// <param name="received">The event it was mapped from; null for none.</param>
     /// <param name="timeout">Canceled at the timeout of the attempt, which is a result.</param>
     /// <param name="cutOff">Canceled at shutdown, which is no result.</param>
     private async Task<CallResult?> SendAsync(
-        Transaction transaction, CancellationToken timeout, CancellationToken cutOff)
+        Transaction transaction, SourceEvent? received, CancellationToken timeout, CancellationToken cutOff)
     {
         using var span = WebhookTracing.StartCall(_url);
-        using var request = _requests.Create(transaction);
+        using var request = _requests.Create(transaction, received);
         request.Headers.Add(WebhookTracing.Header, span.Id);
         var startedAt = _clock.GetUtcNow();
         var start = _clock.GetTimestamp();

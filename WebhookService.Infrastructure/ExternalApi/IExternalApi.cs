@@ -17,6 +17,9 @@ internal interface IExternalApi
     /// <param name="cancellationToken">
     /// Ends the call at shutdown; the call is made again later. The same token for all calls.
     /// </param>
+    /// <exception cref="StoreUnavailableException">
+    /// No call was made, since its event (<see cref="ReadEvent"/>) could not be read.
+    /// </exception>
     /// <returns>The result; null when no call was made, because of a shutdown or <paramref name="mayBegin"/>.</returns>
     ValueTask<CallResult?> CallAsync(
         Transaction transaction, Func<bool> mayBegin, CancellationToken cancellationToken);

@@ -39,6 +39,7 @@ public sealed class WebhookMetrics
     private readonly Counter<long> _attempts;
     private readonly Counter<long> _breaks;
     private readonly Counter<long> _refusals;
+    private readonly Counter<long> _sourceEvents;
     private readonly Histogram<double> _addDuration;
     private readonly Histogram<double> _commitDuration;
     private readonly Histogram<int> _commitSize;
@@ -60,6 +61,8 @@ public sealed class WebhookMetrics
             "webhook.breaks", "{break}", "Times that the circuit breaker has opened or stayed open.");
         _refusals = meter.CreateCounter<long>(
             "webhook.refusals", "{request}", "Requests that were rejected or not understood, by door and reason.");
+        _sourceEvents = meter.CreateCounter<long>(
+            "webhook.source.events", "{event}", "Events and refused requests of sources, by source and outcome.");
         _addDuration = meter.CreateHistogram(
             "webhook.add.duration", "s", "Time from a webhook's last byte to its answer, by outcome.", null, Seconds);
         _commitDuration = meter.CreateHistogram(
@@ -132,6 +135,13 @@ public sealed class WebhookMetrics
         _attempts.Add(1, Tag(Outcome, AttemptOutcomeNames.ToName(outcome)));
 
     public void Refused(string door, string reason) => _refusals.Add(1, Tag("door", door), Tag("reason", reason));
+
+    /// <summary>Counts what became of an event of a source.</summary>
+    /// <param name="source">The configured name of the source.</param>
+    /// <param name="outcome">One of a few fixed words.</param>
+    /// <param name="count">0 only makes the counter known; see <see cref="StartAtZero"/>.</param>
+    public void SourceEvent(string source, string outcome, int count = 1) =>
+        _sourceEvents.Add(count, Tag("source", source), Tag(Outcome, outcome));
 
     public void BreakerOpened() => _breaks.Add(1);
 

@@ -92,6 +92,12 @@ internal sealed partial class TransactionProcessor(
                     .ConfigureAwait(false);
                 completion = result is null ? null : schedule.Decide(claimed, result);
             }
+            catch (StoreUnavailableException exception)
+            {
+                // No call was made. The row is claimed again when the store is back.
+                Log.EventNotRead(logger, claimed.TransactionId, exception.Message);
+                completion = null;
+            }
             catch (Exception exception) when (!slots.CutOff.IsCancellationRequested)
             {
                 // The fault is in the call, not in the external system: every further call would fail too.
@@ -160,6 +166,10 @@ internal sealed partial class TransactionProcessor(
     {
         [LoggerMessage(10, LogLevel.Error, "The external call for transaction {TransactionId} failed unexpectedly.")]
         public static partial void CallThrew(ILogger logger, Exception exception, string transactionId);
+
+        [LoggerMessage(15, LogLevel.Warning,
+            "The event of transaction {TransactionId} could not be read; its call is made later. {Reason}")]
+        public static partial void EventNotRead(ILogger logger, string transactionId, string reason);
 
         [LoggerMessage(11, LogLevel.Error, "Transaction {TransactionId} could not be completed; it stays PROCESSING.")]
         public static partial void ProcessingFailed(ILogger logger, Exception exception, string transactionId);

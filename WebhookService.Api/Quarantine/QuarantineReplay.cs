@@ -1,0 +1,107 @@
+using Microsoft.Extensions.Options;
+using WebhookService.Api.Sources;
+using WebhookService.Api.Webhooks;
+using WebhookService.Domain;
+using WebhookService.Domain.Reading;
+using WebhookService.Infrastructure.Metering;
+using WebhookService.Infrastructure.Processing;
+
+namespace WebhookService.Api.Quarantine;
+
+/// <summary>Reads quarantined bodies again, with the definitions of now.</summary>
+/// <remarks>
+/// A body leaves the quarantine only after its transactions are durable. If the process dies in between, the next
+/// replay finds them as duplicates.
+/// </remarks>
+public sealed class QuarantineReplay
+{
+    // Each is two small commits, which many share.
+    private const int PageSize = 100;
+
+    private readonly SourceCatalog _catalog;
+    private readonly SourceIntake _intake;
+    private readonly IEventReader _events;
+    private readonly IQuarantine _quarantine;
+    private readonly OperationsOptions _options;
+    private readonly TimeProvider _clock;
+
+    internal QuarantineReplay(
+        SourceCatalog catalog,
+        SourceIntake intake,
+        IEventReader events,
+        IQuarantine quarantine,
+        IOptions<OperationsOptions> options,
+        TimeProvider clock)
+    {
+        _catalog = catalog;
+        _intake = intake;
+        _events = events;
+        _quarantine = quarantine;
+        _options = options.Value;
+        _clock = clock;
+    }
+
+    /// <summary>Reads one body again; null when the quarantine has none with this id.</summary>
+    /// <exception cref="StoreUnavailableException">The store failed; the body is still in the quarantine.</exception>
+    internal async Task<ReplayResult?> RunAsync(long id, CancellationToken cancellationToken)
+    {
+        if (await _events.FindQuarantinedAsync(id, cancellationToken) is not { } kept)
+        {
+            return null;
+        }
+
+        if (!_catalog.TryFind(kept.Source, out var source))
+        {
+            return ReplayResult.Still($"No source is named {kept.Source} any more.");
+        }
+
+        var reading = source.Read(
+            Source.ReadHeaders(kept.Headers), kept.Payload.Body, _clock.GetUtcNow(), WebhookTracing.CurrentTraceParent);
+        if (reading.Items.OfType<SourceItem.Quarantined>().FirstOrDefault() is { } first)
+        {
+            return ReplayResult.Still(first.Reason);
+        }
+
+        var result = await _intake.Begin(reading, quarantined: null).WaitAsync();
+        if (!result.IsDurable)
+        {
+            throw new StoreUnavailableException("The event could not be made durable in time; it is still quarantined.");
+        }
+
+        // Durable from here: every transaction of the body.
+        await _quarantine.RemoveAsync(id);
+        return new ReplayResult(result.Events, null);
+    }
+
+    /// <summary>
+    /// Reads all bodies again, or those of one source, newest first, for <c>Operations:RetryDuration</c> at most.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store failed; some may have been replayed.</exception>
+    internal async Task<BulkReplayResponse> RunAllAsync(string? source, CancellationToken cancellationToken)
+    {
+        var start = _clock.GetTimestamp();
+        var replayed = 0;
+        long? before = null;
+        do
+        {
+            var page = await _events.ListQuarantineAsync(source, before, PageSize, cancellationToken);
+            foreach (var entry in page.Take(PageSize))
+            {
+                replayed += await RunAsync(entry.Id, cancellationToken) is { Reason: null } ? 1 : 0;
+            }
+
+            before = page.Count > PageSize ? page[PageSize - 1].Id : null;
+        }
+        while (before is not null && _clock.GetElapsedTime(start) < _options.RetryDuration);
+
+        return new BulkReplayResponse(replayed, await _events.CountQuarantineAsync(source, cancellationToken));
+    }
+}
+
+/// <summary>The result of a replay.</summary>
+/// <param name="Events">What became of the body's events.</param>
+/// <param name="Reason">Why the body still cannot be understood; null when it has left the quarantine.</param>
+internal sealed record ReplayResult(IReadOnlyList<EventResponse> Events, string? Reason)
+{
+    public static ReplayResult Still(string reason) => new([], reason);
+}

@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using WebhookService.Infrastructure.Metering;
+
+namespace WebhookService.Api.Webhooks;
+
+/// <summary>What became of an event, or of a request, of a source.</summary>
+internal enum SourceOutcome
+{
+    /// <summary>It is a new transaction.</summary>
+    Accepted,
+
+    /// <summary>Its transaction was accepted before, with the same content.</summary>
+    Duplicate,
+
+    /// <summary>Its transaction was accepted before, with different content.</summary>
+    Conflict,
+
+    /// <summary>The source does not take its type.</summary>
+    Ignored,
+
+    /// <summary>It was kept because it could not be understood.</summary>
+    Quarantined,
+
+    /// <summary>The signature of the request was missing, wrong or stale; nothing was kept.</summary>
+    Refused,
+
+    /// <summary>It could not be made durable in time; the provider repeats it.</summary>
+    Unavailable,
+}
+
+/// <summary>Counts what became of the events of each source since the start, and when each was last heard from.</summary>
+internal sealed class SourceActivity(WebhookMetrics metrics, TimeProvider clock)
+{
+    private readonly ConcurrentDictionary<string, SourceCounts> _sources = new(StringComparer.Ordinal);
+
+    /// <summary>Counts one outcome; the name must be that of a configured source.</summary>
+    public void Note(string source, SourceOutcome outcome)
+    {
+        Of(source).Add(outcome, clock.GetUtcNow());
+        metrics.SourceEvent(source, outcome.ToString().ToLowerInvariant());
+    }
+
+    /// <summary>The counts of a source.</summary>
+    public SourceCounts Of(string source) => _sources.GetOrAdd(source, static _ => new SourceCounts());
+}
+
+/// <summary>The counts of one source since the start.</summary>
+internal sealed class SourceCounts
+{
+    private readonly long[] _counts = new long[Enum.GetValues<SourceOutcome>().Length];
+    private long _heardAt;
+
+    /// <summary>When a request with a valid signature last came; null before the first.</summary>
+    public DateTimeOffset? HeardAt =>
+        Volatile.Read(ref _heardAt) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
+    public long this[SourceOutcome outcome] => Volatile.Read(ref _counts[(int)outcome]);
+
+    public void Add(SourceOutcome outcome, DateTimeOffset now)
+    {
+        Interlocked.Increment(ref _counts[(int)outcome]);
+        if (outcome != SourceOutcome.Refused)
+        {
+            Volatile.Write(ref _heardAt, now.UtcTicks);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Buffers;
+using WebhookService.Api.Http;
+using WebhookService.Api.Problems;
+using WebhookService.Api.Security;
+using WebhookService.Api.Security.Signatures;
+using WebhookService.Api.Sources;
+using WebhookService.Domain;
+using WebhookService.Infrastructure.Metering;
+
+namespace WebhookService.Api.Webhooks;
+
+/// <summary>Receives a provider's webhook: verify, read, add; the answer follows when all of it is durable.</summary>
+public sealed class SourceReceiver
+{
+    private const string Check = "Source";
+
+    private readonly SourceCatalog _catalog;
+    private readonly SourceIntake _intake;
+    private readonly SourceActivity _activity;
+    private readonly Refusals _refusals;
+    private readonly TimeProvider _clock;
+
+    internal SourceReceiver(
+        SourceCatalog catalog, SourceIntake intake, SourceActivity activity, Refusals refusals, TimeProvider clock)
+    {
+        _catalog = catalog;
+        _intake = intake;
+        _activity = activity;
+        _refusals = refusals;
+        _clock = clock;
+    }
+
+    internal async Task ReceiveAsync(HttpContext context, string name)
+    {
+        if (!_catalog.TryFind(name, out var source))
+        {
+            await context.WriteProblemAsync(StatusCodes.Status404NotFound, "No source has this name.");
+            return;
+        }
+
+        // Copied: the payload is kept beyond the request.
+        var body = await RequestBody.ReadAsync<object?, ReadOnlyMemory<byte>>(
+            context.Request, source.MaxBodySize, null, static (body, _) => body.ToArray());
+        if (body is null)
+        {
+            _refusals.Add(Check, nameof(SignatureFault.TooLarge));
+            _activity.Note(source.Name, SourceOutcome.Refused);
+            await context.WriteTooLargeAsync(source.MaxBodySize);
+            return;
+        }
+
+        // Nothing is parsed before the signature is verified, unless the signature is inside the body.
+        var receivedAt = _clock.GetUtcNow();
+        var headers = context.Request.Headers;
+        var fault = await source.VerifyAsync(headers, body.Value, receivedAt, context.RequestAborted);
+        if (fault != SignatureFault.None)
+        {
+            await RefuseAsync(context, source, fault);
+            return;
+        }
+
+        // From here on, a sender that disconnects has no effect.
+        var reading = source.Read(headers, body.Value, receivedAt, WebhookTracing.CurrentTraceParent);
+        var quarantined = source.ToQuarantine(reading, headers, body.Value, receivedAt);
+        context.Defer(new SourceAnswer(source, _intake.Begin(reading, quarantined), _activity));
+    }
+
+    private Task RefuseAsync(HttpContext context, Source source, SignatureFault fault)
+    {
+        if (fault == SignatureFault.Unavailable)
+        {
+            _activity.Note(source.Name, SourceOutcome.Unavailable);
+            return context.WriteUnavailableAsync("The signature cannot be verified now; send the request again.");
+        }
+
+        _refusals.Add(Check, fault.ToString());
+        _activity.Note(source.Name, SourceOutcome.Refused);
+        return context.WriteProblemAsync(StatusCodes.Status401Unauthorized, WebhookSignatureHandler.Refused);
+    }
+}
