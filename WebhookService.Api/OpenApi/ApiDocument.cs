@@ -33,6 +33,7 @@ internal static class ApiDocument
         swagger.SupportNonNullableReferenceTypes();
         swagger.NonNullableReferenceTypesAsRequired();
         swagger.OperationFilter<WebhookOperation>();
+        swagger.OperationFilter<SourceOperation>();
         swagger.OperationFilter<AccessDescription>();
         swagger.OperationFilter<QueryDescription>();
         swagger.OperationFilter<AnswerExamples>();

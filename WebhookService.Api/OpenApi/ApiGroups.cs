@@ -10,6 +10,7 @@ internal sealed class ApiGroups : IDocumentFilter
     [
         ("Webhooks", "Receives transactions from payment providers."),
         ("Transactions", "Shows transactions and their results."),
+        ("Sources", "Shows the sources, and the quarantine of bodies that could not be understood."),
         ("Operations", "Shows the state of the service and retries failed transactions."),
         ("Health", "Reports whether the service can keep its promise."),
     ];

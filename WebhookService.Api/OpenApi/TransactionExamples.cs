@@ -4,6 +4,7 @@ using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 using WebhookService.Api.Dashboard;
 using WebhookService.Api.Operations;
+using WebhookService.Api.Quarantine;
 using WebhookService.Api.Transactions;
 using WebhookService.Api.Webhooks;
 
@@ -37,8 +38,18 @@ internal sealed partial class TransactionExamples : ISchemaFilter
              "destination_account":"acc_merchant_456","amount":150.50,"currency":"INR",
              "status":"PROCESSED","created_at":"2026-01-15T10:30:00.123456Z",
              "processed_at":"2026-01-15T10:30:30.456789Z","attempts":1,"failure_reason":null,
-             "next_attempt_at":null}
+             "next_attempt_at":null,"source":"transactions","event_type":null,"event_id":null,"occurred_at":null}
             """,
+        [typeof(SourceResponse)] = """
+            {"name":"stripe","provider":"stripe","events":["payment_intent.succeeded"],"accepted":4821,"duplicate":3,
+             "ignored":17,"quarantined":1,"refused":0,"last_heard_at":"2026-01-15T10:30:00.123456Z"}
+            """,
+        [typeof(QuarantineEntryResponse)] = """
+            {"id":12,"source":"stripe","received_at":"2026-01-15T10:30:00.123456Z",
+             "last_received_at":"2026-01-15T10:35:00.123456Z","reason":"amount: nothing is at /data/object/amount_received",
+             "event_type":"payment_intent.succeeded","event_id":"evt_1","times":2}
+            """,
+        [typeof(BulkReplayResponse)] = """{"replayed":17,"remaining":0}""",
         [typeof(AttemptResponse)] = """
             {"number":1,"started_at":"2026-01-15T10:30:00.234567Z","duration_ms":184,"outcome":"FAULTED",
              "http_status":503,"detail":"503 Service Unavailable: maintenance","instance":7}

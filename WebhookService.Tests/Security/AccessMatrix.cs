@@ -17,6 +17,7 @@ internal static class AccessMatrix
         ("v1/transactions/{transactionId}", "GET", "/v1/transactions/txn_nobody", "read", 404),
         ("v1/transactions/{transactionId}/attempts", "GET", "/v1/transactions/txn_nobody/attempts", "read", 404),
         ("v1/transactions/{transactionId}/conflicts", "GET", "/v1/transactions/txn_nobody/conflicts", "read", 404),
+        ("v1/transactions/{transactionId}/payload", "GET", "/v1/transactions/txn_nobody/payload", "read", 404),
         ("v1/stats", "GET", "/v1/stats", "read", 200),
         ("v1/stats/stream", "GET", "/v1/stats/stream", "read", 503),
         ("v1/instances", "GET", "/v1/instances", "read", 200),
@@ -25,6 +26,13 @@ internal static class AccessMatrix
         ("v1/transactions/{transactionId}/retry", "POST", "/v1/transactions/txn_nobody/retry", "operate", 404),
         ("v1/transactions/retry", "POST", "/v1/transactions/retry", "operate", 202),
         ("v1/webhooks/transactions", "POST", "/v1/webhooks/transactions", "send", 202),
+        ("v1/webhooks/{source}", "POST", "/v1/webhooks/nobody", "none", 404),
+        ("v1/sources", "GET", "/v1/sources", "read", 200),
+        ("v1/quarantine", "GET", "/v1/quarantine", "read", 200),
+        ("v1/quarantine/{id}/payload", "GET", "/v1/quarantine/1/payload", "read", 404),
+        ("v1/quarantine/{id}", "DELETE", "/v1/quarantine/1", "operate", 404),
+        ("v1/quarantine/{id}/replay", "POST", "/v1/quarantine/1/replay", "operate", 404),
+        ("v1/quarantine/replay", "POST", "/v1/quarantine/replay", "operate", 202),
     ];
 
     /// <summary>What lies beside the endpoints and is open to all: the page to try it, which holds no data.</summary>

@@ -2,6 +2,7 @@
 
 import { get, Refusal } from "./api.js";
 import { byId, make, setText, account, amount, count, milliseconds, none, status, time } from "./dom.js";
+import { payload } from "./payload.js";
 import { offerRetryOfOne } from "./retry.js";
 
 const dialog = byId("detail");
@@ -58,7 +59,11 @@ function show(transaction, attempts, conflicts) {
     make("h3", {}, `Conflicts (${count(conflicts.length)})`),
     conflicts.length === 0
       ? make("p", { class: "hint" }, "No other content was received under this id.")
-      : conflictTable(conflicts));
+      : conflictTable(conflicts),
+    ...(transaction.source === "transactions" ? [] : [
+      make("h3", {}, "Payload"),
+      payload(`v1/transactions/${encodeURIComponent(transaction.transaction_id)}/payload`),
+    ]));
   offerRetryOfOne(byId("detail-actions"), transaction, message => {
     setText(byId("detail-status"), message);
     return refreshDetail();
@@ -75,6 +80,12 @@ function fields(transaction) {
     ["Finished", time(transaction.processed_at, true)],
     ["Attempts", count(transaction.attempts)],
     ["Next attempt", time(transaction.next_attempt_at, true)],
+    ...(transaction.source === "transactions" ? [] : [
+      ["Source", transaction.source],
+      ["Event", transaction.event_type ?? none],
+      ["Event id", transaction.event_id ?? none],
+      ["Occurred", time(transaction.occurred_at, true)],
+    ]),
   ];
   return make("dl", { class: "fields" },
     ...all.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]),

@@ -9,6 +9,7 @@ import { startList, followSample, refresh, readFilter, describeFilter, isById } 
 import { refreshDetail } from "./detail.js";
 import { offerRetryOfAll, setAccess } from "./retry.js";
 import { followInstances } from "./instances.js";
+import { followSources } from "./sources.js";
 
 const states = {
   connecting: ["Connecting", "idle"],
@@ -76,6 +77,7 @@ function tell(sample) {
   showTiles(sample);
   followSample(sample);
   followInstances(sample);
+  followSources();
   refreshDetail();
 }
 

@@ -1,6 +1,7 @@
 // Retries failed transactions: one, or all that match the filter. Without the scope operate there is no button.
 
-import { send, nextOf, Refusal } from "./api.js";
+import { send, nextOf } from "./api.js";
+import { confirm, explain } from "./confirm.js";
 import { byId, make, setText, amount, count } from "./dom.js";
 
 let mayOperate = false;
@@ -8,6 +9,9 @@ let mayOperate = false;
 export function setAccess(access) {
   mayOperate = access.scope === "operate";
 }
+
+/** Whether the reader's key may change anything. */
+export const canOperate = () => mayOperate;
 
 /** Shows a retry button for a failed transaction. */
 export function offerRetryOfOne(place, transaction, onDone) {
@@ -80,25 +84,4 @@ async function retryAll(button, { readFilter, describeFilter, onDone }) {
   } finally {
     button.disabled = false;
   }
-}
-
-const explain = fault => (fault instanceof Refusal ? fault.message : "The service cannot be reached.");
-
-function confirm(title, parts, yes) {
-  const dialog = byId("confirm");
-  setText(byId("confirm-title"), title);
-  byId("confirm-text").replaceChildren(...parts);
-  setText(byId("confirm-yes"), yes);
-  return new Promise(resolve => {
-    const ended = new AbortController();
-    const on = (element, event, answer) => element.addEventListener(event, () => {
-      ended.abort();
-      dialog.close();
-      resolve(answer);
-    }, { signal: ended.signal });
-    on(byId("confirm-yes"), "click", true);
-    on(byId("confirm-no"), "click", false);
-    on(dialog, "close", false);
-    dialog.showModal();
-  });
 }

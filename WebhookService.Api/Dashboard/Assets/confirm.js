@@ -1,0 +1,26 @@
+// Asks before anything is changed, and puts an error into words.
+
+import { Refusal } from "./api.js";
+import { byId, setText } from "./dom.js";
+
+export const explain = fault => (fault instanceof Refusal ? fault.message : "The service cannot be reached.");
+
+/** Shows a question; resolves to true when it is confirmed. */
+export function confirm(title, parts, yes) {
+  const dialog = byId("confirm");
+  setText(byId("confirm-title"), title);
+  byId("confirm-text").replaceChildren(...parts);
+  setText(byId("confirm-yes"), yes);
+  return new Promise(resolve => {
+    const ended = new AbortController();
+    const on = (element, event, answer) => element.addEventListener(event, () => {
+      ended.abort();
+      dialog.close();
+      resolve(answer);
+    }, { signal: ended.signal });
+    on(byId("confirm-yes"), "click", true);
+    on(byId("confirm-no"), "click", false);
+    on(dialog, "close", false);
+    dialog.showModal();
+  });
+}
