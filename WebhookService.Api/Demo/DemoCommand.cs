@@ -23,6 +23,7 @@ internal sealed class DemoCommand : IAsyncDisposable
         "--ENVIRONMENT=local",
         "--ExternalApi:MaxAttempts=4",
         "--ExternalApi:BackoffMax=00:00:10",
+        .. DemoProvider.Settings,
         .. args[1..],
         $"--DATABASE_URL=sqlite:///{Path.Combine(_directory.FullName, "transactions.db").Replace('\\', '/')}",
         "--Inbox:Path=",

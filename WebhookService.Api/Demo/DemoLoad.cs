@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -9,12 +8,17 @@ using WebhookService.Api.Security;
 
 namespace WebhookService.Api.Demo;
 
-/// <summary>A payment provider that posts new transactions, duplicates and, rarely, conflicts.</summary>
+/// <summary>
+/// Payment providers that post new transactions, duplicates and, rarely, conflicts, in this service's own format and in
+/// those of two providers.
+/// </summary>
 internal sealed class DemoLoad(Uri service, TimeProvider clock, CancellationToken stopping)
 {
     private const int PerSecond = 20;
     private const int RepeatEvery = 17;
     private const int ConflictEvery = 211;
+    private const int StripeEvery = 5;
+    private const int RazorpayEvery = 7;
 
     private static readonly string[] Currencies = ["INR", "EUR", "USD", "GBP", "AED"];
 
@@ -57,12 +61,8 @@ internal sealed class DemoLoad(Uri service, TimeProvider clock, CancellationToke
                 : NewPayment();
             try
             {
-                using var content = new StringContent(last.ToJson(), Encoding.UTF8)
-                {
-                    Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
-                };
-                using var answer = await client.PostAsync(
-                    new Uri("/v1/webhooks/transactions", UriKind.Relative), content, stopping);
+                using var request = NewRequest(i, last);
+                using var answer = await client.SendAsync(request, stopping);
                 await ticks.WaitForNextTickAsync(stopping);
             }
             catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
@@ -71,6 +71,14 @@ internal sealed class DemoLoad(Uri service, TimeProvider clock, CancellationToke
             }
         }
     }
+
+    private HttpRequestMessage NewRequest(int i, Payment payment) =>
+        i % StripeEvery == 0 ? DemoProvider.Stripe(payment.Id, payment.Amount, clock.GetUtcNow())
+        : i % RazorpayEvery == 0 ? DemoProvider.Razorpay(payment.Id, payment.Amount, clock.GetUtcNow())
+        : new HttpRequestMessage(HttpMethod.Post, new Uri("/v1/webhooks/transactions", UriKind.Relative))
+        {
+            Content = new StringContent(payment.ToJson(), Encoding.UTF8, "application/json"),
+        };
 
     private static Payment NewPayment() => new(
         $"txn_{Convert.ToHexStringLower(Guid.CreateVersion7().ToByteArray(bigEndian: true)).AsSpan(0, 20)}",
