@@ -13,7 +13,7 @@ namespace WebhookService.Api.Security;
 internal sealed class RateLimits(IOptions<LimitsOptions> limits, ApiKeyRing keys, Refusals refusals)
     : IConfigureOptions<RateLimiterOptions>
 {
-    private const string Door = "Limits";
+    private const string Check = "Limits";
     private const int NetworkBytes = 8;
 
     public void Configure(RateLimiterOptions options)
@@ -64,7 +64,7 @@ internal sealed class RateLimits(IOptions<LimitsOptions> limits, ApiKeyRing keys
     {
         if (rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait))
         {
-            refusals.Add(Door, "rate");
+            refusals.Add(Check, "rate");
             rejected.HttpContext.Response.Headers.RetryAfter =
                 Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
             await rejected.HttpContext.WriteProblemAsync(
@@ -72,7 +72,7 @@ internal sealed class RateLimits(IOptions<LimitsOptions> limits, ApiKeyRing keys
         }
         else
         {
-            refusals.Add(Door, "concurrency");
+            refusals.Add(Check, "concurrency");
             await rejected.HttpContext.WriteUnavailableAsync("Too many concurrent requests; send this one again.");
         }
     }

@@ -10,7 +10,7 @@ namespace WebhookService.Api.Security;
 /// </remarks>
 internal sealed partial class Refusals(WebhookMetrics metrics, TimeProvider clock, ILogger<Refusals> logger)
 {
-    private readonly ConcurrentDictionary<(string Door, string Reason), LogPace> _paces = [];
+    private readonly ConcurrentDictionary<(string Check, string Reason), LogPace> _paces = [];
 
     /// <summary>Counts a refusal and logs it, or leaves it to the next line.</summary>
     /// <param name="check">The authentication scheme, or the limit.</param>

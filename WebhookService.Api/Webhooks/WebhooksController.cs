@@ -29,7 +29,7 @@ public sealed class WebhooksController(
     /// <summary>The name of the operation, from which generated clients take the name of their method.</summary>
     public const string AcceptOperation = "acceptTransaction";
 
-    private const string Door = "Body";
+    private const string Check = "Body";
 
     /// <summary>Accept a transaction</summary>
     /// <remarks>
@@ -52,7 +52,7 @@ public sealed class WebhooksController(
     {
         if (MediaType.FindFault(Request) is { } fault)
         {
-            metrics.Refused(Door, "MediaType");
+            metrics.Refused(Check, "MediaType");
             return HttpContext.WriteProblemAsync(StatusCodes.Status415UnsupportedMediaType, fault);
         }
 
@@ -81,13 +81,13 @@ public sealed class WebhooksController(
         switch (parsed)
         {
             case null:
-                metrics.Refused(Door, "TooLarge");
+                metrics.Refused(Check, "TooLarge");
                 return HttpContext.WriteTooLargeAsync(options.Value.MaxBodySize);
             case { MalformedDetail: { } detail }:
-                metrics.Refused(Door, "Malformed");
+                metrics.Refused(Check, "Malformed");
                 return HttpContext.WriteProblemAsync(StatusCodes.Status400BadRequest, detail);
             default:
-                metrics.Refused(Door, "Fields");
+                metrics.Refused(Check, "Fields");
                 return HttpContext.WriteProblemAsync(
                     StatusCodes.Status422UnprocessableEntity, "One or more fields break a rule.", parsed.Value.Errors);
         }

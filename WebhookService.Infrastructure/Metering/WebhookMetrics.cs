@@ -60,9 +60,13 @@ public sealed class WebhookMetrics
         _breaks = meter.CreateCounter<long>(
             "webhook.breaks", "{break}", "Times that the circuit breaker has opened or stayed open.");
         _refusals = meter.CreateCounter<long>(
+<<<<<<< HEAD
             "webhook.refusals", "{request}", "Requests that were rejected or not understood, by door and reason.");
         _sourceEvents = meter.CreateCounter<long>(
             "webhook.source.events", "{event}", "Events and refused requests of sources, by source and outcome.");
+=======
+            "webhook.refusals", "{request}", "Requests that were rejected or not understood, by check and reason.");
+>>>>>>> main
         _addDuration = meter.CreateHistogram(
             "webhook.add.duration", "s", "Time from a webhook's last byte to its answer, by outcome.", null, Seconds);
         _commitDuration = meter.CreateHistogram(
@@ -134,7 +138,7 @@ public sealed class WebhookMetrics
     public void Attempted(AttemptOutcome outcome) =>
         _attempts.Add(1, Tag(Outcome, AttemptOutcomeNames.ToName(outcome)));
 
-    public void Refused(string door, string reason) => _refusals.Add(1, Tag("door", door), Tag("reason", reason));
+    public void Refused(string check, string reason) => _refusals.Add(1, Tag("check", check), Tag("reason", reason));
 
     /// <summary>Counts what became of an event of a source.</summary>
     /// <param name="source">The configured name of the source.</param>

@@ -41,7 +41,7 @@ public sealed partial class MetricsTests
         Values(after, "webhook_adds_total{", "conflict").Should().Equal(1);
         Values(after, "webhook_add_duration_seconds_count{", "added").Should().Equal(1);
         Values(after, "webhook_attempts_total{", "SUCCEEDED").Should().Equal(1);
-        Values(after, "webhook_refusals_total{", "door=\"Body\",reason=\"Malformed\"").Should().Equal(1);
+        Values(after, "webhook_refusals_total{", "check=\"Body\",reason=\"Malformed\"").Should().Equal(1);
         Values(after, "webhook_commit_size_sum{").Single().Should().BePositive();
     }
 
