@@ -38,7 +38,7 @@ internal static class ApiServiceCollectionExtensions
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [Ready]);
         services.AddValidOptions<HostingOptions>("Hosting");
         services.AddSingleton<Draining>().AddSingleton<IHostLifetime, SignalLifetime>();
-        return services.AddSecurity().AddApiDocument().AddSingleton<StatsStreams>();
+        return services.AddSecurity().AddSources().AddApiDocument().AddSingleton<StatsStreams>();
     }
 
     public static void UseWebhookApi(this WebApplication app)
@@ -59,6 +59,7 @@ internal static class ApiServiceCollectionExtensions
         app.UseWhen(IsUnder(DashboardPage.Path), page => page.UseDashboard());
         app.MapControllers().AllowAnonymousWithoutKeys(app.Services);
         app.MapMetrics();
+        app.Services.StartSourcesAtZero();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).DisableRateLimiting();
         app.MapHealthChecks("/health/ready", new()
         {

@@ -40,6 +40,15 @@ internal sealed class SourceActivity(WebhookMetrics metrics, TimeProvider clock)
         metrics.SourceEvent(source, outcome.ToString().ToLowerInvariant());
     }
 
+    /// <summary>Makes the counters of a source known; see <see cref="WebhookMetrics.StartAtZero"/>.</summary>
+    public void StartAtZero(string source)
+    {
+        foreach (var outcome in Enum.GetNames<SourceOutcome>())
+        {
+            metrics.SourceEvent(source, outcome.ToLowerInvariant(), count: 0);
+        }
+    }
+
     /// <summary>The counts of a source.</summary>
     public SourceCounts Of(string source) => _sources.GetOrAdd(source, static _ => new SourceCounts());
 }

@@ -60,13 +60,9 @@ public sealed class WebhookMetrics
         _breaks = meter.CreateCounter<long>(
             "webhook.breaks", "{break}", "Times that the circuit breaker has opened or stayed open.");
         _refusals = meter.CreateCounter<long>(
-<<<<<<< HEAD
-            "webhook.refusals", "{request}", "Requests that were rejected or not understood, by door and reason.");
+            "webhook.refusals", "{request}", "Requests that were rejected or not understood, by check and reason.");
         _sourceEvents = meter.CreateCounter<long>(
             "webhook.source.events", "{event}", "Events and refused requests of sources, by source and outcome.");
-=======
-            "webhook.refusals", "{request}", "Requests that were rejected or not understood, by check and reason.");
->>>>>>> main
         _addDuration = meter.CreateHistogram(
             "webhook.add.duration", "s", "Time from a webhook's last byte to its answer, by outcome.", null, Seconds);
         _commitDuration = meter.CreateHistogram(
