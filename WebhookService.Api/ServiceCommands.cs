@@ -75,6 +75,7 @@ internal static class ServiceCommands
     private static Task<int> ServeAsync(WebApplication app)
     {
         app.Services.GetRequiredService<AnonymousAccess>().Check();
+        app.Services.CheckSources();
         app.Services.BeginToOpenDatabase();
         app.UseWebhookApi();
         return app.RunToExitCodeAsync();

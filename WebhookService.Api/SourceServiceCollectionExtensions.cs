@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using WebhookService.Api.Hosting;
 using WebhookService.Api.Operations;
 using WebhookService.Api.Quarantine;
 using WebhookService.Api.Security;
@@ -32,6 +33,19 @@ internal static class SourceServiceCollectionExtensions
             provider.GetRequiredService<IQuarantine>(),
             provider.GetRequiredService<IOptions<OperationsOptions>>(),
             provider.GetRequiredService<TimeProvider>()));
+
+    /// <summary>Checks that every source verifies signatures, unless anonymous access is intended.</summary>
+    /// <exception cref="SettingException">A source accepts bodies from anybody.</exception>
+    public static void CheckSources(this IServiceProvider services)
+    {
+        var open = services.GetRequiredService<SourceCatalog>().All.FirstOrDefault(source => !source.HasSignature);
+        if (open is not null && !services.GetRequiredService<AnonymousAccess>().IsIntended)
+        {
+            throw new SettingException(
+                $"The definition of Sources:{open.Name} has no signature, so anyone may send to it. "
+                + "Security__AllowAnonymous=true allows that, as does ENVIRONMENT=local on your own machine.");
+        }
+    }
 
     /// <summary>Makes the counters of every source known to collectors before its first event.</summary>
     public static void StartSourcesAtZero(this IServiceProvider services)

@@ -8,6 +8,7 @@ internal sealed partial class AnonymousAccess(
     WebhookVerifier webhooks,
     ApiKeyRing ring,
     IOptions<SecurityOptions> options,
+    IConfiguration configuration,
     IHostEnvironment environment,
     IHostApplicationLifetime lifetime,
     ILogger<AnonymousAccess> logger)
@@ -18,8 +19,15 @@ internal sealed partial class AnonymousAccess(
         (Access.Read, "Security__ApiKeys__0", "read and operate"),
     ];
 
+    /// <summary>Whether anonymous access is intended wherever no secret or key is set.</summary>
+    public bool IsIntended => environment.IsDevelopment() || options.Value.AllowAnonymous;
+
+    // Sources have their own secrets. Without one for this service's own format, nobody sends in it.
+    private bool IsClosedToSenders => !IsIntended && configuration.GetSection("Sources").GetChildren().Any();
+
     /// <summary>Whether a policy of <see cref="Access"/> allows anonymous access.</summary>
-    public bool IsAllowed(string policy) => policy == Access.Send ? !webhooks.IsOn : ring.IsEmpty;
+    public bool IsAllowed(string policy) =>
+        policy == Access.Send ? !webhooks.IsOn && !IsClosedToSenders : ring.IsEmpty;
 
     /// <summary>Checks that anonymous access is intended. Call it before the service listens.</summary>
     /// <exception cref="SettingException">Anonymous access is not allowed, and this is not Development.</exception>
@@ -33,7 +41,7 @@ internal sealed partial class AnonymousAccess(
 
         var keys = string.Join(" and ", open.Select(it => it.Key));
         var what = string.Join(", ", open.Select(it => it.What));
-        if (!environment.IsDevelopment() && !options.Value.AllowAnonymous)
+        if (!IsIntended)
         {
             throw new SettingException(
                 $"In {environment.EnvironmentName} {keys} must be set; otherwise anyone may {what}. The command "
