@@ -66,7 +66,7 @@ public sealed class QuarantineTests : IDisposable
     [Test]
     public async Task Replay_AddsTheTransaction_OnceTheDefinitionIsMended()
     {
-        var definition = Path.Combine(_directory.FullName, "bank.json");
+        var definition = Path.Combine(_directory.Path, "bank.json");
         await File.WriteAllTextAsync(definition, Definition("/data/sum"));
         await using (var app = Start(Bank(definition)))
         {
