@@ -8,7 +8,11 @@ namespace WebhookService.Tests.Benchmarks.Compare;
 /// <param name="Backlog">The most waiting rows in samples taken once a second.</param>
 /// <param name="Drain">Time from the last answer to the last row PROCESSED.</param>
 /// <param name="Ceiling">Requests per second of the empty action, measured just before.</param>
-internal sealed record SustainedLoad(WrkResult Load, long Backlog, TimeSpan Drain, double Ceiling);
+internal sealed record SustainedLoad(WrkResult Load, long Backlog, TimeSpan Drain, double Ceiling)
+{
+    /// <summary>Rows PROCESSED per second, from the first POST of the load to the last row.</summary>
+    public double Processed => Load.Requests / (Load.Requests / Load.Rate + Drain.TotalSeconds);
+}
 
 /// <summary>A load whose every transaction waits 30 seconds for its external call.</summary>
 /// <param name="MaxConcurrency">The most transactions in their call at the same time.</param>
@@ -37,13 +41,17 @@ internal static class Endurance
     public static Task<SustainedLoad> SustainAsync(int seconds, string data) =>
         SustainAsync(Subject.Service(("Processing__Delay", "00:00:00")), seconds, data);
 
-    /// <summary>Real HTTP calls to a server on the same machine.</summary>
+    /// <summary>Real HTTP calls to a server on the same machine, without a limit of their rate.</summary>
     public static async Task<SustainedLoad> CallAsync(int seconds, string data)
     {
         var port = WholeSystem.Port + 1;
         await using var sink = await Subject.Peer("sink", "nothing", "empty").StartAsync(port, data);
         return await SustainAsync(
-            Subject.Service(("ExternalApi__Url", $"http://127.0.0.1:{port}/v1/webhooks/transactions")), seconds, data);
+            Subject.Service(
+                ("ExternalApi__Url", $"http://127.0.0.1:{port}/v1/webhooks/transactions"),
+                ("ExternalApi__CallsPerSecond", "1000000")),
+            seconds,
+            data);
     }
 
     private static async Task<SustainedLoad> SustainAsync(Subject subject, int seconds, string data)
@@ -57,6 +65,7 @@ internal static class Endurance
 
         await using var running = await subject.StartAsync(WholeSystem.Port, data);
         await Wrk.PostAsync(running.Port, 64, WholeSystem.WarmUp);
+        await DrainAsync(data);
         using var ended = new CancellationTokenSource();
         var watching = WatchBacklogAsync(data, ended.Token);
         var load = await Wrk.PostAsync(running.Port, 64, seconds);

@@ -139,8 +139,8 @@ internal static class Report
 
                 64 connections, {results.Options.Sustain} s. The HTTP calls go to an empty action on the same cores.
 
-                | external call | accepted per second | of the empty action | most rows waiting | worst answer, ms | errors | last row PROCESSED after |
-                |---|---:|---:|---:|---:|---:|---:|
+                | external call | accepted per second | processed per second | of the empty action | most rows waiting | worst answer, ms | errors | last row PROCESSED after |
+                |---|---:|---:|---:|---:|---:|---:|---:|
                 {Row("simulated, no delay", sustained)}
                 {Row("HTTP, to a local server", called)}
 
@@ -190,8 +190,8 @@ internal static class Report
     }
 
     private static string Row(string name, SustainedLoad load) => Invariant(
-        $"| {name} | {load.Load.Rate:#,0} | {load.Load.Rate / load.Ceiling:0.00} | {load.Backlog:#,0} | {load.Load.Max:0} ")
-        + Invariant($"| {load.Load.Errors} | {load.Drain.TotalSeconds:0.0} s |");
+        $"| {name} | {load.Load.Rate:#,0} | {load.Processed:#,0} | {load.Load.Rate / load.Ceiling:0.00} | {load.Backlog:#,0} ")
+        + Invariant($"| {load.Load.Max:0} | {load.Load.Errors} | {load.Drain.TotalSeconds:0.0} s |");
 
     private static string Row(WaitingLoad load) => Invariant(
         $"| {load.MaxConcurrency:#,0} | {load.InCall:#,0} | {load.Load.Rate:#,0} | {load.Load.P99:0.0} | {load.Load.Max:0} ")
