@@ -1,8 +1,12 @@
 -- Posts transactions with unique ids; RUN distinguishes the ids of two runs. With KEY (the bytes of a secret), each is
--- signed according to Standard Webhooks, with the OpenSSL library that wrk itself uses.
+-- signed according to Standard Webhooks; with STRIPE (a secret), each is an event of Stripe, of 1.5 KiB, signed as Stripe
+-- signs. Both use the OpenSSL library that wrk itself uses.
 local n = 0
 local run = os.getenv("RUN")
-local key = os.getenv("KEY")
+local stripe = os.getenv("STRIPE")
+local key = os.getenv("KEY") or stripe
+local path = stripe and "/v1/webhooks/stripe" or "/v1/webhooks/transactions"
+local padding = string.rep("x", 1100)
 local headers = {["Content-Type"] = "application/json"}
 local sign = function(body) end
 
@@ -17,7 +21,17 @@ if key then
   local crypto = ffi.load("libcrypto.so.3")
   local hash = ffi.new("unsigned char[32]")
   local text = ffi.new("unsigned char[45]")
-  sign = function(body)
+  local hex = function()
+    local digits = {}
+    for i = 0, 31 do digits[i + 1] = string.format("%02x", hash[i]) end
+    return table.concat(digits)
+  end
+  sign = stripe and function(body)
+    local time = tostring(os.time())
+    local signed = time .. "." .. body
+    crypto.HMAC(crypto.EVP_sha256(), key, #key, signed, #signed, hash, nil)
+    headers["Stripe-Signature"] = "t=" .. time .. ",v1=" .. hex()
+  end or function(body)
     local id = string.format("msg_%s_%d", run, n)
     local time = tostring(os.time())
     local signed = id .. "." .. time .. "." .. body
@@ -31,10 +45,14 @@ end
 
 function request()
   n = n + 1
-  local body = string.format('{"transaction_id":"txn_%s_%d","source_account":"acc_user_789",'
+  local body = stripe and string.format('{"id":"evt_%s_%d","object":"event","api_version":"2025-09-30",'
+    .. '"created":%d,"type":"payment_intent.succeeded","livemode":true,"data":{"object":{"id":"pi_%s_%d",'
+    .. '"object":"payment_intent","amount":15050,"amount_received":15050,"currency":"usd","customer":"cus_1",'
+    .. '"description":"%s","status":"succeeded"}}}', run, n, os.time(), run, n, padding)
+    or string.format('{"transaction_id":"txn_%s_%d","source_account":"acc_user_789",'
     .. '"destination_account":"acc_merchant_456","amount":150.50,"currency":"INR"}', run, n)
   sign(body)
-  return wrk.format("POST", "/v1/webhooks/transactions", headers, body)
+  return wrk.format("POST", path, headers, body)
 end
 
 function done(summary, latency)

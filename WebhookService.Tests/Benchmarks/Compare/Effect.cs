@@ -9,6 +9,7 @@ namespace WebhookService.Tests.Benchmarks.Compare;
 internal sealed record Effect(string Name, double[] Off, double[] On)
 {
     private const string Key = "0123456789abcdef0123456789abcdef";
+    private const string StripeSecret = "whsec_of_the_benchmark";
     private const int Dashboards = 100;
 
     public double Ratio => Results.Median(On.Zip(Off, (on, off) => on / off));
@@ -27,6 +28,12 @@ internal sealed record Effect(string Name, double[] Off, double[] On)
             await MeasureAsync(
                 "signatures are checked", options, newDirectory,
                 new Side([], Key), new Side([("Security__WebhookSecrets__0", secret)], Key)),
+            await MeasureAsync(
+                "events of Stripe instead, signed, 1.5 KiB, their bodies kept", options, newDirectory,
+                new Side([]),
+                new Side(
+                    [("Sources__stripe__Provider", "stripe"), ("Sources__stripe__Secrets__0", StripeSecret)],
+                    Stripe: StripeSecret)),
             await MeasureAsync(
                 "metrics are read every second; traces, metrics and logs are sent to a collector", options, newDirectory,
                 new Side([("OTEL_SDK_DISABLED", "true")]), new Side(collector.Settings, Meanwhile: Watchers.ReadMetricsAsync)),
@@ -60,16 +67,20 @@ internal sealed record Effect(string Name, double[] Off, double[] On)
     private static async Task<double> MeasureAsync(Side side, int seconds, string data)
     {
         await using var running = await Subject.Service(side.Settings).StartAsync(WholeSystem.Port, data);
-        await Wrk.PostAsync(running.Port, 64, WholeSystem.WarmUp, side.Key);
+        await Wrk.PostAsync(running.Port, 64, WholeSystem.WarmUp, side.Key, side.Stripe);
         await using var meanwhile = side.Meanwhile is null ? null : await side.Meanwhile(running.Port);
-        var load = await Wrk.PostAsync(running.Port, 64, seconds, side.Key);
+        var load = await Wrk.PostAsync(running.Port, 64, seconds, side.Key, side.Stripe);
         return load.Errors == 0 ? load.Rate : throw new InvalidOperationException($"{load.Errors} answers were not 202.");
     }
 
     /// <summary>One of the two sides of a comparison.</summary>
     /// <param name="Settings">The settings of the service.</param>
     /// <param name="Key">The key that signs its requests, if any.</param>
+    /// <param name="Stripe">The secret with which it is sent events of Stripe, if it is.</param>
     /// <param name="Meanwhile">Starts other activity on the given port, until the result is disposed.</param>
     private sealed record Side(
-        (string Key, string Value)[] Settings, string? Key = null, Func<int, Task<IAsyncDisposable>>? Meanwhile = null);
+        (string Key, string Value)[] Settings,
+        string? Key = null,
+        string? Stripe = null,
+        Func<int, Task<IAsyncDisposable>>? Meanwhile = null);
 }

@@ -11,7 +11,8 @@ internal static class Wrk
 {
     private static int _runs;
 
-    public static async Task<WrkResult> PostAsync(int port, int connections, int seconds, string? key = null)
+    public static async Task<WrkResult> PostAsync(
+        int port, int connections, int seconds, string? key = null, string? stripe = null)
     {
         var start = new ProcessStartInfo("wrk",
         [
@@ -25,6 +26,11 @@ internal static class Wrk
         if (key is not null)
         {
             start.Environment["KEY"] = key;
+        }
+
+        if (stripe is not null)
+        {
+            start.Environment["STRIPE"] = stripe;
         }
 
         using var wrk = Process.Start(start)!;
