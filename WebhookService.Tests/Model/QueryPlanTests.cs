@@ -103,8 +103,27 @@ public sealed partial class QueryPlanTests
 
         var plan = _file.Query($"EXPLAIN QUERY PLAN {_commands.All.Single()}").Select(row => row[3]);
 
-        plan.Should().ContainSingle().Which.Should().StartWith("SEARCH")
-            .And.EndWith("USING INDEX ux_transactions_transaction_id (transaction_id=?)");
+        plan.Should().Equal(
+            "SEARCH t USING INDEX ux_transactions_transaction_id (transaction_id=?)",
+            "SEARCH e USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN");
+    }
+
+    [Test]
+    public async Task Events_AreFoundByTheirKeys()
+    {
+        var reader = _instance.Get<IEventReader>();
+        _commands.All.Clear();
+        await reader.FindEventAsync("txn", CancellationToken.None);
+        await reader.ListQuarantineAsync(null, 9, 50, CancellationToken.None);
+        await reader.ListQuarantineAsync("stripe", 9, 50, CancellationToken.None);
+        await reader.CountQuarantineAsync(CancellationToken.None);
+
+        Plans().Should().Equal(
+            "SEARCH t USING INDEX ux_transactions_transaction_id (transaction_id=?)",
+            "SEARCH e USING INTEGER PRIMARY KEY (rowid=?)",
+            "SEARCH q USING INTEGER PRIMARY KEY (rowid<?)",
+            "SEARCH q USING INDEX ix_quarantine_source (source=? AND id<?)",
+            "SCAN q USING COVERING INDEX ix_quarantine_last_received");
     }
 
     // None of these reads more than it needs, however many rows there are.

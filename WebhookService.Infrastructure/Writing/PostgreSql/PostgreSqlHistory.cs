@@ -74,7 +74,8 @@ internal sealed class PostgreSqlHistory : IServerHistory
             WHERE t.sequence = old.sequence AND t.processed_at IS NOT NULL AND t.content_hash IS NULL
             RETURNING t.sequence),
         attempts_dropped AS (DELETE FROM attempts WHERE sequence IN (SELECT sequence FROM pruned)),
-        conflicts_dropped AS (DELETE FROM conflicts WHERE sequence IN (SELECT sequence FROM pruned))
+        conflicts_dropped AS (DELETE FROM conflicts WHERE sequence IN (SELECT sequence FROM pruned)),
+        events_dropped AS (DELETE FROM events WHERE sequence IN (SELECT sequence FROM pruned))
         SELECT count(*) FROM pruned
         """,
         Array(rows.Select(row => row.Sequence).ToArray(), NpgsqlDbType.Bigint),

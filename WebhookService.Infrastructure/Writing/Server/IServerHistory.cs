@@ -13,7 +13,7 @@ internal interface IServerHistory
     /// <summary>Records conflicting contents, each once, with how often it arrived.</summary>
     ServerStatement RecordConflicts(int index, IReadOnlyList<SentConflict> conflicts, int kept, long instance);
 
-    /// <summary>Removes the content of finished rows, and their attempts and conflicts with it.</summary>
+    /// <summary>Removes the content of finished rows, with their attempts, conflicts and events.</summary>
     ServerStatement PruneContent(int index, IReadOnlyList<PrunedContent> rows);
 
     /// <summary>Deletes the attempts of these rows that began before a time.</summary>

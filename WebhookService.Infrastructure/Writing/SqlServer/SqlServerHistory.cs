@@ -1,5 +1,3 @@
-using System.Data;
-using Microsoft.Data.SqlClient;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Writing.Server;
 using static WebhookService.Infrastructure.Writing.SqlServer.SqlServerParameters;
@@ -31,7 +29,7 @@ internal sealed class SqlServerHistory : IServerHistory
             sequence bigint, hash varbinary(32), source nvarchar(128), destination nvarchar(128),
             amount decimal(18, 2), currency char(3), received_at datetimeoffset(6), times int);
         INSERT INTO @sent{index}
-        SELECT t.sequence, {Hash(index)}, sent.source, sent.destination, sent.amount, sent.currency, sent.received_at,
+        SELECT t.sequence, {Hash(index, "sent.n")}, sent.source, sent.destination, sent.amount, sent.currency, sent.received_at,
             sent.times
         FROM OPENJSON(@conflicts{index}) WITH (
             n int, id varchar(64), source nvarchar(128), destination nvarchar(128), amount decimal(18, 2),
@@ -57,7 +55,7 @@ internal sealed class SqlServerHistory : IServerHistory
         SELECT COUNT(*) FROM @sent{index}
         """,
         Json($"@conflicts{index}", JsonList.Of(conflicts)),
-        Hashes(index, conflicts.Select(sent => sent.Hash)),
+        Bytes($"@hashes{index}", conflicts.Select(sent => (ReadOnlyMemory<byte>)sent.Hash)),
         Number($"@kept{index}", kept),
         Number($"@instance{index}", instance));
 
@@ -66,17 +64,18 @@ internal sealed class SqlServerHistory : IServerHistory
         DECLARE @pruned{index} TABLE (sequence bigint);
         UPDATE transactions
         SET source_account = '', destination_account = '', amount = 0, currency = '', failure_reason = NULL,
-            content_hash = {Hash(index)}
+            content_hash = {Hash(index, "sent.n")}
         OUTPUT inserted.sequence INTO @pruned{index}
         FROM OPENJSON(@rows{index}) WITH (n int, sequence bigint) AS sent
         WHERE transactions.sequence = sent.sequence AND transactions.processed_at IS NOT NULL
             AND transactions.content_hash IS NULL;
         DELETE FROM attempts WHERE sequence IN (SELECT sequence FROM @pruned{index});
         DELETE FROM conflicts WHERE sequence IN (SELECT sequence FROM @pruned{index});
+        DELETE FROM events WHERE sequence IN (SELECT sequence FROM @pruned{index});
         SELECT COUNT(*) FROM @pruned{index}
         """,
         Json($"@rows{index}", JsonList.Of(rows)),
-        Hashes(index, rows.Select(row => row.Hash)));
+        Bytes($"@hashes{index}", rows.Select(row => (ReadOnlyMemory<byte>)row.Hash)));
 
     public ServerStatement PruneAttempts(int index, IReadOnlyList<long> sequences, DateTimeOffset before) => new(
         $"""
@@ -87,10 +86,4 @@ internal sealed class SqlServerHistory : IServerHistory
         """,
         Json($"@sequences{index}", JsonList.Of(sequences)),
         Time($"@before{index}", before));
-
-    private static string Hash(int index) =>
-        $"CONVERT(varbinary(32), SUBSTRING(@hashes{index}, sent.n * 32 + 1, 32))";
-
-    private static SqlParameter Hashes(int index, IEnumerable<byte[]> hashes) =>
-        new($"@hashes{index}", SqlDbType.VarBinary, size: -1) { Value = hashes.SelectMany(hash => hash).ToArray() };
 }
