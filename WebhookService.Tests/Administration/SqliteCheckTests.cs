@@ -30,6 +30,12 @@ public sealed class SqliteCheckTests
             await instance.Store.CompleteAsync(Completion.Processed("pruned", 1, Attempts.At(instance.Clock.GetUtcNow())));
             await instance.Store.CompleteAsync(Completion.Failed("failed", 1, Attempts.At(instance.Clock.GetUtcNow()), "no"));
             await instance.Store.CompleteAsync(Completion.Failed("retried", 1, Attempts.At(instance.Clock.GetUtcNow()), "no"));
+            foreach (var id in new[] { "stripe:1", "stripe:2" })
+            {
+                await instance.Store.AddAsync(Row(id, 1, "stripe"), new SourceEvent("stripe", "paid", id, null, new EventPayload(null, new byte[9])));
+            }
+
+            await instance.Store.CompleteAsync(Completion.Processed("stripe:1", 1, Attempts.At(instance.Clock.GetUtcNow())));
             await instance.Store.RetryAsync([new("retried", 1)]);
             await instance.Store.CompleteAsync(
                 Completion.Again("waiting", 1, Attempts.At(instance.Clock.GetUtcNow()), instance.Clock.GetUtcNow().AddDays(1)));
@@ -38,12 +44,6 @@ public sealed class SqliteCheckTests
             var prune = new PruneContentRequest([pruned!.Prune()]);
             (await instance.Get<WriteQueue>().Enqueue(prune)).Should().Be(1);
 
-            foreach (var id in new[] { "stripe:1", "stripe:2" })
-            {
-                await instance.Store.AddAsync(Row(id, 1, "stripe"), new SourceEvent("stripe", "paid", id, null, new EventPayload(null, new byte[9])));
-            }
-
-            await instance.Store.CompleteAsync(Completion.Processed("stripe:1", 1, Attempts.At(instance.Clock.GetUtcNow())));
             var ended = await instance.Reader.FindAsync("stripe:1", CancellationToken.None);
             await instance.Get<WriteQueue>().Enqueue(new PruneContentRequest([ended!.Prune()]));
             await instance.Store.QuarantineAsync(new QuarantinedEvent(

@@ -123,7 +123,7 @@ public sealed partial class QueryPlanTests
             "SEARCH e USING INTEGER PRIMARY KEY (rowid=?)",
             "SEARCH q USING INTEGER PRIMARY KEY (rowid<?)",
             "SEARCH q USING INDEX ix_quarantine_source (source=? AND id<?)",
-            "SCAN q USING COVERING INDEX ix_quarantine_last_received");
+            "SCAN quarantine USING COVERING INDEX ix_quarantine_last_received");
     }
 
     // None of these reads more than it needs, however many rows there are.
@@ -146,7 +146,7 @@ public sealed partial class QueryPlanTests
         await _instance.Reader.FindAttemptsAsync("txn", CancellationToken.None);
         await _instance.Reader.FindConflictsAsync("txn", CancellationToken.None);
 
-        Plans().Where(step => step.Contains("PRIMARY KEY", StringComparison.Ordinal)).Should().Equal(
+        Plans().Where(step => step.Contains(" PRIMARY KEY", StringComparison.Ordinal) && !step.Contains("JOIN", StringComparison.Ordinal)).Should().Equal(
             "SEARCH a USING PRIMARY KEY (sequence=?)", "SEARCH c USING PRIMARY KEY (sequence=?)");
     }
 

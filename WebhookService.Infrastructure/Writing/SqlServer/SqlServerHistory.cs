@@ -27,10 +27,10 @@ internal sealed class SqlServerHistory : IServerHistory
         $"""
         DECLARE @sent{index} TABLE (
             sequence bigint, hash varbinary(32), source nvarchar(128), destination nvarchar(128),
-            amount decimal(18, 2), currency char(3), received_at datetimeoffset(6), times int);
+            amount decimal(18, 2), currency char(3), received_at datetimeoffset(6), times int, is_pruned bit);
         INSERT INTO @sent{index}
         SELECT t.sequence, {Hash(index, "sent.n")}, sent.source, sent.destination, sent.amount, sent.currency, sent.received_at,
-            sent.times
+            sent.times, CASE WHEN t.content_hash IS NULL THEN 0 ELSE 1 END
         FROM OPENJSON(@conflicts{index}) WITH (
             n int, id varchar(64), source nvarchar(128), destination nvarchar(128), amount decimal(18, 2),
             currency char(3), received_at datetimeoffset(6), times int) AS sent
@@ -48,7 +48,7 @@ internal sealed class SqlServerHistory : IServerHistory
             SELECT *, (SELECT COUNT(*) FROM conflicts AS kept WHERE kept.sequence = sent.sequence)
                 + ROW_NUMBER() OVER (PARTITION BY sequence ORDER BY received_at, hash) AS ordinal
             FROM @sent{index} AS sent
-            WHERE NOT EXISTS (
+            WHERE sent.is_pruned = 0 AND NOT EXISTS (
                 SELECT 1 FROM conflicts AS same
                 WHERE same.sequence = sent.sequence AND same.content_hash = sent.hash)) AS new
         WHERE ordinal <= @kept{index};

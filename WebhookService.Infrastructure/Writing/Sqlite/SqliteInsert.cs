@@ -139,7 +139,12 @@ internal sealed class SqliteInsert : IDisposable
             return AddOutcome.Duplicate;
         }
 
-        _history.RecordConflict(storedSequence, transaction);
+        // Nothing would prune the content of a conflict with a pruned row again.
+        if (!isPruned)
+        {
+            _history.RecordConflict(storedSequence, transaction);
+        }
+
         return AddOutcome.Conflict;
     }
 }

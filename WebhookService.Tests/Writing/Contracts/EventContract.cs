@@ -112,7 +112,7 @@ public abstract class EventContract : StoreContract
         var claimed = await instance.Store.ClaimAsync(ClaimPosition.Start, 10);
 
         claimed.Rows.Select(row => (row.TransactionId, row.Transaction.Source)).Should().Equal(("plain", null), ("stripe:1", "stripe"));
-        await instance.Store.CompleteAsync(Completion.Again("stripe:1", 1, Attempts.At(At(3), AttemptOutcome.Faulted, "503"), At(4)));
+        await instance.Store.CompleteAsync(Completion.Again("stripe:1", claimed.Rows[1].Claim, Attempts.At(At(3), AttemptOutcome.Faulted, "503"), At(4)));
         (await instance.Store.ClaimDueAsync(At(4), 1)).Should().ContainSingle().Which.Transaction.Source.Should().Be("stripe");
     }
 
