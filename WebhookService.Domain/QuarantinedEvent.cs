@@ -21,7 +21,35 @@ public sealed record QuarantinedEvent(
     string? Type,
     string? EventId,
     string Headers,
-    EventPayload Payload);
+    EventPayload Payload)
+{
+    /// <summary>Length of a key, in bytes.</summary>
+    public const int KeyLength = 32;
+
+    /// <summary>When it was received: UTC, whole microseconds.</summary>
+    public DateTimeOffset ReceivedAt { get; init => field = Timestamps.ToMicroseconds(value); } =
+        Timestamps.ToMicroseconds(ReceivedAt);
+
+    /// <summary>Why it cannot be understood, at most <see cref="Attempt.MaxTextLength"/> characters.</summary>
+    public string Reason { get; init => field = EventText.Fit(value, Attempt.MaxTextLength) ?? "It has no reason."; } =
+        EventText.Fit(Reason, Attempt.MaxTextLength) ?? "It has no reason.";
+
+    /// <summary>
+    /// The provider's type of event, at most <see cref="SourceEvent.MaxTextLength"/> characters; null where unknown.
+    /// </summary>
+    public string? Type { get; init => field = EventText.Fit(value, SourceEvent.MaxTextLength); } =
+        EventText.Fit(Type, SourceEvent.MaxTextLength);
+
+    /// <summary>
+    /// The provider's id of the event, at most <see cref="SourceEvent.MaxTextLength"/> characters; null where unknown.
+    /// </summary>
+    public string? EventId { get; init => field = EventText.Fit(value, SourceEvent.MaxTextLength); } =
+        EventText.Fit(EventId, SourceEvent.MaxTextLength);
+
+    /// <summary>The request's headers as a JSON object.</summary>
+    public string Headers { get; init => field = EventText.Fit(value, int.MaxValue) ?? "{}"; } =
+        EventText.Fit(Headers, int.MaxValue) ?? "{}";
+}
 
 /// <summary>The result of adding an event to the quarantine.</summary>
 public enum QuarantineOutcome

@@ -12,8 +12,26 @@ public sealed record SourceEvent(
     /// <summary>The source of transactions that were sent in this service's own format.</summary>
     public const string PlainSource = "transactions";
 
+    /// <summary>Maximum length of the name of a source, in characters.</summary>
+    public const int MaxSourceLength = 32;
+
     /// <summary>Maximum length of a type and of an id, in characters; longer ones are truncated.</summary>
     public const int MaxTextLength = 200;
+
+    /// <summary>
+    /// The provider's type of event, at most <see cref="MaxTextLength"/> characters; null where unknown or empty.
+    /// </summary>
+    public string? Type { get; init => field = EventText.Fit(value, MaxTextLength); } =
+        EventText.Fit(Type, MaxTextLength);
+
+    /// <summary>
+    /// The provider's id of the event, at most <see cref="MaxTextLength"/> characters; null where unknown or empty.
+    /// </summary>
+    public string? Id { get; init => field = EventText.Fit(value, MaxTextLength); } =
+        EventText.Fit(Id, MaxTextLength);
+
+    /// <summary>When it occurred: UTC, whole microseconds; null where unknown.</summary>
+    public DateTimeOffset? OccurredAt { get; } = OccurredAt is { } time ? Timestamps.ToMicroseconds(time) : null;
 }
 
 /// <summary>The body of a request, byte for byte.</summary>
@@ -23,6 +41,12 @@ public sealed record EventPayload(string? ContentType, ReadOnlyMemory<byte> Body
 {
     /// <summary>Maximum length of a content type, in characters; a longer one is stored as null.</summary>
     public const int MaxContentTypeLength = 200;
+
+    /// <summary>
+    /// The value of its Content-Type; null when it had none, or one longer than <see cref="MaxContentTypeLength"/>.
+    /// </summary>
+    public string? ContentType { get; } =
+        ContentType?.Length > MaxContentTypeLength ? null : EventText.Fit(ContentType, MaxContentTypeLength);
 }
 
 /// <summary>What was kept of a transaction's event besides its payload.</summary>

@@ -139,7 +139,7 @@ public sealed class Transaction
         int attempts,
         int earlierAttempts,
         string? source = null) =>
-        // There are few codes, so rows that wait in memory share their strings.
+        // There are few codes and sources, so rows that wait in memory share their strings.
         new(
             transactionId,
             sourceAccount,
@@ -151,8 +151,15 @@ public sealed class Transaction
             TraceParent = traceParent,
             Attempts = attempts,
             EarlierAttempts = earlierAttempts,
-            Source = source,
+            Source = source is null ? null : string.Intern(source),
         };
+
+    /// <summary>Adds what was read of its event; returns the transaction.</summary>
+    public Transaction WithEvent(EventDetails? details)
+    {
+        Event = details;
+        return this;
+    }
 
     /// <summary>An instance claims it, to make the next attempt.</summary>
     /// <param name="claim">The number of the claim; see <see cref="ClaimedTransaction.Claim"/>.</param>

@@ -52,12 +52,16 @@ public static class InfrastructureServiceCollectionExtensions
             .AddValidOptions<InstanceOptions>("Instance")
             .AddValidOptions<IntakeOptions>("Intake")
             .AddValidOptions<ReadOptions>("Reads")
-            .AddValidOptions<RetentionOptions>("Retention");
+            .AddValidOptions<RetentionOptions>("Retention")
+            .AddValidOptions<QuarantineOptions>("Quarantine");
         services.AddSingleton<IValidateOptions<DatabaseOptions>, DatabaseUrlValidator>();
         services.AddOptions<DatabaseOptions>().Configure<IConfiguration>(
             (options, configuration) => options.Url = configuration["DATABASE_URL"] ?? DatabaseOptions.DefaultUrl);
         services.TryAddSingleton(AnswerThreads.Pool);
         return services
+            .AddSingleton(provider => new StoreLimits(
+                provider.GetRequiredService<IOptions<RetentionOptions>>().Value,
+                provider.GetRequiredService<IOptions<QuarantineOptions>>().Value))
             .AddDatabases()
             .AddSingleton<InstanceLease>()
             .AddSingleton<WriteQueue>()
@@ -68,9 +72,11 @@ public static class InfrastructureServiceCollectionExtensions
             .AddSingleton<TransactionStore>()
             .AddSingleton<ITransactionRetries>(provider => provider.GetRequiredService<TransactionStore>())
             .AddSingleton<ITransactionClaims>(provider => provider.GetRequiredService<TransactionStore>())
+            .AddSingleton<IQuarantine>(provider => provider.GetRequiredService<TransactionStore>())
             .AddSingleton<SpareThreads>()
             .AddSingleton<TimedReads>()
             .AddSingleton<TransactionReader>()
+            .AddSingleton<EventReader>()
             .AddInbox()
             .AddSingleton<DatabaseMigrator>()
             .AddHostedInbox()

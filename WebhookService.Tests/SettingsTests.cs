@@ -35,6 +35,7 @@ public sealed class SettingsTests
         ("ExternalApi", new ExternalApiOptions()),
         ("Operations", new OperationsOptions()),
         ("Retention", new RetentionOptions()),
+        ("Quarantine", new QuarantineOptions()),
         ("Dashboard", new DashboardOptions()),
         ("Telemetry", new TelemetryOptions()),
         ("Security", new SecurityOptions()),

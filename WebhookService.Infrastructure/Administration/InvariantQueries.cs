@@ -37,6 +37,25 @@ internal static class InvariantQueries
             WHERE t.sequence IS NULL OR t.content_hash IS NOT NULL OR length(c.content_hash) <> 32 OR c.times < 1
                 OR c.amount NOT GLOB '*[0-9].[0-9][0-9]' OR c.amount GLOB '*[^0-9.]*' OR c.amount GLOB '*.*.*'
             """),
+        ("events", """
+            SELECT 'the event of sequence ' || e.sequence || ': ' || CASE
+                WHEN t.sequence IS NULL THEN 'there is no such transaction'
+                WHEN t.content_hash IS NOT NULL THEN 'its transaction is pruned'
+                WHEN t.source IS NULL THEN 'its transaction has no source'
+                ELSE 'its time or body is invalid' END
+            FROM events e LEFT JOIN transactions t ON t.sequence = e.sequence
+            WHERE t.sequence IS NULL OR t.content_hash IS NOT NULL OR t.source IS NULL
+                OR typeof(e.occurred_at) NOT IN ('integer', 'null') OR typeof(e.body) NOT IN ('blob', 'null')
+            """),
+        ("the quarantine", """
+            SELECT 'event ' || id || ' in quarantine: ' || CASE
+                WHEN length(event_key) <> 32 THEN 'its key is invalid'
+                WHEN times < 1 THEN 'it was received ' || times || ' times'
+                ELSE 'its time or body is invalid' END
+            FROM quarantine
+            WHERE length(event_key) <> 32 OR times < 1 OR typeof(received_at) <> 'integer'
+                OR typeof(last_received_at) <> 'integer' OR typeof(body) <> 'blob'
+            """),
         ("totals", """
             WITH stored (accepted, processed, failed, conflicts) AS (
                 SELECT count(*), coalesce(sum(status = 'PROCESSED'), 0), coalesce(sum(status = 'FAILED'), 0),

@@ -15,7 +15,7 @@ internal sealed class StoredTransaction(SqliteDataReader reader)
     public const string Query = """
         SELECT sequence, transaction_id, source_account, destination_account, amount, currency, status, created_at,
             processed_at, attempts, earlier_attempts, next_attempt_at, content_hash, failure_reason, trace_parent,
-            claimed_by, (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'instances')
+            claimed_by, (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'instances'), source
         FROM transactions ORDER BY sequence
         """;
 
@@ -51,6 +51,8 @@ internal sealed class StoredTransaction(SqliteDataReader reader)
         ("it is pruned, but is PROCESSING", row => !row.IsPruned || row.IsFinished),
         ("the hash of its pruned content is invalid", row => row.Hash is null or byte[] { Length: ContentHash.Length }),
         ("its trace is invalid", row => row.TraceParent is null or string { Length: TraceParentLength }),
+        ("its source is invalid",
+            row => row.SourceName is null or string { Length: >= 1 and <= SourceEvent.MaxSourceLength }),
     ];
 
     /// <summary>Its name in a finding: its id, if that is valid.</summary>
@@ -91,6 +93,8 @@ internal sealed class StoredTransaction(SqliteDataReader reader)
     private object? ClaimedBy { get; } = Value(reader, 15);
 
     private long NewestInstance { get; } = reader.GetInt64(16);
+
+    private object? SourceName { get; } = Value(reader, 17);
 
     private bool IsPruned => Hash is not null;
 

@@ -7,8 +7,15 @@ namespace WebhookService.Infrastructure.Inbox;
 
 /// <summary>Delivers a page of the inbox to the database, and isolates the rows that the database rejects.</summary>
 internal sealed partial class InboxDelivery(
-    TransactionInbox inbox, WriteQueue database, TransactionStore store, ILogger<InboxDelivery> logger)
+    TransactionInbox inbox,
+    WriteQueue database,
+    TransactionStore store,
+    InboxEventDelivery events,
+    ILogger<InboxDelivery> logger)
 {
+    /// <summary>The delivery of events to the quarantine of the database.</summary>
+    public InboxEventDelivery Events => events;
+
     /// <summary>
     /// Returns true when every row is in the database or in quarantine; false when the page must be retried.
     /// </summary>
@@ -83,7 +90,7 @@ internal sealed partial class InboxDelivery(
     // Deletes the rows that the database has from the inbox; returns the rest.
     private async Task<List<InboxRow>> SendAsync(List<InboxRow> rows)
     {
-        var sending = rows.ConvertAll(row => database.Enqueue(new AddRequest(row.Transaction)));
+        var sending = rows.ConvertAll(row => database.Enqueue(new AddRequest(row.Transaction, row.Event)));
         List<InboxRow> refused = [];
         List<(long Sequence, AddOutcome Outcome)> taken = [];
         for (var i = 0; i < rows.Count; i++)

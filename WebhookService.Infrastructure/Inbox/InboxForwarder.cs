@@ -22,10 +22,12 @@ internal sealed partial class InboxForwarder(
     ILogger<InboxForwarder> logger) : BackgroundService
 {
     private static readonly TimeSpan LastTries = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan FullInterval = TimeSpan.FromMinutes(1);
 
     private long _startedAt;
     private volatile bool _isUnderWay;
     private volatile bool _hasFailed;
+    private bool _hasEventsLeft;
 
     /// <summary>
     /// Whether the database seems unavailable, so that no sender should wait for its answer: the last attempt failed,
@@ -33,6 +35,9 @@ internal sealed partial class InboxForwarder(
     /// </summary>
     public bool IsAway => _hasFailed
         || (_isUnderWay && clock.GetElapsedTime(Volatile.Read(ref _startedAt)) > intake.Value.Deadline);
+
+    /// <summary>Whether the quarantine of the database was full at the last attempt.</summary>
+    public bool IsQuarantineFull => delivery.Events.IsFull;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -47,23 +52,33 @@ internal sealed partial class InboxForwarder(
         // A container that is stopped may never return with this file, so it delivers as much as it can now.
         using var grace = new CancellationTokenSource(processing.Value.ShutdownGrace, clock);
         await ForwardAllAsync(grace.Token).ConfigureAwait(false);
-        while (inbox.Waiting > 0 && !grace.IsCancellationRequested)
+        while (HasDeliverable && !grace.IsCancellationRequested)
         {
             await Task.Delay(LastTries, clock, grace.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ForwardAllAsync(grace.Token).ConfigureAwait(false);
         }
 
-        if (inbox.Waiting > 0)
+        if (inbox.Waiting + inbox.WaitingEvents > 0)
         {
-            Log.Left(logger, inbox.Waiting);
+            Log.Left(logger, inbox.Waiting, inbox.WaitingEvents);
         }
     }
+
+    private bool HasDeliverable => inbox.Waiting > 0 || (inbox.WaitingEvents > 0 && !IsQuarantineFull);
 
     private async Task WaitAsync(CancellationToken stoppingToken)
     {
         if (_hasFailed)
         {
             await Task.Delay(options.Value.RetryInterval, clock, stoppingToken).ConfigureAwait(false);
+        }
+        else if (_hasEventsLeft)
+        {
+            // Until something arrives, but no longer than it takes to retry the events.
+            using var retry = new CancellationTokenSource(
+                IsQuarantineFull ? FullInterval : options.Value.RetryInterval, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(retry.Token, stoppingToken);
+            await inbox.Waiters.WaitAsync(either.Token).ConfigureAwait(false);
         }
         else
         {
@@ -88,6 +103,13 @@ internal sealed partial class InboxForwarder(
                     return;
                 }
             }
+
+            Volatile.Write(ref _startedAt, clock.GetTimestamp());
+            _isUnderWay = true;
+            _hasEventsLeft = !await delivery.Events.DeliverAsync(cancellationToken)
+                .WaitAsync(cancellationToken)
+                .ConfigureAwait(false);
+            _isUnderWay = false;
         }
         catch (StoreUnavailableException exception)
         {
@@ -128,8 +150,8 @@ internal sealed partial class InboxForwarder(
         public static partial void Back(ILogger logger, long waiting);
 
         [LoggerMessage(82, LogLevel.Warning,
-            "Stopped with {Waiting} transactions in the inbox; the next start forwards them.")]
-        public static partial void Left(ILogger logger, long waiting);
+            "Stopped with {Waiting} transactions and {Events} events in the inbox; the next start forwards them.")]
+        public static partial void Left(ILogger logger, long waiting, long events);
 
         [LoggerMessage(83, LogLevel.Error, "Forwarding failed: {Reason}")]
         public static partial void Unreadable(ILogger logger, string reason);

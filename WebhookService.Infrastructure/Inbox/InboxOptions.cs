@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+using WebhookService.Infrastructure.Model;
 using WebhookService.Infrastructure.Settings;
 
 namespace WebhookService.Infrastructure.Inbox;
@@ -33,4 +35,14 @@ public sealed class InboxOptions
     /// <value>Default 1 s.</value>
     [DurationRange("00:00:00.010", "00:05:00")]
     public TimeSpan RetryInterval { get; set; } = TimeSpan.FromSeconds(1);
+}
+
+/// <summary>Rejects an inbox in front of a SQLite database.</summary>
+internal sealed class InboxOptionsValidator(IOptions<DatabaseOptions> database) : IValidateOptions<InboxOptions>
+{
+    public ValidateOptionsResult Validate(string? name, InboxOptions options) =>
+        options.Path.Length > 0 && DatabaseTarget.Parse(database.Value.Url).Kind == DatabaseKind.Sqlite
+            ? ValidateOptionsResult.Fail(
+                "Inbox:Path must be empty with SQLite: the database itself is a file on this machine.")
+            : ValidateOptionsResult.Success;
 }

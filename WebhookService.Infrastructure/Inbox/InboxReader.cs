@@ -8,11 +8,12 @@ namespace WebhookService.Infrastructure.Inbox;
 /// <remarks>
 /// A row that leaves the inbox is already in the database, so that none is missed between the two reads.
 /// </remarks>
-internal sealed class InboxReader(TransactionInbox inbox, TransactionReader database) : ITransactionReader
+internal sealed class InboxReader(TransactionInbox inbox, TransactionReader database, EventReader events)
+    : ITransactionReader, IEventReader
 {
     public async Task<Transaction?> FindAsync(string transactionId, CancellationToken cancellationToken)
     {
-        var waiting = inbox.Find(transactionId);
+        var waiting = FindWaiting(transactionId);
         try
         {
             return await database.FindAsync(transactionId, cancellationToken).ConfigureAwait(false) ?? waiting;
@@ -22,6 +23,29 @@ internal sealed class InboxReader(TransactionInbox inbox, TransactionReader data
             return waiting;
         }
     }
+
+    public async Task<SourceEvent?> FindEventAsync(string transactionId, CancellationToken cancellationToken)
+    {
+        var waiting = inbox.Find(transactionId)?.Event;
+        try
+        {
+            return await events.FindEventAsync(transactionId, cancellationToken).ConfigureAwait(false) ?? waiting;
+        }
+        catch (StoreUnavailableException) when (waiting is not null)
+        {
+            return waiting;
+        }
+    }
+
+    public Task<IReadOnlyList<QuarantineEntry>> ListQuarantineAsync(
+        string? source, long? before, int limit, CancellationToken cancellationToken) =>
+        events.ListQuarantineAsync(source, before, limit, cancellationToken);
+
+    public Task<QuarantinedEvent?> FindQuarantinedAsync(long id, CancellationToken cancellationToken) =>
+        events.FindQuarantinedAsync(id, cancellationToken);
+
+    public Task<long> CountQuarantineAsync(CancellationToken cancellationToken) =>
+        events.CountQuarantineAsync(cancellationToken);
 
     public Task<IReadOnlyList<Transaction>> ListAsync(TransactionQuery query, CancellationToken cancellationToken) =>
         database.ListAsync(query, cancellationToken);
@@ -47,4 +71,10 @@ internal sealed class InboxReader(TransactionInbox inbox, TransactionReader data
         var waiting = inbox.Find(transactionId);
         return await find(transactionId, cancellationToken).ConfigureAwait(false) ?? (waiting is null ? null : []);
     }
+
+    private Transaction? FindWaiting(string transactionId) => inbox.Find(transactionId) is { } row
+        ? row.Transaction.WithEvent(row.Event is { } received
+            ? new EventDetails(received.Type, received.Id, received.OccurredAt)
+            : null)
+        : null;
 }

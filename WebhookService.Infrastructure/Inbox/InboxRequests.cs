@@ -4,7 +4,8 @@ using WebhookService.Infrastructure.Writing.Requests;
 namespace WebhookService.Infrastructure.Inbox;
 
 /// <summary>One transaction to add to the inbox and, later, its outcome in the database.</summary>
-internal sealed class InboxAdd(Transaction transaction) : AddRequest(transaction)
+internal sealed class InboxAdd(Transaction transaction, SourceEvent? received)
+    : AddRequest(transaction, received)
 {
     private readonly TaskCompletionSource<AddOutcome> _forwarded =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,4 +34,10 @@ internal sealed class QuarantineRequest(long sequence, DateTimeOffset at) : Writ
     public long Sequence { get; } = sequence;
 
     public DateTimeOffset At { get; } = at;
+}
+
+/// <summary>Events of the inbox to delete, since the database has them; the outcome is their number.</summary>
+internal sealed class ForgetEventsRequest(IReadOnlyList<long> sequences) : WriteRequest<int>
+{
+    public IReadOnlyList<long> Sequences { get; } = sequences;
 }

@@ -9,6 +9,13 @@ internal static class InboxSchema
 {
     private const int PageSize = 4_096;
 
+    // A file of an earlier version lacks them.
+    private static readonly string[] LaterColumns =
+    [
+        "trace_parent TEXT", "source TEXT", "event_type TEXT", "event_id TEXT", "occurred_at INTEGER",
+        "content_type TEXT", "body BLOB",
+    ];
+
     /// <summary>Opens the file for writing, creating it when it is missing.</summary>
     public static sqlite3 Open(InboxOptions options)
     {
@@ -27,23 +34,30 @@ internal static class InboxSchema
                 sequence INTEGER PRIMARY KEY, transaction_id TEXT NOT NULL, source_account TEXT NOT NULL,
                 destination_account TEXT NOT NULL, amount TEXT NOT NULL, currency TEXT NOT NULL,
                 created_at INTEGER NOT NULL, quarantined_at INTEGER NOT NULL);
+            CREATE TABLE IF NOT EXISTS events (
+                sequence INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, event_key BLOB NOT NULL,
+                received_at INTEGER NOT NULL, reason TEXT NOT NULL, event_type TEXT, event_id TEXT,
+                headers TEXT NOT NULL, content_type TEXT, body BLOB NOT NULL);
             CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL);
             """), db);
-        AddTraceParent(db, "inbox");
-        AddTraceParent(db, "quarantine");
+        foreach (var column in LaterColumns)
+        {
+            AddColumn(db, "inbox", column);
+            AddColumn(db, "quarantine", column);
+        }
+
         return db;
     }
 
-    // A file of an earlier version lacks this column.
-    private static void AddTraceParent(sqlite3 db, string table)
+    private static void AddColumn(sqlite3 db, string table, string column)
     {
         using var find = new SqliteStatement(
-            db, $"SELECT count(*) FROM pragma_table_info('{table}') WHERE name = 'trace_parent'");
+            db, $"SELECT count(*) FROM pragma_table_info('{table}') WHERE name = '{column.Split(' ')[0]}'");
         find.Step();
         if (find.Integer(0) == 0)
         {
             find.Reset();
-            SqliteFault.ThrowIfFailed(raw.sqlite3_exec(db, $"ALTER TABLE {table} ADD COLUMN trace_parent TEXT"), db);
+            SqliteFault.ThrowIfFailed(raw.sqlite3_exec(db, $"ALTER TABLE {table} ADD COLUMN {column}"), db);
         }
     }
 }

@@ -17,6 +17,7 @@ internal static class InboxServiceCollectionExtensions
         .AddSingleton<IValidateOptions<InboxOptions>, InboxOptionsValidator>()
         .AddSingleton<TransactionInbox>()
         .AddSingleton<InboxDelivery>()
+        .AddSingleton<InboxEventDelivery>()
         .AddSingleton<InboxForwarder>()
         .AddSingleton<InboxStore>()
         .AddSingleton<InboxReader>()
@@ -25,7 +26,10 @@ internal static class InboxServiceCollectionExtensions
             : provider.GetRequiredService<TransactionStore>())
         .AddSingleton<ITransactionReader>(provider => IsOn(provider)
             ? provider.GetRequiredService<InboxReader>()
-            : provider.GetRequiredService<TransactionReader>());
+            : provider.GetRequiredService<TransactionReader>())
+        .AddSingleton<IEventReader>(provider => IsOn(provider)
+            ? provider.GetRequiredService<InboxReader>()
+            : provider.GetRequiredService<EventReader>());
 
     /// <summary>Opens the inbox before the services that use it, and closes it after them.</summary>
     public static IServiceCollection AddHostedInbox(this IServiceCollection services) =>

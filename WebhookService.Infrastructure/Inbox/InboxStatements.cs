@@ -7,7 +7,8 @@ namespace WebhookService.Infrastructure.Inbox;
 internal sealed class InboxStatements(sqlite3 db) : IDisposable
 {
     private const string Content =
-        "transaction_id, source_account, destination_account, amount, currency, created_at, trace_parent";
+        "transaction_id, source_account, destination_account, amount, currency, created_at, trace_parent, source, "
+        + "event_type, event_id, occurred_at, content_type, body";
 
     public SqliteStatement Begin { get; } = new(db, "BEGIN IMMEDIATE");
 
@@ -20,7 +21,7 @@ internal sealed class InboxStatements(sqlite3 db) : IDisposable
         """);
 
     public SqliteStatement Insert { get; } = new(
-        db, $"INSERT INTO inbox ({Content}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+        db, $"INSERT INTO inbox ({Content}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)");
 
     public SqliteStatement Forget { get; } = new(db, "DELETE FROM inbox WHERE sequence = ?1");
 
@@ -39,6 +40,16 @@ internal sealed class InboxStatements(sqlite3 db) : IDisposable
 
     public SqliteStatement CountQuarantined { get; } = new(db, "SELECT count(*) FROM quarantine");
 
+    public SqliteStatement InsertEvent { get; } = new(db, """
+        INSERT INTO events (
+            source, event_key, received_at, reason, event_type, event_id, headers, content_type, body)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        """);
+
+    public SqliteStatement ForgetEvent { get; } = new(db, "DELETE FROM events WHERE sequence = ?1");
+
+    public SqliteStatement CountEvents { get; } = new(db, "SELECT count(*) FROM events");
+
     public SqliteStatement Probe { get; } = new(db, """
         INSERT INTO probe (id, at) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET at = ?1
         """);
@@ -47,7 +58,8 @@ internal sealed class InboxStatements(sqlite3 db) : IDisposable
     {
         SqliteStatement[] all =
         [
-            Begin, Commit, Find, Insert, Forget, Quarantine, Release, EmptyQuarantine, Count, CountQuarantined, Probe,
+            Begin, Commit, Find, Insert, Forget, Quarantine, Release, EmptyQuarantine, Count, CountQuarantined,
+            InsertEvent, ForgetEvent, CountEvents, Probe,
         ];
         Array.ForEach(all, statement => statement.Dispose());
     }

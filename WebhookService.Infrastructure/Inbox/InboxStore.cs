@@ -10,9 +10,9 @@ namespace WebhookService.Infrastructure.Inbox;
 internal sealed class InboxStore(
     TransactionInbox inbox, InboxForwarder forwarder, TimeProvider clock) : ITransactionIntake
 {
-    public async ValueTask<AddOutcome> AddAsync(Transaction transaction)
+    public async ValueTask<AddOutcome> AddAsync(Transaction transaction, SourceEvent? received = null)
     {
-        var add = inbox.Add(transaction, out var adding);
+        var add = inbox.Add(transaction, received, out var adding);
         var outcome = await adding.ConfigureAwait(false);
         if (outcome != AddOutcome.Added)
         {
@@ -36,6 +36,11 @@ internal sealed class InboxStore(
             inbox.Waiters.Leave(add);
         }
     }
+
+    /// <summary>Keeps an event in the inbox, unless the quarantine of the database was full a moment ago.</summary>
+    public ValueTask<QuarantineOutcome> QuarantineAsync(QuarantinedEvent received) => forwarder.IsQuarantineFull
+        ? new ValueTask<QuarantineOutcome>(QuarantineOutcome.Full)
+        : inbox.QuarantineAsync(received);
 
     /// <summary>Whether transactions can be accepted, which does not need the database.</summary>
     public ValueTask<StoreHealth> ProbeAsync() => inbox.ProbeAsync();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Writing;
+using WebhookService.Infrastructure.Writing.Requests;
 
 namespace WebhookService.Infrastructure.Inbox;
 
@@ -58,7 +59,8 @@ internal sealed class InboxWaiters : IBatchEffects, IDisposable
 
     public void Apply(WriteBatch batch)
     {
-        if (batch.Adds.Count > 0 && Interlocked.Exchange(ref _isSignalled, 1) == 0)
+        var hasArrivals = batch.Adds.Count > 0 || batch.Others.Exists(static request => request is QuarantineEventRequest);
+        if (hasArrivals && Interlocked.Exchange(ref _isSignalled, 1) == 0)
         {
             _arrived.Release();
         }

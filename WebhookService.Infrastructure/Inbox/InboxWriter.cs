@@ -9,7 +9,12 @@ namespace WebhookService.Infrastructure.Inbox;
 
 /// <summary>The only writer of the inbox. WAL with <c>synchronous=FULL</c>: a commit is an fsync.</summary>
 internal sealed class InboxWriter(
-    InboxOptions options, InboxSpace space, InboxWaiters waiters, TimeProvider clock, ILogger logger) : IBatchWriter
+    InboxOptions options,
+    int maxEvents,
+    InboxSpace space,
+    InboxWaiters waiters,
+    TimeProvider clock,
+    ILogger logger) : IBatchWriter
 {
     private readonly SqliteLog _log = new(options.Path, clock, logger);
     private sqlite3? _db;
@@ -17,12 +22,16 @@ internal sealed class InboxWriter(
     private SqliteFiles? _files;
     private long _waiting;
     private long _quarantined;
+    private long _waitingEvents;
 
     /// <summary>Rows that wait to be forwarded.</summary>
     public long Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>Rows in quarantine.</summary>
     public long Quarantined => Volatile.Read(ref _quarantined);
+
+    /// <summary>Events that wait for the quarantine of the database.</summary>
+    public long WaitingEvents => Volatile.Read(ref _waitingEvents);
 
     private sqlite3 Db => _db ?? throw new InvalidOperationException("The writer is not open.");
 
@@ -34,9 +43,8 @@ internal sealed class InboxWriter(
         _statements = new InboxStatements(_db);
 
         ReleaseQuarantine();
-        Statements.Count.Step();
-        Volatile.Write(ref _waiting, Statements.Count.Integer(0));
-        Statements.Count.Reset();
+        Volatile.Write(ref _waiting, Count(Statements.Count));
+        Volatile.Write(ref _waitingEvents, Count(Statements.CountEvents));
         _files = new SqliteFiles(options.Path);
     }
 
@@ -57,7 +65,12 @@ internal sealed class InboxWriter(
         }
 
         batch.Adds.ForEach(add => add.Outcome = AddOutcome.Unavailable);
-        Write([], batch.Others);
+        foreach (var request in batch.Others.OfType<QuarantineEventRequest>())
+        {
+            request.Outcome = QuarantineOutcome.Unavailable;
+        }
+
+        Write([], batch.Others.FindAll(static request => request is not QuarantineEventRequest));
     }
 
     public void Dispose()
@@ -66,8 +79,19 @@ internal sealed class InboxWriter(
         _db?.Dispose();
     }
 
-    private static bool IsFull(CommitFailedException exception, WriteBatch batch) =>
-        exception.Fault == CommitFault.Rejected && batch is { Adds.Count: > 0, Others.Count: > 0 };
+    private static bool IsFull(CommitFailedException exception, WriteBatch batch)
+    {
+        var growing = batch.Adds.Count + batch.Others.Count(static request => request is QuarantineEventRequest);
+        return exception.Fault == CommitFault.Rejected && growing > 0 && growing < batch.Count;
+    }
+
+    private static long Count(SqliteStatement statement)
+    {
+        statement.Step();
+        var count = statement.Integer(0);
+        statement.Reset();
+        return count;
+    }
 
     // Each start retries the quarantined rows: the database or the service may have been repaired since.
     private void ReleaseQuarantine()
@@ -83,15 +107,13 @@ internal sealed class InboxWriter(
         {
             // The disk is full: the next start that has room retries them.
             SqliteHandle.Rollback(Db);
-            Statements.CountQuarantined.Step();
-            Volatile.Write(ref _quarantined, Statements.CountQuarantined.Integer(0));
-            Statements.CountQuarantined.Reset();
+            Volatile.Write(ref _quarantined, Count(Statements.CountQuarantined));
         }
     }
 
     private void Write(List<AddRequest> adds, List<WriteRequest> others)
     {
-        var (entered, left, aside) = (0L, 0L, 0L);
+        var (entered, left, aside, events) = (0L, 0L, 0L, 0L);
         Statements.Begin.Execute();
         try
         {
@@ -100,13 +122,25 @@ internal sealed class InboxWriter(
                 entered += Add((InboxAdd)add);
             }
 
-            foreach (var request in others)
+            foreach (var other in others)
             {
-                switch (request)
+                switch (other)
                 {
                     case ForgetRequest forget:
                         forget.Outcome = forget.Sequences.Sum(at => Statements.Forget.Bind(1, at).Execute());
                         left += forget.Outcome;
+                        break;
+                    case QuarantineEventRequest request when WaitingEvents + events >= maxEvents:
+                        request.Outcome = QuarantineOutcome.Full;
+                        break;
+                    case QuarantineEventRequest request:
+                        AddEvent(request.Event);
+                        request.Outcome = QuarantineOutcome.Quarantined;
+                        events++;
+                        break;
+                    case ForgetEventsRequest forget:
+                        forget.Outcome = forget.Sequences.Sum(at => Statements.ForgetEvent.Bind(1, at).Execute());
+                        events -= forget.Outcome;
                         break;
                     case QuarantineRequest quarantine:
                         quarantine.Outcome = Quarantine(quarantine);
@@ -138,6 +172,7 @@ internal sealed class InboxWriter(
         // Before any sender is answered, so that an answered one finds its transaction.
         Interlocked.Add(ref _quarantined, aside);
         Interlocked.Add(ref _waiting, entered - left - aside);
+        Interlocked.Add(ref _waitingEvents, events);
     }
 
     // Repeated content is one row. Different content of the same id is another row: the database decides which of them
@@ -164,7 +199,8 @@ internal sealed class InboxWriter(
             return 0;
         }
 
-        Statements.Insert
+        var payload = add.Event?.Payload;
+        var insert = Statements.Insert
             .Bind(1, transaction.TransactionId)
             .Bind(2, transaction.SourceAccount)
             .Bind(3, transaction.DestinationAccount)
@@ -172,7 +208,13 @@ internal sealed class InboxWriter(
             .Bind(5, transaction.Currency)
             .Bind(6, transaction.CreatedAt)
             .BindOrNull(7, transaction.TraceParent)
-            .Execute();
+            .BindOrNull(8, transaction.Source)
+            .BindOrNull(9, add.Event?.Type)
+            .BindOrNull(10, add.Event?.Id)
+            .BindOrNull(11, add.Event?.OccurredAt)
+            .BindOrNull(12, payload?.ContentType);
+        _ = payload is null ? insert.BindNull(13) : insert.Bind(13, payload.Body.Span);
+        insert.Execute();
         if (add.Outcome == AddOutcome.Added)
         {
             add.Sequence = raw.sqlite3_last_insert_rowid(Db);
@@ -181,6 +223,19 @@ internal sealed class InboxWriter(
 
         return 1;
     }
+
+    // A repeat is another row here, which is rare: a sender that was answered does not repeat. The database counts it.
+    private void AddEvent(QuarantinedEvent received) => Statements.InsertEvent
+        .Bind(1, received.Source)
+        .Bind(2, (ReadOnlySpan<byte>)received.Key)
+        .Bind(3, received.ReceivedAt)
+        .Bind(4, received.Reason)
+        .BindOrNull(5, received.Type)
+        .BindOrNull(6, received.EventId)
+        .Bind(7, received.Headers)
+        .BindOrNull(8, received.Payload.ContentType)
+        .Bind(9, received.Payload.Body.Span)
+        .Execute();
 
     private int Quarantine(QuarantineRequest request)
     {

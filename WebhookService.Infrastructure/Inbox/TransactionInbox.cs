@@ -29,6 +29,7 @@ internal sealed class TransactionInbox : IHostedLifecycleService, IDisposable
     public TransactionInbox(
         IOptions<InboxOptions> options,
         IOptions<IntakeOptions> intake,
+        StoreLimits limits,
         WebhookMetrics metrics,
         IHostApplicationLifetime lifetime,
         TimeProvider clock,
@@ -38,7 +39,8 @@ internal sealed class TransactionInbox : IHostedLifecycleService, IDisposable
         _clock = clock;
         _file = new InboxFile(_options);
         _writes = new WriteQueue(intake, AnswerThreads.Pool, clock);
-        _writer = new InboxWriter(_options, new InboxSpace(_options, clock), Waiters, clock, logger);
+        _writer = new InboxWriter(
+            _options, limits.Quarantine.MaxRows, new InboxSpace(_options, clock), Waiters, clock, logger);
         _commits = new CommitLoop(_writer, _writes, Waiters, metrics, lifetime, clock, logger);
     }
 
@@ -50,6 +52,9 @@ internal sealed class TransactionInbox : IHostedLifecycleService, IDisposable
 
     /// <summary>Transactions in quarantine; each start retries them.</summary>
     public long Quarantined => _writer.Quarantined;
+
+    /// <summary>Events that cannot be understood, and that the quarantine of the database does not have yet.</summary>
+    public long WaitingEvents => _writer.WaitingEvents;
 
     /// <summary>Locks and opens the file.</summary>
     /// <exception cref="StoreUnavailableException">The file cannot be used.</exception>
@@ -72,15 +77,23 @@ internal sealed class TransactionInbox : IHostedLifecycleService, IDisposable
     /// <summary>
     /// Makes a transaction durable here; <paramref name="adding"/> says whether its id was known here.
     /// </summary>
-    public InboxAdd Add(Transaction transaction, out ValueTask<AddOutcome> adding)
+    public InboxAdd Add(Transaction transaction, SourceEvent? received, out ValueTask<AddOutcome> adding)
     {
-        var add = new InboxAdd(transaction) { Deadline = _writes.NextDeadline };
+        var add = new InboxAdd(transaction, received) { Deadline = _writes.NextDeadline };
         adding = _writes.Enqueue(add);
         return add;
     }
 
     /// <summary>Deletes rows that the database has.</summary>
     public ValueTask<int> ForgetAsync(IReadOnlyList<long> sequences) => _writes.Enqueue(new ForgetRequest(sequences));
+
+    /// <summary>Makes an event durable here that cannot be understood.</summary>
+    public ValueTask<QuarantineOutcome> QuarantineAsync(QuarantinedEvent received) =>
+        _writes.Enqueue(new QuarantineEventRequest(received) { Deadline = _writes.NextDeadline });
+
+    /// <summary>Deletes events that the quarantine of the database has.</summary>
+    public ValueTask<int> ForgetEventsAsync(IReadOnlyList<long> sequences) =>
+        _writes.Enqueue(new ForgetEventsRequest(sequences));
 
     /// <summary>Quarantines a row.</summary>
     public ValueTask<int> QuarantineAsync(long sequence) =>
@@ -93,8 +106,11 @@ internal sealed class TransactionInbox : IHostedLifecycleService, IDisposable
     /// <summary>Returns the oldest rows.</summary>
     public InboxPage ReadOldest() => _file.ReadOldest(_options.ForwardBatch);
 
-    /// <summary>Returns the transaction of an id that waits or is in quarantine; null if there is none.</summary>
-    public Transaction? Find(string transactionId) => Waiting + Quarantined == 0 ? null : _file.Find(transactionId);
+    /// <summary>Returns the oldest events after this sequence, a limited number of bytes.</summary>
+    public List<InboxEvent> ReadEvents(long after) => WaitingEvents == 0 ? [] : _file.ReadEvents(after);
+
+    /// <summary>Returns the row of an id that waits or is in quarantine; null if there is none.</summary>
+    public InboxRow? Find(string transactionId) => Waiting + Quarantined == 0 ? null : _file.Find(transactionId);
 
     public Task StoppedAsync(CancellationToken cancellationToken)
     {

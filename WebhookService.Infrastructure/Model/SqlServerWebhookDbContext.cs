@@ -37,6 +37,7 @@ public sealed class SqlServerWebhookDbContext(DbContextOptions<SqlServerWebhookD
             row.Property(t => t.Currency).IsUnicode(false).IsFixedLength();
             row.Property(t => t.Status).IsUnicode(false);
             row.Property(t => t.TraceParent).IsUnicode(false);
+            row.Property(t => t.Source).IsUnicode(false);
         });
         modelBuilder.Entity<AttemptRow>().Property(a => a.Outcome).IsUnicode(false);
         modelBuilder.Entity<ConflictRow>(row =>
@@ -45,6 +46,7 @@ public sealed class SqlServerWebhookDbContext(DbContextOptions<SqlServerWebhookD
             row.Property(c => c.DestinationAccount).HasMaxLength(MaxAccountUnits);
             row.Property(c => c.Currency).IsUnicode(false).IsFixedLength();
         });
+        modelBuilder.Entity<QuarantineRow>().Property(q => q.Source).IsUnicode(false);
     }
 }
 

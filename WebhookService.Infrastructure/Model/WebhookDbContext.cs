@@ -43,6 +43,8 @@ public abstract class WebhookDbContext(DbContextOptions options) : DbContext(opt
         modelBuilder.Entity<AttemptRow>(MapAttempt);
         modelBuilder.Entity<ConflictRow>(MapConflict);
         modelBuilder.Entity<TotalsRow>(MapTotals);
+        modelBuilder.Entity<EventRow>(EventMapping.MapEvent);
+        modelBuilder.Entity<QuarantineRow>(EventMapping.MapQuarantine);
     }
 
     private static void MapTransaction(EntityTypeBuilder<Transaction> row)
@@ -65,6 +67,8 @@ public abstract class WebhookDbContext(DbContextOptions options) : DbContext(opt
         row.Property(t => t.ContentHash).HasColumnName("content_hash").HasMaxLength(ContentHash.Length);
         row.Property(t => t.FailureReason).HasColumnName("failure_reason").HasMaxLength(Attempt.MaxTextLength);
         row.Property(t => t.TraceParent).HasColumnName("trace_parent").HasMaxLength(TraceParentLength);
+        row.Property(t => t.Source).HasColumnName("source").HasMaxLength(SourceEvent.MaxSourceLength);
+        row.Ignore(t => t.Event);
         row.Property<long?>(ClaimedBy).HasColumnName("claimed_by");
         row.Property<int>(Claim).HasColumnName("claim").HasDefaultValue(ClaimedTransaction.FirstClaim);
 

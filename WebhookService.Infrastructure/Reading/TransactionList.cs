@@ -18,7 +18,11 @@ internal static class TransactionList
             .. Parts(db.Transactions.AsNoTracking(), query.Status).Select(part => Page(Filter(db, part, query), query)),
         ];
         var page = pages.Length == 1 ? pages[0] : Order(pages.Aggregate(Queryable.Concat), query);
-        return await page.ToListAsync(cancellationToken).ConfigureAwait(false);
+        var found = await page
+            .LeftJoin(db.Set<EventRow>(), t => t.Sequence, e => e.Sequence, FoundTransaction.WithEvent)
+            .ToListAsync(cancellationToken)
+            .ConfigureAwait(false);
+        return found.ConvertAll(row => row.Join());
     }
 
     // Each condition is a constant in its query, so that the filtered indexes apply.

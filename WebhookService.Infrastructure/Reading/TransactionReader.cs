@@ -13,9 +13,12 @@ internal sealed class TransactionReader(TimedReads reads, InstanceLease lease, I
     : ITransactionReader, IDisposable
 {
     // Not static: it is compiled for one model, and a process may hold services on different databases.
-    private readonly Func<WebhookDbContext, string, CancellationToken, Task<Transaction?>> _findById =
+    private readonly Func<WebhookDbContext, string, CancellationToken, Task<FoundTransaction?>> _findById =
         EF.CompileAsyncQuery((WebhookDbContext db, string id, CancellationToken _) =>
-            db.Transactions.AsNoTracking().SingleOrDefault(t => t.TransactionId == id));
+            db.Transactions.AsNoTracking()
+                .Where(t => t.TransactionId == id)
+                .LeftJoin(db.Set<EventRow>(), t => t.Sequence, e => e.Sequence, FoundTransaction.WithEvent)
+                .SingleOrDefault());
 
     private readonly SemaphoreSlim _lists = new(options.Value.MaxConcurrentLists);
 
@@ -109,7 +112,7 @@ internal sealed class TransactionReader(TimedReads reads, InstanceLease lease, I
         var found = await _findById(db, id, cancellationToken).ConfigureAwait(false);
 
         // SQL Server treats an id with a trailing space as the one without.
-        return found?.TransactionId == id ? found : null;
+        return found?.Transaction.TransactionId == id ? found.Join() : null;
     }
 
     private Task<IReadOnlyList<TPart>?> FindPartsAsync<TPart>(

@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Model;
 using WebhookService.Infrastructure.Reading;
@@ -11,17 +10,17 @@ using WebhookService.Infrastructure.Writing.Requests;
 namespace WebhookService.Infrastructure.Retention;
 
 /// <summary>
-/// Prunes old data, a small batch at a time: attempts and, if enabled, the content of finished transactions. Ids are
-/// kept permanently.
+/// Prunes old data, a small batch at a time: attempts, events in the quarantine and, if enabled, the content of
+/// finished transactions. Ids are kept permanently.
 /// </summary>
 internal sealed partial class ContentPruner(
     TimedReads reads,
     WriteQueue writes,
-    IOptions<RetentionOptions> options,
+    StoreLimits limits,
     TimeProvider clock,
     ILogger<ContentPruner> logger) : BackgroundService
 {
-    private readonly RetentionOptions _options = options.Value;
+    private readonly RetentionOptions _options = limits.Retention;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -60,9 +59,11 @@ internal sealed partial class ContentPruner(
             ? await PruneContentAsync(now - _options.ContentAge, stoppingToken).ConfigureAwait(false)
             : 0;
         var attempts = await PruneAttemptsAsync(now - _options.AttemptAge, stoppingToken).ConfigureAwait(false);
-        if (contents + attempts > 0)
+        var events = await PruneQuarantineAsync(now - limits.Quarantine.Retention, stoppingToken)
+            .ConfigureAwait(false);
+        if (contents + attempts + events > 0)
         {
-            Log.Pruned(logger, contents, attempts);
+            Log.Pruned(logger, contents, attempts, events);
         }
     }
 
@@ -138,11 +139,27 @@ internal sealed partial class ContentPruner(
         }
     }
 
+    private async Task<int> PruneQuarantineAsync(DateTimeOffset before, CancellationToken stoppingToken)
+    {
+        var pruned = 0;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var count = await writes.Enqueue(new PruneQuarantineRequest(before, _options.Batch)).ConfigureAwait(false);
+            pruned += count;
+            if (count < _options.Batch)
+            {
+                break;
+            }
+        }
+
+        return pruned;
+    }
+
     private static partial class Log
     {
         [LoggerMessage(60, LogLevel.Information,
-            "Pruned the content of {Contents} transactions and {Attempts} attempts.")]
-        public static partial void Pruned(ILogger logger, int contents, int attempts);
+            "Pruned the content of {Contents} transactions, {Attempts} attempts and {Events} quarantined events.")]
+        public static partial void Pruned(ILogger logger, int contents, int attempts, int events);
 
         [LoggerMessage(61, LogLevel.Debug, "Pruning was interrupted: {Reason}")]
         public static partial void Interrupted(ILogger logger, string reason);

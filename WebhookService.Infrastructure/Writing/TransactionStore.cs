@@ -6,10 +6,17 @@ namespace WebhookService.Infrastructure.Writing;
 
 /// <summary>The durable operations, each a request to the <see cref="CommitLoop"/>.</summary>
 internal sealed class TransactionStore(WriteQueue writes, TimeProvider clock)
-    : ITransactionIntake, ITransactionRetries, ITransactionClaims
+    : ITransactionIntake, ITransactionRetries, ITransactionClaims, IQuarantine
 {
-    public ValueTask<AddOutcome> AddAsync(Transaction transaction) =>
-        writes.Enqueue(new AddRequest(transaction) { Deadline = writes.NextDeadline });
+    public ValueTask<AddOutcome> AddAsync(Transaction transaction, SourceEvent? received = null) =>
+        writes.Enqueue(new AddRequest(transaction, received) { Deadline = writes.NextDeadline });
+
+    public ValueTask<QuarantineOutcome> QuarantineAsync(QuarantinedEvent received) =>
+        writes.Enqueue(new QuarantineEventRequest(received) { Deadline = writes.NextDeadline });
+
+    public async ValueTask<bool> RemoveAsync(long id) => await writes
+        .Enqueue(new RemoveQuarantinedRequest(id) { Deadline = writes.NextDeadline })
+        .ConfigureAwait(false) > 0;
 
     public ValueTask<TransitionOutcome> CompleteAsync(Completion completion) =>
         writes.Enqueue(new CompleteRequest(completion));

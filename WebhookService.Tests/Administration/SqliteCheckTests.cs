@@ -1,9 +1,11 @@
 using FluentAssertions;
+using Microsoft.Data.Sqlite;
 using NUnit.Framework;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Administration;
 using WebhookService.Infrastructure.Writing;
 using WebhookService.Infrastructure.Writing.Requests;
+using WebhookService.Infrastructure.Writing.Sqlite;
 using WebhookService.Tests.Support;
 using WebhookService.Tests.Support.Services;
 using WebhookService.Tests.Writing.Sqlite;
@@ -28,6 +30,12 @@ public sealed class SqliteCheckTests
             await instance.Store.CompleteAsync(Completion.Processed("pruned", 1, Attempts.At(instance.Clock.GetUtcNow())));
             await instance.Store.CompleteAsync(Completion.Failed("failed", 1, Attempts.At(instance.Clock.GetUtcNow()), "no"));
             await instance.Store.CompleteAsync(Completion.Failed("retried", 1, Attempts.At(instance.Clock.GetUtcNow()), "no"));
+            foreach (var id in new[] { "stripe:1", "stripe:2" })
+            {
+                await instance.Store.AddAsync(Row(id, 1, "stripe"), new SourceEvent("stripe", "paid", id, null, new EventPayload(null, new byte[9])));
+            }
+
+            await instance.Store.CompleteAsync(Completion.Processed("stripe:1", 1, Attempts.At(instance.Clock.GetUtcNow())));
             await instance.Store.RetryAsync([new("retried", 1)]);
             await instance.Store.CompleteAsync(
                 Completion.Again("waiting", 1, Attempts.At(instance.Clock.GetUtcNow()), instance.Clock.GetUtcNow().AddDays(1)));
@@ -36,12 +44,37 @@ public sealed class SqliteCheckTests
             var prune = new PruneContentRequest([pruned!.Prune()]);
             (await instance.Get<WriteQueue>().Enqueue(prune)).Should().Be(1);
 
+            var ended = await instance.Reader.FindAsync("stripe:1", CancellationToken.None);
+            await instance.Get<WriteQueue>().Enqueue(new PruneContentRequest([ended!.Prune()]));
+            await instance.Store.QuarantineAsync(new QuarantinedEvent(
+                "stripe", new byte[32], instance.Clock.GetUtcNow(), "no", null, null, "{}", new EventPayload(null, new byte[9])));
+
             Findings().Should().BeEmpty("a file in use is sound");
         }
 
         Findings().Should().BeEmpty();
         _file.Query("SELECT count(DISTINCT status), count(claimed_by), count(next_attempt_at), count(content_hash) FROM transactions")
-            .Single().Should().Equal("3", "2", "1", "1");
+            .Single().Should().Equal("3", "3", "1", "2");
+        _file.Query("SELECT count(*) FROM events UNION ALL SELECT count(*) FROM quarantine")
+            .Select(row => row.Single()).Should().Equal("1", "1");
+    }
+
+    [Test]
+    public async Task Backup_HasEventsAndTheQuarantine()
+    {
+        var body = Enumerable.Range(0, 9_000).Select(i => (byte)i).ToArray();
+        await using var instance = await new StoreFixture(_file.Url, []).StartAsync();
+        await instance.Store.AddAsync(Row("stripe:1", 1, "stripe"), new SourceEvent("stripe", "paid", "1", null, new EventPayload(null, body)));
+        await instance.Store.QuarantineAsync(new QuarantinedEvent(
+            "stripe", new byte[32], instance.Clock.GetUtcNow(), "no", null, null, "{}", new EventPayload(null, body)));
+        var path = _file.Path + ".backup";
+
+        SqliteBackup.Write(_file.Path, path, CancellationToken.None);
+
+        using var backup = SqliteText.Open(path, SqliteOpenMode.ReadOnly);
+        backup.Strings("SELECT hex(body) FROM events UNION ALL SELECT hex(body) FROM quarantine")
+            .Should().Equal(Convert.ToHexString(body), Convert.ToHexString(body));
+        SqliteCheck.Run(path, _ => { }).Should().Be(0);
     }
 
     [TestCase("UPDATE transactions SET transaction_id = 'one '", "transaction of sequence 1: its id is invalid")]
@@ -67,6 +100,19 @@ public sealed class SqliteCheckTests
     [TestCase("UPDATE transactions SET status = 'PROCESSING', content_hash = zeroblob(32)",
         "transaction one (sequence 1): it is pruned, but is PROCESSING")]
     [TestCase("UPDATE transactions SET trace_parent = '00'", "transaction one (sequence 1): its trace is invalid")]
+    [TestCase("UPDATE transactions SET source = ''", "transaction one (sequence 1): its source is invalid")]
+    [TestCase("INSERT INTO events (sequence) VALUES (7)", "the event of sequence 7: there is no such transaction")]
+    [TestCase("INSERT INTO events (sequence) VALUES (1)", "the event of sequence 1: its transaction has no source")]
+    [TestCase("UPDATE transactions SET source = 'stripe'; INSERT INTO events (sequence, body) VALUES (1, 'text')",
+        "the event of sequence 1: its time or body is invalid")]
+    [TestCase("UPDATE transactions SET source = 'stripe', content_hash = zeroblob(32); INSERT INTO events (sequence) VALUES (1)",
+        "the event of sequence 1: its transaction is pruned")]
+    [TestCase("INSERT INTO quarantine (source, event_key, received_at, last_received_at, reason, times, headers, body) "
+        + "VALUES ('stripe', zeroblob(9), 1, 1, 'no', 1, '{}', x'00')", "event 1 in quarantine: its key is invalid")]
+    [TestCase("INSERT INTO quarantine (source, event_key, received_at, last_received_at, reason, times, headers, body) "
+        + "VALUES ('stripe', zeroblob(32), 1, 1, 'no', 0, '{}', x'00')", "event 1 in quarantine: it was received 0 times")]
+    [TestCase("INSERT INTO quarantine (source, event_key, received_at, last_received_at, reason, times, headers, body) "
+        + "VALUES ('stripe', zeroblob(32), 1, 1, 'no', 1, '{}', 'text')", "event 1 in quarantine: its time or body is invalid")]
     [TestCase("UPDATE attempts SET sequence = 7", "attempt 1 of sequence 7: there is no such transaction")]
     [TestCase("UPDATE attempts SET number = 9", "attempt 9 of sequence 1: the attempt count of its transaction is 1")]
     [TestCase("UPDATE attempts SET outcome = 'LOST'", "attempt 1 of sequence 1: its outcome is 'LOST'")]
@@ -134,6 +180,6 @@ public sealed class SqliteCheckTests
         }
     }
 
-    private static Transaction Row(string id, decimal amount) =>
-        Transaction.Receive(id, "acc_user_789", "acc_merchant_456", amount, "INR", ObservableTimeProvider.Origin);
+    private static Transaction Row(string id, decimal amount, string? source = null) =>
+        Transaction.Receive(id, "acc_user_789", "acc_merchant_456", amount, "INR", ObservableTimeProvider.Origin, source: source);
 }

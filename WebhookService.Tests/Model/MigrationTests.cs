@@ -57,7 +57,7 @@ public sealed class MigrationTests
         {
             await File.WriteAllTextAsync(
                 Path.Combine(
-                    SourceTree.Root, "WebhookService.Infrastructure", "Persistence", "Migrations", "Sqlite", "schema.sql"),
+                    SourceTree.Root, "WebhookService.Infrastructure", "Model", "Migrations", "Sqlite", "schema.sql"),
                 script);
             Assert.Ignore("The script was written; the next build includes it.");
         }
@@ -199,7 +199,7 @@ public sealed class MigrationTests
         }
 
         using var writer = new SqliteBatchWriter(
-            _file.Path, new RetentionOptions(), new ObservableTimeProvider(), NullLogger<SqliteBatchWriter>.Instance);
+            _file.Path, new StoreLimits(new(), new()), new ObservableTimeProvider(), NullLogger<SqliteBatchWriter>.Instance);
         writer.Open();
 
         _file.Query("PRAGMA journal_mode").Should().ContainSingle().Which.Should().Equal("wal");

@@ -21,7 +21,7 @@ public sealed class SpareThreadsTests
             null!,
             Options.Create(options),
             Options.Create(new InstanceOptions()),
-            Options.Create(new RetentionOptions()),
+            new StoreLimits(new RetentionOptions(), new QuarantineOptions()),
             null!,
             TimeProvider.System);
         var threads = new SpareThreads(database);

@@ -19,6 +19,7 @@ public sealed class UpgradeTests
     [TestCase("Initial")]
     [TestCase("TimesAsMicroseconds")]
     [TestCase("Attempts")]
+    [TestCase("Claim")]
     public async Task Service_ResumesWhereAnEarlierVersionWasKilled_OnSqlite(string migration)
     {
         using var directory = new TempDirectory();
@@ -38,6 +39,7 @@ public sealed class UpgradeTests
 
     [TestCase("Initial")]
     [TestCase("Attempts")]
+    [TestCase("Claim")]
     public async Task Service_ResumesWhereAnEarlierVersionWasKilled_OnPostgreSql(string migration)
     {
         await using var database = await PostgresDatabase.CreateAsync();

@@ -14,13 +14,13 @@ internal sealed class PostgreSqlDatabase(
     IDbContextFactory<PostgreSqlWebhookDbContext> contexts,
     IOptions<DatabaseOptions> options,
     IOptions<InstanceOptions> instanceOptions,
-    IOptions<RetentionOptions> retention,
+    StoreLimits limits,
     InstanceLease lease,
     TimeProvider clock)
-    : ServerDatabase(target, options.Value, instanceOptions.Value, retention.Value, lease, clock), IDisposable
+    : ServerDatabase(target, options.Value, instanceOptions.Value, limits, lease, clock), IDisposable
 {
     // The driver prepares the writer's few statements, each at its second use.
-    private const int PreparedStatements = 20;
+    private const int PreparedStatements = 30;
 
     // Any number that no other program locks in this database. The lock is released when the connection closes.
     private const string TakeTurn = "BEGIN; SELECT pg_advisory_xact_lock(20260115)";

@@ -16,6 +16,8 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
 
     public IServerInstances Instances { get; } = new PostgreSqlInstances();
 
+    public IServerQuarantine Quarantine { get; } = new PostgreSqlQuarantine();
+
     public DbConnection CreateConnection() => new NpgsqlConnection(connectionString);
 
     // Without an explicit transaction, one round trip is one transaction, committed at its end.
@@ -37,48 +39,8 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         return batch.ExecuteReader();
     }
 
-    public ServerStatement Add(int index, IReadOnlyList<AddRequest> rows, long instance)
-    {
-        var count = rows.Count;
-        var (ids, sources, destinations) = (new string[count], new string[count], new string[count]);
-        var (amounts, currencies) = (new decimal[count], new string[count]);
-        var (times, claims, traces) = (new DateTime[count], new long?[count], new string?[count]);
-        for (var i = 0; i < count; i++)
-        {
-            var transaction = rows[i].Transaction;
-            ids[i] = transaction.TransactionId;
-            sources[i] = transaction.SourceAccount;
-            destinations[i] = transaction.DestinationAccount;
-            amounts[i] = transaction.Amount;
-            currencies[i] = transaction.Currency;
-            times[i] = transaction.CreatedAt.UtcDateTime;
-            claims[i] = rows[i].IsReserved ? instance : null;
-            traces[i] = transaction.TraceParent;
-        }
-
-        return new ServerStatement(
-            """
-            WITH added AS (
-                INSERT INTO transactions (
-                    transaction_id, source_account, destination_account, amount, currency, created_at, claimed_by,
-                    trace_parent, status, attempts)
-                SELECT sent.*, 'PROCESSING', 0 FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS sent
-                ON CONFLICT (transaction_id) DO NOTHING
-                RETURNING transaction_id),
-            counted AS (
-                UPDATE totals SET accepted = accepted + (SELECT count(*) FROM added) WHERE instance_id = $9)
-            SELECT transaction_id FROM added
-            """,
-            Array(ids, NpgsqlDbType.Text),
-            Array(sources, NpgsqlDbType.Text),
-            Array(destinations, NpgsqlDbType.Text),
-            Array(amounts, NpgsqlDbType.Numeric),
-            Array(currencies, NpgsqlDbType.Text),
-            Array(times, NpgsqlDbType.TimestampTz),
-            Array(claims, NpgsqlDbType.Bigint),
-            Array(traces, NpgsqlDbType.Text),
-            Number(instance));
-    }
+    public ServerStatement Add(int index, IReadOnlyList<AddRequest> rows, long instance) =>
+        PostgreSqlAdd.Statement(rows, instance);
 
     public ServerStatement Find(int index, IReadOnlyList<string> ids) => new(
         """

@@ -29,7 +29,7 @@ internal sealed class PostgreSqlHistory : IServerHistory
         int index, IReadOnlyList<SentConflict> conflicts, int kept, long instance) => new(
         """
         WITH sent AS (
-            SELECT t.sequence, c.* FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
+            SELECT t.sequence, t.content_hash IS NOT NULL AS is_pruned, c.* FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
                 AS c (id, hash, source, destination, amount, currency, received_at, times)
             JOIN transactions AS t ON t.transaction_id = c.id),
         counted AS (
@@ -47,7 +47,7 @@ internal sealed class PostgreSqlHistory : IServerHistory
                 sequence, content_hash, source_account, destination_account, amount, currency, first_received_at,
                 last_received_at, times)
             SELECT sequence, hash, source, destination, amount, currency, received_at, received_at, times FROM placed
-            WHERE is_known OR ordinal <= $9
+            WHERE NOT is_pruned AND (is_known OR ordinal <= $9)
             ON CONFLICT (sequence, content_hash) DO UPDATE
             SET last_received_at = excluded.last_received_at, times = known.times + excluded.times
             RETURNING 1)
@@ -74,7 +74,8 @@ internal sealed class PostgreSqlHistory : IServerHistory
             WHERE t.sequence = old.sequence AND t.processed_at IS NOT NULL AND t.content_hash IS NULL
             RETURNING t.sequence),
         attempts_dropped AS (DELETE FROM attempts WHERE sequence IN (SELECT sequence FROM pruned)),
-        conflicts_dropped AS (DELETE FROM conflicts WHERE sequence IN (SELECT sequence FROM pruned))
+        conflicts_dropped AS (DELETE FROM conflicts WHERE sequence IN (SELECT sequence FROM pruned)),
+        events_dropped AS (DELETE FROM events WHERE sequence IN (SELECT sequence FROM pruned))
         SELECT count(*) FROM pruned
         """,
         Array(rows.Select(row => row.Sequence).ToArray(), NpgsqlDbType.Bigint),

@@ -65,9 +65,12 @@ internal abstract class WriteRequest<TResult> : WriteRequest, IValueTaskSource<T
 }
 
 /// <summary>One transaction to add.</summary>
-internal class AddRequest(Transaction transaction) : WriteRequest<AddOutcome>
+internal class AddRequest(Transaction transaction, SourceEvent? received = null) : WriteRequest<AddOutcome>
 {
     public Transaction Transaction { get; } = transaction;
+
+    /// <summary>The event it was mapped from, stored with a new row only; null for none.</summary>
+    public SourceEvent? Event { get; } = received;
 
     /// <summary>Whether queue capacity is reserved, so that the insert claims the row for this instance.</summary>
     public bool IsReserved { get; set; }

@@ -14,7 +14,7 @@ internal interface IServerDialect
     /// <summary>The columns that a claim returns, in this order.</summary>
     const string ClaimedColumns =
         "transaction_id, source_account, destination_account, amount, currency, created_at, trace_parent, attempts, "
-        + "earlier_attempts, claim";
+        + "earlier_attempts, claim, source";
 
     /// <summary>The SQL of retries, conflicts and pruning.</summary>
     IServerHistory History { get; }
@@ -22,13 +22,16 @@ internal interface IServerDialect
     /// <summary>The SQL of registration and leases.</summary>
     IServerInstances Instances { get; }
 
+    /// <summary>The SQL of the quarantine.</summary>
+    IServerQuarantine Quarantine { get; }
+
     DbConnection CreateConnection();
 
     /// <summary>Runs the statements in order, in one transaction and one round trip.</summary>
     /// <remarks>It is committed once the last result set has been read to its end, not before.</remarks>
     DbDataReader Execute(DbConnection connection, IReadOnlyList<ServerStatement> statements);
 
-    /// <summary>Inserts the rows whose id is new; returns their ids.</summary>
+    /// <summary>Inserts the rows whose id is new, and their events; returns their ids.</summary>
     ServerStatement Add(int index, IReadOnlyList<AddRequest> rows, long instance);
 
     /// <summary>The content of the rows with these ids: id, source, destination, amount, currency, hash.</summary>

@@ -10,10 +10,12 @@ internal interface IServerHistory
     /// <summary>Sets failed rows back to PROCESSING, for a new round of attempts.</summary>
     ServerStatement Retry(int index, IReadOnlyList<FailedRound> rounds, long instance);
 
-    /// <summary>Records conflicting contents, each once, with how often it arrived.</summary>
+    /// <summary>
+    /// Records conflicting contents, each once, with how often it arrived; one with a pruned row is only counted.
+    /// </summary>
     ServerStatement RecordConflicts(int index, IReadOnlyList<SentConflict> conflicts, int kept, long instance);
 
-    /// <summary>Removes the content of finished rows, and their attempts and conflicts with it.</summary>
+    /// <summary>Removes the content of finished rows, with their attempts, conflicts and events.</summary>
     ServerStatement PruneContent(int index, IReadOnlyList<PrunedContent> rows);
 
     /// <summary>Deletes the attempts of these rows that began before a time.</summary>

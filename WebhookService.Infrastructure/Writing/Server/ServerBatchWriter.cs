@@ -7,14 +7,14 @@ namespace WebhookService.Infrastructure.Writing.Server;
 
 /// <summary>Writes to a database server: a batch is one round trip and one transaction.</summary>
 /// <remarks>
-/// Statements run in one order everywhere (lease, adds by id, completions, claims), so that instances that write the
+/// Statements run in one order everywhere (lease, adds by id, completions, quarantine, claims), so that instances that write the
 /// same ids at the same time wait for each other instead of deadlocking.
 /// </remarks>
 internal sealed class ServerBatchWriter(
     IServerDialect dialect,
     DatabaseOptions options,
     InstanceOptions instanceOptions,
-    RetentionOptions retention,
+    StoreLimits limits,
     InstanceLease lease,
     TimeProvider clock) : IBatchWriter
 {
@@ -23,8 +23,9 @@ internal sealed class ServerBatchWriter(
 
     private readonly ServerSession _session = new(dialect, options, instanceOptions, lease, clock);
     private readonly ServerRoundTrip _roundTrip = new(dialect);
-    private readonly ServerAdds _adds = new(dialect, retention);
+    private readonly ServerAdds _adds = new(dialect, limits.Retention);
     private readonly ServerCompletions _completions = new(dialect);
+    private readonly ServerQuarantine _quarantine = new();
 
     public void Open() => _session.Connect();
 
@@ -95,8 +96,14 @@ internal sealed class ServerBatchWriter(
         if (_completions.Begin(batch.Others) is { Count: > 0 } completions)
         {
             _roundTrip.Add(
-                index => dialect.Complete(index, completions, retention.MaxAttempts, instance),
+                index => dialect.Complete(index, completions, limits.Retention.MaxAttempts, instance),
                 _completions.ReadApplied);
+        }
+
+        if (_quarantine.Begin(batch.Others) is { Count: > 0 } events)
+        {
+            _roundTrip.Add(
+                index => dialect.Quarantine.Add(index, events, limits.Quarantine.MaxRows), _quarantine.Read);
         }
 
         foreach (var request in batch.Others)
@@ -134,6 +141,16 @@ internal sealed class ServerBatchWriter(
             case PruneAttemptsRequest prune:
                 _roundTrip.Add(
                     index => dialect.History.PruneAttempts(index, prune.Sequences, prune.Before),
+                    reader => prune.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
+                break;
+            case RemoveQuarantinedRequest remove:
+                _roundTrip.Add(
+                    index => dialect.Quarantine.Remove(index, remove.Id),
+                    reader => remove.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
+                break;
+            case PruneQuarantineRequest prune:
+                _roundTrip.Add(
+                    index => dialect.Quarantine.Prune(index, prune.Before, prune.Limit),
                     reader => prune.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
                 break;
             case ReleaseRequest release:

@@ -10,7 +10,7 @@ internal abstract class ServerDatabase(
     DatabaseTarget target,
     DatabaseOptions options,
     InstanceOptions instanceOptions,
-    RetentionOptions retention,
+    StoreLimits limits,
     InstanceLease lease,
     TimeProvider clock) : IDatabase
 {
@@ -32,7 +32,7 @@ internal abstract class ServerDatabase(
         db.Database.MigrateAsync(cancellationToken);
 
     public IBatchWriter CreateWriter() =>
-        new ServerBatchWriter(CreateDialect(), options, instanceOptions, retention, lease, clock);
+        new ServerBatchWriter(CreateDialect(), options, instanceOptions, limits, lease, clock);
 
     // The drivers cancel a query on the server automatically.
     public CancellationTokenRegistration Interrupt(DbConnection connection, CancellationToken cancellationToken) =>

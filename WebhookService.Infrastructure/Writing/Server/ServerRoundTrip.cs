@@ -65,9 +65,9 @@ internal sealed class ServerRoundTrip(IServerDialect dialect)
         var next = after;
         while (reader.Read())
         {
-            var claimed = ReadOne(reader) with { IsTakenOver = reader.GetBoolean(11) };
+            var claimed = ReadOne(reader) with { IsTakenOver = reader.GetBoolean(12) };
             rows.Add(claimed);
-            next = new ClaimPosition(claimed.Transaction.CreatedAt, reader.GetInt64(10));
+            next = new ClaimPosition(claimed.Transaction.CreatedAt, reader.GetInt64(11));
         }
 
         return new ClaimedPage(rows, next);
@@ -95,6 +95,7 @@ internal sealed class ServerRoundTrip(IServerDialect dialect)
             reader.GetFieldValue<DateTimeOffset>(5),
             reader.IsDBNull(6) ? null : reader.GetString(6),
             reader.GetInt32(7),
-            reader.GetInt32(8)),
+            reader.GetInt32(8),
+            reader.IsDBNull(10) ? null : reader.GetString(10)),
         reader.GetInt32(9));
 }

@@ -60,6 +60,7 @@ internal static class JsonList
         WriteContent(json, transaction);
         json.WriteString("created_at", Text(transaction.CreatedAt));
         WriteUnlessNull(json, "trace_parent", transaction.TraceParent);
+        WriteUnlessNull(json, "source_name", transaction.Source);
         if (row.IsReserved)
         {
             json.WriteNumber("claimed_by", instance);
@@ -108,10 +109,10 @@ internal static class JsonList
         json.WriteEndObject();
     }
 
-    private static void WriteUnlessNull(Utf8JsonWriter json, string name, DateTimeOffset? time) =>
+    public static void WriteUnlessNull(Utf8JsonWriter json, string name, DateTimeOffset? time) =>
         WriteUnlessNull(json, name, time is { } known ? Text(known) : null);
 
-    private static void WriteUnlessNull(Utf8JsonWriter json, string name, string? text)
+    public static void WriteUnlessNull(Utf8JsonWriter json, string name, string? text)
     {
         if (text is not null)
         {
@@ -120,10 +121,10 @@ internal static class JsonList
     }
 
     // Truncated to microseconds here, since the column would round.
-    private static string Text(DateTimeOffset time) =>
+    public static string Text(DateTimeOffset time) =>
         time.UtcDateTime.ToString(Timestamps.Format, CultureInfo.InvariantCulture);
 
-    private static string Write<T>(IReadOnlyList<T> items, Action<Utf8JsonWriter, T> write)
+    public static string Write<T>(IReadOnlyList<T> items, Action<Utf8JsonWriter, T> write)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))

@@ -13,10 +13,10 @@ internal sealed class SqlServerDatabase(
     IDbContextFactory<SqlServerWebhookDbContext> contexts,
     IOptions<DatabaseOptions> options,
     IOptions<InstanceOptions> instanceOptions,
-    IOptions<RetentionOptions> retention,
+    StoreLimits limits,
     InstanceLease lease,
     TimeProvider clock)
-    : ServerDatabase(target, options.Value, instanceOptions.Value, retention.Value, lease, clock), IDisposable
+    : ServerDatabase(target, options.Value, instanceOptions.Value, limits, lease, clock), IDisposable
 {
     private readonly TimeSpan _commandTimeout = options.Value.CommandTimeout;
     private readonly string _readers = ReaderConnectionString(target.Address, options.Value);

@@ -33,18 +33,20 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
     private const string Claimed = """
         transaction_id varchar(64), source_account nvarchar(128), destination_account nvarchar(128),
         amount decimal(18, 2), currency char(3), created_at datetimeoffset(6), trace_parent varchar(55), attempts int,
-        earlier_attempts int, claim int
+        earlier_attempts int, claim int, source varchar(32)
         """;
 
     private const string Inserted = """
         inserted.transaction_id, inserted.source_account, inserted.destination_account, inserted.amount,
         inserted.currency, inserted.created_at, inserted.trace_parent, inserted.attempts, inserted.earlier_attempts,
-        inserted.claim
+        inserted.claim, inserted.source
         """;
 
     public IServerHistory History { get; } = new SqlServerHistory();
 
     public IServerInstances Instances { get; } = new SqlServerInstances();
+
+    public IServerQuarantine Quarantine { get; } = new SqlServerQuarantine();
 
     public DbConnection CreateConnection() => new SqlConnection(connectionString);
 
@@ -73,26 +75,34 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
 
     // The unique key decides: two instances may both find an id missing, and the second one's batch is then rolled back
     // (2627) and retried. Range locks would prevent that, but deadlock on neighbouring ids instead.
-    public ServerStatement Add(int index, IReadOnlyList<AddRequest> rows, long instance) => new(
-        $"""
-        DECLARE @added{index} TABLE (transaction_id varchar(64));
-        INSERT INTO transactions (
-            transaction_id, source_account, destination_account, amount, currency, created_at, claimed_by,
-            trace_parent, status, attempts)
-        OUTPUT inserted.transaction_id INTO @added{index}
-        SELECT sent.id, sent.source, sent.destination, sent.amount, sent.currency, sent.created_at, sent.claimed_by,
-            sent.trace_parent, 'PROCESSING', 0
-        FROM OPENJSON(@rows{index}) WITH (
-            id varchar(64), source nvarchar(128), destination nvarchar(128), amount decimal(18, 2),
-            currency char(3), created_at datetimeoffset(6), claimed_by bigint,
-            trace_parent varchar(55)) AS sent
-        WHERE NOT EXISTS (SELECT 1 FROM transactions AS known WHERE known.transaction_id = sent.id {Exact});
-        UPDATE totals SET accepted = accepted + (SELECT COUNT(*) FROM @added{index})
-        WHERE instance_id = @instance{index};
-        SELECT transaction_id FROM @added{index}
-        """,
-        Json($"@rows{index}", JsonList.Of(rows, instance)),
-        Number($"@instance{index}", instance));
+    public ServerStatement Add(int index, IReadOnlyList<AddRequest> rows, long instance)
+    {
+        var hasEvents = rows.Any(row => row.Event is not null);
+        return new ServerStatement(
+            $"""
+            DECLARE @added{index} TABLE (transaction_id varchar(64), sequence bigint);
+            INSERT INTO transactions (
+                transaction_id, source_account, destination_account, amount, currency, created_at, claimed_by,
+                trace_parent, source, status, attempts)
+            OUTPUT inserted.transaction_id, inserted.sequence INTO @added{index}
+            SELECT sent.id, sent.source, sent.destination, sent.amount, sent.currency, sent.created_at, sent.claimed_by,
+                sent.trace_parent, sent.source_name, 'PROCESSING', 0
+            FROM OPENJSON(@rows{index}) WITH (
+                id varchar(64), source nvarchar(128), destination nvarchar(128), amount decimal(18, 2),
+                currency char(3), created_at datetimeoffset(6), claimed_by bigint,
+                trace_parent varchar(55), source_name varchar(32)) AS sent
+            WHERE NOT EXISTS (SELECT 1 FROM transactions AS known WHERE known.transaction_id = sent.id {Exact});
+            {(hasEvents ? AddEvents(index) : "")}
+            UPDATE totals SET accepted = accepted + (SELECT COUNT(*) FROM @added{index})
+            WHERE instance_id = @instance{index};
+            SELECT transaction_id FROM @added{index}
+            """,
+            [
+                Json($"@rows{index}", JsonList.Of(rows, instance)),
+                Number($"@instance{index}", instance),
+                .. EventParameters(index, hasEvents ? rows : []),
+            ]);
+    }
 
     public ServerStatement Find(int index, IReadOnlyList<string> ids) => new(
         $"""
@@ -220,4 +230,24 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
         SqlException { Class: > 0 } => CommitFault.Rejected,
         _ => CommitFault.Unknown,
     };
+
+    // The events of the rows that are new.
+    private static string AddEvents(int index) =>
+        $"""
+        INSERT INTO events (sequence, event_type, event_id, occurred_at, content_type, body)
+        SELECT added.sequence, sent.event_type, sent.event_id, sent.occurred_at, sent.content_type,
+            {Body(index, "sent")}
+        FROM OPENJSON(@events{index}) WITH (
+            id varchar(64), event_type nvarchar(200), event_id nvarchar(200), occurred_at datetimeoffset(6),
+            content_type nvarchar(200), body_start bigint, body_length bigint) AS sent
+        JOIN @added{index} AS added ON added.transaction_id {Exact} = sent.id {Exact};
+        """;
+
+    private static SqlParameter[] EventParameters(int index, IReadOnlyList<AddRequest> rows) => rows.Count == 0
+        ? []
+        :
+        [
+            Json($"@events{index}", JsonEvents.Of(rows)),
+            Bytes($"@bodies{index}", rows.Select(row => row.Event?.Payload?.Body ?? default)),
+        ];
 }

@@ -1,5 +1,3 @@
-using System.Data;
-using Microsoft.Data.SqlClient;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Writing.Server;
 using static WebhookService.Infrastructure.Writing.SqlServer.SqlServerParameters;
@@ -29,10 +27,10 @@ internal sealed class SqlServerHistory : IServerHistory
         $"""
         DECLARE @sent{index} TABLE (
             sequence bigint, hash varbinary(32), source nvarchar(128), destination nvarchar(128),
-            amount decimal(18, 2), currency char(3), received_at datetimeoffset(6), times int);
+            amount decimal(18, 2), currency char(3), received_at datetimeoffset(6), times int, is_pruned bit);
         INSERT INTO @sent{index}
-        SELECT t.sequence, {Hash(index)}, sent.source, sent.destination, sent.amount, sent.currency, sent.received_at,
-            sent.times
+        SELECT t.sequence, {Hash(index, "sent.n")}, sent.source, sent.destination, sent.amount, sent.currency, sent.received_at,
+            sent.times, CASE WHEN t.content_hash IS NULL THEN 0 ELSE 1 END
         FROM OPENJSON(@conflicts{index}) WITH (
             n int, id varchar(64), source nvarchar(128), destination nvarchar(128), amount decimal(18, 2),
             currency char(3), received_at datetimeoffset(6), times int) AS sent
@@ -50,14 +48,14 @@ internal sealed class SqlServerHistory : IServerHistory
             SELECT *, (SELECT COUNT(*) FROM conflicts AS kept WHERE kept.sequence = sent.sequence)
                 + ROW_NUMBER() OVER (PARTITION BY sequence ORDER BY received_at, hash) AS ordinal
             FROM @sent{index} AS sent
-            WHERE NOT EXISTS (
+            WHERE sent.is_pruned = 0 AND NOT EXISTS (
                 SELECT 1 FROM conflicts AS same
                 WHERE same.sequence = sent.sequence AND same.content_hash = sent.hash)) AS new
         WHERE ordinal <= @kept{index};
         SELECT COUNT(*) FROM @sent{index}
         """,
         Json($"@conflicts{index}", JsonList.Of(conflicts)),
-        Hashes(index, conflicts.Select(sent => sent.Hash)),
+        Bytes($"@hashes{index}", conflicts.Select(sent => (ReadOnlyMemory<byte>)sent.Hash)),
         Number($"@kept{index}", kept),
         Number($"@instance{index}", instance));
 
@@ -66,17 +64,18 @@ internal sealed class SqlServerHistory : IServerHistory
         DECLARE @pruned{index} TABLE (sequence bigint);
         UPDATE transactions
         SET source_account = '', destination_account = '', amount = 0, currency = '', failure_reason = NULL,
-            content_hash = {Hash(index)}
+            content_hash = {Hash(index, "sent.n")}
         OUTPUT inserted.sequence INTO @pruned{index}
         FROM OPENJSON(@rows{index}) WITH (n int, sequence bigint) AS sent
         WHERE transactions.sequence = sent.sequence AND transactions.processed_at IS NOT NULL
             AND transactions.content_hash IS NULL;
         DELETE FROM attempts WHERE sequence IN (SELECT sequence FROM @pruned{index});
         DELETE FROM conflicts WHERE sequence IN (SELECT sequence FROM @pruned{index});
+        DELETE FROM events WHERE sequence IN (SELECT sequence FROM @pruned{index});
         SELECT COUNT(*) FROM @pruned{index}
         """,
         Json($"@rows{index}", JsonList.Of(rows)),
-        Hashes(index, rows.Select(row => row.Hash)));
+        Bytes($"@hashes{index}", rows.Select(row => (ReadOnlyMemory<byte>)row.Hash)));
 
     public ServerStatement PruneAttempts(int index, IReadOnlyList<long> sequences, DateTimeOffset before) => new(
         $"""
@@ -87,10 +86,4 @@ internal sealed class SqlServerHistory : IServerHistory
         """,
         Json($"@sequences{index}", JsonList.Of(sequences)),
         Time($"@before{index}", before));
-
-    private static string Hash(int index) =>
-        $"CONVERT(varbinary(32), SUBSTRING(@hashes{index}, sent.n * 32 + 1, 32))";
-
-    private static SqlParameter Hashes(int index, IEnumerable<byte[]> hashes) =>
-        new($"@hashes{index}", SqlDbType.VarBinary, size: -1) { Value = hashes.SelectMany(hash => hash).ToArray() };
 }

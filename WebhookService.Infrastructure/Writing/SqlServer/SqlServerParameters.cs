@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Data;
 using Microsoft.Data.SqlClient;
 using WebhookService.Domain;
@@ -26,4 +27,26 @@ internal static class SqlServerParameters
 
     public static SqlParameter Json(string name, string json) =>
         new(name, SqlDbType.NVarChar, size: -1) { Value = json };
+
+    /// <summary>Byte strings, concatenated, since JSON has none.</summary>
+    public static SqlParameter Bytes(string name, IEnumerable<ReadOnlyMemory<byte>> parts)
+    {
+        var all = new ArrayBufferWriter<byte>();
+        foreach (var part in parts)
+        {
+            all.Write(part.Span);
+        }
+
+        return new SqlParameter(name, SqlDbType.VarBinary, size: -1) { Value = all.WrittenSpan.ToArray() };
+    }
+
+    /// <summary>The hash of this number in the concatenated hashes of a statement.</summary>
+    public static string Hash(int index, string number) =>
+        $"CONVERT(varbinary(32), SUBSTRING(@hashes{index}, {number} * 32 + 1, 32))";
+
+    /// <summary>
+    /// The body of a row, by its place in the concatenated bodies of a statement; null when it has none.
+    /// </summary>
+    public static string Body(int index, string row) =>
+        $"SUBSTRING(@bodies{index}, {row}.body_start + 1, {row}.body_length)";
 }

@@ -10,7 +10,7 @@ namespace WebhookService.Infrastructure.Writing.Sqlite;
 /// The only connection that writes to the SQLite file. WAL with <c>synchronous=FULL</c>: a commit is an fsync.
 /// </summary>
 internal sealed class SqliteBatchWriter(
-    string path, RetentionOptions retention, TimeProvider clock, ILogger<SqliteBatchWriter> logger) : IBatchWriter
+    string path, StoreLimits limits, TimeProvider clock, ILogger<SqliteBatchWriter> logger) : IBatchWriter
 {
     // Room for the upper pages of the indexes of ten million rows. A larger cache costs more than it saves, since many
     // commits walk through its whole hash table; see docs/decisions/0008-cost-of-a-row.md.
@@ -21,6 +21,7 @@ internal sealed class SqliteBatchWriter(
     private SqliteStatements? _statements;
     private SqliteHistory? _history;
     private SqliteInsert? _insert;
+    private SqliteQuarantine? _quarantine;
     private SqliteFiles? _files;
     private long _instance;
 
@@ -32,6 +33,8 @@ internal sealed class SqliteBatchWriter(
 
     private SqliteInsert Insert => _insert ?? throw NotOpen();
 
+    private SqliteQuarantine Quarantine => _quarantine ?? throw NotOpen();
+
     public void Open()
     {
         // Leftovers of an attempt that failed on a full disk.
@@ -39,8 +42,9 @@ internal sealed class SqliteBatchWriter(
         var db = _db = SqliteHandle.OpenWriter(path);
         SqliteFault.ThrowIfFailed(raw.sqlite3_exec(db, $"PRAGMA cache_size = -{CacheKibibytes}"), db);
         _statements = new SqliteStatements(db);
-        _history = new SqliteHistory(db, retention);
+        _history = new SqliteHistory(db, limits.Retention);
         _insert = new SqliteInsert(db, _history);
+        _quarantine = new SqliteQuarantine(db, limits.Quarantine);
         RegisterInstance();
         _files = new SqliteFiles(path);
     }
@@ -71,6 +75,7 @@ internal sealed class SqliteBatchWriter(
 
     public void Dispose()
     {
+        _quarantine?.Dispose();
         _insert?.Dispose();
         _history?.Dispose();
         _statements?.Dispose();
@@ -123,6 +128,15 @@ internal sealed class SqliteBatchWriter(
                 break;
             case PruneAttemptsRequest prune:
                 prune.Outcome = History.PruneAttempts(prune.Sequences, prune.Before);
+                break;
+            case QuarantineEventRequest quarantine:
+                quarantine.Outcome = Quarantine.Add(quarantine.Event);
+                break;
+            case RemoveQuarantinedRequest remove:
+                remove.Outcome = Quarantine.Remove(remove.Id);
+                break;
+            case PruneQuarantineRequest prune:
+                prune.Outcome = Quarantine.Prune(prune.Before, prune.Limit);
                 break;
             case ReleaseRequest release:
                 release.Outcome = Statements.Release.Bind(1, _instance).Bind(2, release.Limit).Execute();
@@ -203,7 +217,8 @@ internal sealed class SqliteBatchWriter(
             row.Time(6),
             row.TextOrNull(7),
             (int)row.Integer(8),
-            (int)row.Integer(9)),
+            (int)row.Integer(9),
+            row.TextOrNull(12)),
         (int)row.Integer(10) + 1,
         !row.IsNull(11));
 

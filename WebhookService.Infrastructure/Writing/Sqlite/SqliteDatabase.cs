@@ -2,7 +2,6 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using SQLitePCL;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Model;
@@ -13,7 +12,7 @@ namespace WebhookService.Infrastructure.Writing.Sqlite;
 internal sealed class SqliteDatabase(
     DatabaseTarget target,
     Lazy<IDbContextFactory<SqliteWebhookDbContext>> contexts,
-    IOptions<RetentionOptions> retention,
+    StoreLimits limits,
     TimeProvider clock,
     ILogger<SqliteBatchWriter> logger)
     : IDatabase, IDisposable
@@ -59,7 +58,7 @@ internal sealed class SqliteDatabase(
         await db.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public IBatchWriter CreateWriter() => new SqliteBatchWriter(_path, retention.Value, clock, logger);
+    public IBatchWriter CreateWriter() => new SqliteBatchWriter(_path, limits, clock, logger);
 
     // Microsoft.Data.Sqlite runs queries on the calling thread and ignores the token; SQLite itself can be interrupted.
     public CancellationTokenRegistration Interrupt(DbConnection connection, CancellationToken cancellationToken) =>

@@ -49,6 +49,8 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
 
     private readonly SqliteStatement _dropConflicts = new(db, "DELETE FROM conflicts WHERE sequence = ?1");
 
+    private readonly SqliteStatement _dropEvent = new(db, "DELETE FROM events WHERE sequence = ?1");
+
     private readonly SqliteStatement _pruneAttempts = new(db, """
         DELETE FROM attempts WHERE sequence = ?1 AND started_at < ?2
         """);
@@ -135,6 +137,7 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
             {
                 _dropAllAttempts.Bind(1, sequence).Execute();
                 _dropConflicts.Bind(1, sequence).Execute();
+                _dropEvent.Bind(1, sequence).Execute();
                 pruned++;
             }
         }
@@ -150,7 +153,7 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
         SqliteStatement[] all =
         [
             _recordAttempt, _findAttempt, _dropAttempts, _recordConflict, _count, _pruneContent, _dropAllAttempts,
-            _dropConflicts, _pruneAttempts,
+            _dropConflicts, _dropEvent, _pruneAttempts,
         ];
         Array.ForEach(all, statement => statement.Dispose());
     }

@@ -13,11 +13,12 @@ internal sealed class SqliteInsert : IDisposable
 {
     // More rows gain nothing, and would leave more of a batch to be added one by one.
     private const int RowsAtOnce = 8;
-    private const int Parameters = 9;
+    private const int Parameters = 10;
 
     private readonly SqliteStatement _several;
     private readonly SqliteStatement _single;
     private readonly SqliteStatement _find;
+    private readonly SqliteStatement _event;
     private readonly SqliteHistory _history;
     private long _sequence;
 
@@ -29,6 +30,10 @@ internal sealed class SqliteInsert : IDisposable
         _find = new SqliteStatement(db, """
             SELECT sequence, source_account, destination_account, amount, currency, content_hash FROM transactions
             WHERE transaction_id = ?1
+            """);
+        _event = new SqliteStatement(db, """
+            INSERT INTO events (sequence, event_type, event_id, occurred_at, content_type, body)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
             """);
         using var newest = new SqliteStatement(db, "SELECT coalesce(max(sequence), 0) FROM transactions");
         newest.Step();
@@ -54,13 +59,14 @@ internal sealed class SqliteInsert : IDisposable
         _several.Dispose();
         _single.Dispose();
         _find.Dispose();
+        _event.Dispose();
     }
 
     private static string Sql(int rows) => $"""
         INSERT INTO transactions (
             sequence, transaction_id, source_account, destination_account, amount, currency, created_at, claimed_by,
-            trace_parent, status, attempts)
-        VALUES {string.Join(", ", Enumerable.Repeat("(?, ?, ?, ?, ?, ?, ?, ?, ?, 'PROCESSING', 0)", rows))}
+            trace_parent, source, status, attempts)
+        VALUES {string.Join(", ", Enumerable.Repeat("(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'PROCESSING', 0)", rows))}
         ON CONFLICT (transaction_id) DO NOTHING
         """;
 
@@ -77,7 +83,23 @@ internal sealed class SqliteInsert : IDisposable
         {
             _sequence++;
             row.Outcome = isAllNew ? AddOutcome.Added : DetermineOutcome(row.Transaction, _sequence);
+            if (row is { Event: { } received, Outcome: AddOutcome.Added })
+            {
+                AddEvent(_sequence, received);
+            }
         }
+    }
+
+    private void AddEvent(long sequence, SourceEvent received)
+    {
+        var insert = _event
+            .Bind(1, sequence)
+            .BindOrNull(2, received.Type)
+            .BindOrNull(3, received.Id)
+            .BindOrNull(4, received.OccurredAt)
+            .BindOrNull(5, received.Payload?.ContentType);
+        _ = received.Payload is { } payload ? insert.Bind(6, payload.Body.Span) : insert.BindNull(6);
+        insert.Execute();
     }
 
     private static void Bind(SqliteStatement insert, int last, AddRequest row, long sequence, long instance)
@@ -91,7 +113,8 @@ internal sealed class SqliteInsert : IDisposable
             .Bind(last + 5, transaction.Amount)
             .Bind(last + 6, transaction.Currency)
             .Bind(last + 7, transaction.CreatedAt)
-            .BindOrNull(last + 9, transaction.TraceParent);
+            .BindOrNull(last + 9, transaction.TraceParent)
+            .BindOrNull(last + 10, transaction.Source);
         _ = row.IsReserved ? insert.Bind(last + 8, instance) : insert.BindNull(last + 8);
     }
 
@@ -101,9 +124,10 @@ internal sealed class SqliteInsert : IDisposable
         var row = _find.Bind(1, transaction.TransactionId);
         _ = row.Step();
         var storedSequence = row.Integer(0);
-        var isSame = row.IsNull(5)
-            ? row.HasContentOf(transaction, firstColumn: 1)
-            : row.Blob(5).SequenceEqual(ContentHash.Of(transaction));
+        var isPruned = !row.IsNull(5);
+        var isSame = isPruned
+            ? row.Blob(5).SequenceEqual(ContentHash.Of(transaction))
+            : row.HasContentOf(transaction, firstColumn: 1);
         row.Reset();
         if (storedSequence == sequence)
         {
@@ -115,7 +139,12 @@ internal sealed class SqliteInsert : IDisposable
             return AddOutcome.Duplicate;
         }
 
-        _history.RecordConflict(storedSequence, transaction);
+        // Nothing would prune the content of a conflict with a pruned row again.
+        if (!isPruned)
+        {
+            _history.RecordConflict(storedSequence, transaction);
+        }
+
         return AddOutcome.Conflict;
     }
 }

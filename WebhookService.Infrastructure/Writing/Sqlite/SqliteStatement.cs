@@ -44,9 +44,10 @@ internal sealed class SqliteStatement : IDisposable
 
     public SqliteStatement Bind(int index, long value) => Check(raw.sqlite3_bind_int64(_statement, index, value));
 
-    /// <summary>Binds bytes as a blob.</summary>
-    public SqliteStatement Bind(int index, ReadOnlySpan<byte> value) =>
-        Check(raw.sqlite3_bind_blob(_statement, index, value));
+    /// <summary>Binds bytes as a blob. SQLite would bind no bytes at all as NULL.</summary>
+    public SqliteStatement Bind(int index, ReadOnlySpan<byte> value) => Check(value.IsEmpty
+        ? raw.sqlite3_bind_zeroblob(_statement, index, 0)
+        : raw.sqlite3_bind_blob(_statement, index, value));
 
     public SqliteStatement BindOrNull(int index, string? value) => value is null ? BindNull(index) : Bind(index, value);
 

@@ -7,7 +7,7 @@ internal sealed class SqliteStatements(sqlite3 db) : IDisposable
 {
     private const string Claimable =
         "sequence, transaction_id, source_account, destination_account, amount, currency, created_at, trace_parent, "
-        + "attempts, earlier_attempts, claim, claimed_by";
+        + "attempts, earlier_attempts, claim, claimed_by, source";
 
     // IMMEDIATE takes the write lock at once: a transaction that begins as a reader may be unable to write later.
     public SqliteStatement Begin { get; } = new(db, "BEGIN IMMEDIATE");

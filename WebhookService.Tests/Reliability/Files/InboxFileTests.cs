@@ -83,8 +83,9 @@ public sealed class InboxFileTests
             await first.KillAsync();
         }
 
-        Execute("INSERT INTO quarantine SELECT sequence, transaction_id, source_account, destination_account, amount, currency, created_at, "
-            + "0, NULL FROM inbox WHERE transaction_id = 'txn_0'; DELETE FROM inbox WHERE transaction_id = 'txn_0'");
+        Execute("INSERT INTO quarantine (sequence, transaction_id, source_account, destination_account, amount, currency, created_at, "
+            + "quarantined_at) SELECT sequence, transaction_id, source_account, destination_account, amount, currency, created_at, "
+            + "0 FROM inbox WHERE transaction_id = 'txn_0'; DELETE FROM inbox WHERE transaction_id = 'txn_0'");
         string[] full =
         [
             "strace", "-f", "-qq", "-o", "/dev/null", "-P", Inbox, "-P", Inbox + "-wal",

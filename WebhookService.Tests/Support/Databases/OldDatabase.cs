@@ -27,7 +27,7 @@ internal sealed record OldDatabase(bool IsOnServer, string Migration)
     public IEnumerable<string> All => [.. Unfinished, .. Processed, .. Failed];
 
     /// <summary>Whether that version stored attempts, conflicts and totals.</summary>
-    public bool HasAttempts => Migration == "Attempts";
+    public bool HasAttempts => Migration is "Attempts" or "Claim";
 
     private bool HasTextTimes => !IsOnServer && Migration == "Initial";
 

@@ -48,6 +48,69 @@ public abstract class RetentionContract : StoreContract
     }
 
     [Test]
+    public async Task Prune_DropsTheEvent_WithTheContent()
+    {
+        var instance = (await OpenAsync(("Retention:ContentAge", "1.00:00:00"))).WithoutBacklog();
+        foreach (var (id, at) in new[] { ("old", At(0)), ("young", At(0) + Day) })
+        {
+            await instance.Store.AddAsync(Row(id, at: at, from: "stripe"), Event());
+            await instance.Store.CompleteAsync(Attempts.Finish(id, TransactionStatus.Processed, at));
+        }
+
+        instance.Clock.Advance(Day);
+
+        await PruneAsync(instance, async () => (await FindAsync(instance, "old")).IsPruned);
+
+        var reader = instance.Get<IEventReader>();
+        (await reader.FindEventAsync("old", CancellationToken.None)).Should().BeNull();
+        (await FindAsync(instance, "old")).Should().Match<Transaction>(row => row.Source == "stripe" && row.Event == null);
+        (await reader.FindEventAsync("young", CancellationToken.None)).Should().NotBeNull();
+    }
+
+    [Test]
+    public async Task Add_KeepsNoContentOfAConflict_WhenTheRowIsPruned()
+    {
+        var instance = (await OpenAsync()).WithoutBacklog();
+        foreach (var id in new[] { "pruned", "whole" })
+        {
+            await instance.Store.AddAsync(Row(id));
+            await instance.Store.CompleteAsync(Attempts.Finish(id, TransactionStatus.Processed, At(1)));
+        }
+
+        await instance.Get<WriteQueue>().Enqueue(new PruneContentRequest([(await FindAsync(instance, "pruned")).Prune()]));
+
+        await Task.WhenAll(
+            instance.Store.AddAsync(Row("pruned", amount: 1)).AsTask(),
+            instance.Store.AddAsync(Row("pruned", amount: 2)).AsTask(),
+            instance.Store.AddAsync(Row("whole", amount: 1)).AsTask());
+
+        (await instance.Reader.FindConflictsAsync("pruned", CancellationToken.None)).Should().BeEmpty("nothing would ever prune it");
+        (await instance.Reader.FindConflictsAsync("whole", CancellationToken.None)).Should().ContainSingle();
+        (await instance.Reader.CountAsync(CancellationToken.None)).Conflicts.Should().Be(3, "each is counted");
+    }
+
+    [Test]
+    public async Task Prune_RemovesQuarantinedEvents_ThatHaveNotComeForLong()
+    {
+        var instance = await OpenAsync(("Quarantine:Retention", "1.00:00:00"), ("Retention:Batch", "2"));
+        for (var i = 0; i < 5; i++)
+        {
+            await instance.Store.QuarantineAsync(Odd(i, at: i));
+        }
+
+        var young = Odd(2);
+        await instance.Store.QuarantineAsync(new QuarantinedEvent(
+            young.Source, young.Key, At(0) + Day, young.Reason, young.Type, young.EventId, young.Headers, young.Payload));
+        instance.Clock.Advance(Day);
+
+        await PruneAsync(
+            instance, async () => await instance.Get<IEventReader>().CountQuarantineAsync(CancellationToken.None) == 1);
+
+        (await instance.Get<IEventReader>().ListQuarantineAsync(null, null, 5, CancellationToken.None))
+            .Should().ContainSingle().Which.EventId.Should().Be("evt_2", "it came again");
+    }
+
+    [Test]
     public async Task Prune_DropsOldAttempts_AndKeepsContent_ByDefault()
     {
         var instance = (await OpenAsync(("Retention:AttemptAge", "1.00:00:00"))).WithoutBacklog();

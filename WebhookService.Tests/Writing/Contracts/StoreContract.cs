@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using NUnit.Framework;
 using WebhookService.Domain;
 using WebhookService.Tests.Support;
@@ -56,8 +57,24 @@ public abstract class StoreContract
         decimal amount = 150.50m,
         string currency = "INR",
         DateTimeOffset? at = null,
-        string? trace = null) =>
-        Transaction.Receive(id, source, destination, amount, currency, at ?? ObservableTimeProvider.Origin, trace);
+        string? trace = null,
+        string? from = null) =>
+        Transaction.Receive(id, source, destination, amount, currency, at ?? ObservableTimeProvider.Origin, trace, from);
+
+    /// <summary>An event of the source "stripe" with this body.</summary>
+    protected static SourceEvent Event(string? id = "evt_1", byte[]? body = null) => new(
+        "stripe", "payment_intent.succeeded", id, At(-5), new EventPayload("application/json", body ?? "{}"u8.ToArray()));
+
+    /// <summary>An event that cannot be understood; events with the same number have the same key.</summary>
+    protected static QuarantinedEvent Odd(int number, string source = "stripe", int at = 0, byte[]? body = null) => new(
+        source,
+        SHA256.HashData(BitConverter.GetBytes(number)),
+        At(at),
+        "/data/object/amount finds nothing.",
+        "payment_intent.succeeded",
+        $"evt_{number}",
+        """{"Content-Type":"application/json"}""",
+        new EventPayload("application/json", body ?? [(byte)number]));
 
     /// <summary>The time this many microseconds after the start of the test's clock.</summary>
     protected static DateTimeOffset At(int microseconds) => ObservableTimeProvider.Origin.AddMicroseconds(microseconds);

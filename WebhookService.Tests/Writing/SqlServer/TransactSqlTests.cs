@@ -25,6 +25,19 @@ internal sealed class TransactSqlTests
 
     private static readonly AddRequest[] Rows = [new(Row) { IsReserved = true }, new(Row)];
 
+    private static readonly EventPayload Payload = new("application/json", "{}"u8.ToArray());
+
+    private static readonly AddRequest[] RowsOfSources =
+        [new(Row), new(Row, new SourceEvent("stripe", "it's \"x\"", null, ObservableTimeProvider.Origin, Payload))];
+
+    private static readonly SentQuarantine[] Odd =
+    [
+        new(
+            new("stripe", new byte[32], ObservableTimeProvider.Origin, "it's \"x\"", null, "evt_1", "{}", Payload),
+            2,
+            ObservableTimeProvider.Origin),
+    ];
+
     private static readonly Completion[] Completions =
     [
         Attempts.Finish("txn", TransactionStatus.Processed, ObservableTimeProvider.Origin),
@@ -49,6 +62,10 @@ internal sealed class TransactSqlTests
         new(Dialect.History.PruneContent(12, [new PrunedContent(1, ContentHash.Of(Row))])) { TestName = "prune content" },
         new(Dialect.FindCompleted(14, Completions, 7)) { TestName = "find what is completed" },
         new(Dialect.Instances.Confirm(15, 7)) { TestName = "confirm" },
+        new(Dialect.Add(16, RowsOfSources, 7)) { TestName = "add with events" },
+        new(Dialect.Quarantine.Add(17, Odd, 100)) { TestName = "quarantine" },
+        new(Dialect.Quarantine.Remove(18, 7)) { TestName = "remove from quarantine" },
+        new(Dialect.Quarantine.Prune(19, ObservableTimeProvider.Origin, 100)) { TestName = "prune quarantine" },
         new(Dialect.History.PruneAttempts(13, [1], ObservableTimeProvider.Origin)) { TestName = "prune attempts" },
     ];
 

@@ -25,7 +25,7 @@ public sealed class SqliteBatchWriterTests
     {
         SqliteSchema.TryCreate(_file.Path).Should().BeTrue();
         _writer = new SqliteBatchWriter(
-            _file.Path, new RetentionOptions(), new ObservableTimeProvider(), NullLogger<SqliteBatchWriter>.Instance);
+            _file.Path, new StoreLimits(new(), new()), new ObservableTimeProvider(), NullLogger<SqliteBatchWriter>.Instance);
         _writer.Open();
     }
 

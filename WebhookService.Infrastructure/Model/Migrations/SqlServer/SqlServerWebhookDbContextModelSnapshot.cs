@@ -95,6 +95,12 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
                         .HasColumnType("datetimeoffset(6)")
                         .HasColumnName("processed_at");
 
+                    b.Property<string>("Source")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("source");
+
                     b.Property<string>("SourceAccount")
                         .IsRequired()
                         .HasMaxLength(128)
@@ -259,6 +265,41 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
                     b.ToTable("conflicts", (string)null);
                 });
 
+            modelBuilder.Entity("WebhookService.Infrastructure.Model.EventRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<byte[]>("Body")
+                        .HasColumnType("varbinary(max)")
+                        .HasColumnName("body");
+
+                    b.Property<string>("ContentType")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("content_type");
+
+                    b.Property<string>("EventId")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("event_id");
+
+                    b.Property<string>("EventType")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("event_type");
+
+                    b.Property<DateTimeOffset?>("OccurredAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("occurred_at");
+
+                    b.HasKey("Sequence");
+
+                    b.ToTable("events", (string)null);
+                });
+
             modelBuilder.Entity("WebhookService.Infrastructure.Model.Instance", b =>
                 {
                     b.Property<long>("InstanceId")
@@ -286,6 +327,88 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
                     b.HasKey("InstanceId");
 
                     b.ToTable("instances", (string)null);
+                });
+
+            modelBuilder.Entity("WebhookService.Infrastructure.Model.QuarantineRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("varbinary(max)")
+                        .HasColumnName("body");
+
+                    b.Property<string>("ContentType")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("content_type");
+
+                    b.Property<string>("EventId")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("event_id");
+
+                    b.Property<byte[]>("EventKey")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("varbinary(32)")
+                        .HasColumnName("event_key");
+
+                    b.Property<string>("EventType")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("event_type");
+
+                    b.Property<string>("Headers")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("headers");
+
+                    b.Property<DateTimeOffset>("LastReceivedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("last_received_at");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTimeOffset>("ReceivedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("received_at");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("source");
+
+                    b.Property<int>("Times")
+                        .HasColumnType("int")
+                        .HasColumnName("times");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("LastReceivedAt")
+                        .HasDatabaseName("ix_quarantine_last_received");
+
+                    b.HasIndex("Source", "EventKey")
+                        .IsUnique()
+                        .HasDatabaseName("ux_quarantine_event");
+
+                    b.HasIndex("Source", "Id")
+                        .HasDatabaseName("ix_quarantine_source");
+
+                    b.ToTable("quarantine", (string)null);
                 });
 
             modelBuilder.Entity("WebhookService.Infrastructure.Model.TotalsRow", b =>

@@ -80,6 +80,11 @@ namespace WebhookService.Infrastructure.Model.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("processed_at");
 
+                    b.Property<string>("Source")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
                     b.Property<string>("SourceAccount")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -231,6 +236,40 @@ namespace WebhookService.Infrastructure.Model.Migrations.Sqlite
                     b.ToTable("conflicts", (string)null);
                 });
 
+            modelBuilder.Entity("WebhookService.Infrastructure.Model.EventRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.Property<byte[]>("Body")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("body");
+
+                    b.Property<string>("ContentType")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content_type");
+
+                    b.Property<string>("EventId")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("event_id");
+
+                    b.Property<string>("EventType")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("event_type");
+
+                    b.Property<long?>("OccurredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("occurred_at");
+
+                    b.HasKey("Sequence");
+
+                    b.ToTable("events", (string)null);
+                });
+
             modelBuilder.Entity("WebhookService.Infrastructure.Model.Instance", b =>
                 {
                     b.Property<long>("InstanceId")
@@ -249,6 +288,83 @@ namespace WebhookService.Infrastructure.Model.Migrations.Sqlite
                     b.HasKey("InstanceId");
 
                     b.ToTable("instances", (string)null);
+                });
+
+            modelBuilder.Entity("WebhookService.Infrastructure.Model.QuarantineRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("body");
+
+                    b.Property<string>("ContentType")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content_type");
+
+                    b.Property<string>("EventId")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("event_id");
+
+                    b.Property<byte[]>("EventKey")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("event_key");
+
+                    b.Property<string>("EventType")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("event_type");
+
+                    b.Property<string>("Headers")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("headers");
+
+                    b.Property<long>("LastReceivedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_received_at");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("ReceivedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("received_at");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<int>("Times")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("times");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("LastReceivedAt")
+                        .HasDatabaseName("ix_quarantine_last_received");
+
+                    b.HasIndex("Source", "EventKey")
+                        .IsUnique()
+                        .HasDatabaseName("ux_quarantine_event");
+
+                    b.HasIndex("Source", "Id")
+                        .HasDatabaseName("ix_quarantine_source");
+
+                    b.ToTable("quarantine", (string)null);
                 });
 
             modelBuilder.Entity("WebhookService.Infrastructure.Model.TotalsRow", b =>

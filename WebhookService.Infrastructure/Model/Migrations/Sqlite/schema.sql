@@ -175,3 +175,41 @@ VALUES ('20261127163151_Claim', '10.0.14');
 
 COMMIT;
 
+BEGIN TRANSACTION;
+ALTER TABLE "transactions" ADD "source" TEXT NULL;
+
+CREATE TABLE "events" (
+    "sequence" INTEGER NOT NULL CONSTRAINT "PK_events" PRIMARY KEY,
+    "event_type" TEXT NULL,
+    "event_id" TEXT NULL,
+    "occurred_at" INTEGER NULL,
+    "content_type" TEXT NULL,
+    "body" BLOB NULL
+);
+
+CREATE TABLE "quarantine" (
+    "id" INTEGER NOT NULL CONSTRAINT "PK_quarantine" PRIMARY KEY AUTOINCREMENT,
+    "source" TEXT NOT NULL,
+    "event_key" BLOB NOT NULL,
+    "received_at" INTEGER NOT NULL,
+    "last_received_at" INTEGER NOT NULL,
+    "reason" TEXT NOT NULL,
+    "event_type" TEXT NULL,
+    "event_id" TEXT NULL,
+    "times" INTEGER NOT NULL,
+    "headers" TEXT NOT NULL,
+    "content_type" TEXT NULL,
+    "body" BLOB NOT NULL
+);
+
+CREATE INDEX "ix_quarantine_last_received" ON "quarantine" ("last_received_at");
+
+CREATE INDEX "ix_quarantine_source" ON "quarantine" ("source", "id");
+
+CREATE UNIQUE INDEX "ux_quarantine_event" ON "quarantine" ("source", "event_key");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261129122547_Sources', '10.0.14');
+
+COMMIT;
+
