@@ -8,6 +8,7 @@ using WebhookService.Api.Http;
 using WebhookService.Api.OpenApi;
 using WebhookService.Api.Problems;
 using WebhookService.Api.Security;
+using WebhookService.Api.Sources;
 using WebhookService.Api.Telemetry;
 using WebhookService.Api.Transport;
 using WebhookService.Infrastructure.Settings;
@@ -38,7 +39,7 @@ internal static class ApiServiceCollectionExtensions
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [Ready]);
         services.AddValidOptions<HostingOptions>("Hosting");
         services.AddSingleton<Draining>().AddSingleton<IHostLifetime, SignalLifetime>();
-        return services.AddSecurity().AddApiDocument().AddSingleton<StatsStreams>();
+        return services.AddSecurity().AddSources().AddApiDocument().AddSingleton<StatsStreams>();
     }
 
     public static void UseWebhookApi(this WebApplication app)
