@@ -2,6 +2,7 @@ using System.Globalization;
 using WebhookService.Api;
 using WebhookService.Api.Demo;
 using WebhookService.Api.Hosting;
+using WebhookService.Api.Sources;
 using WebhookService.Api.Telemetry;
 using WebhookService.Api.Transport;
 using WebhookService.Infrastructure;
@@ -34,6 +35,7 @@ try
 
     var app = builder.Build();
     app.Services.ValidateOptions();
+    app.Services.GetRequiredService<SourceCatalog>();
     return await app.RunCommandAsync(args);
 }
 catch (Exception exception) when (StartFailure.Explain(exception) is { } line)

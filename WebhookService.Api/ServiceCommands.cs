@@ -17,6 +17,8 @@ internal static class ServiceCommands
           migrate                  brings the schema of DATABASE_URL up to date
           backup FILE              copies the SQLite database, even while it is served
           check [FILE]             checks a SQLite database for damage
+          source-test NAME FILE [--header NAME=VALUE]... [--sign]
+                                   prints what a saved body of a source would become
           new-key NAME [read|operate]
                                    creates an API key
         """;
@@ -43,7 +45,9 @@ internal static class ServiceCommands
     }
 
     /// <summary>The arguments that are settings, without a file path, which would be mistaken for one.</summary>
-    public static string[] LeaveSettings(string[] args) => args[(FileOf(args) is null ? 0 : 2)..];
+    public static string[] LeaveSettings(string[] args) => args.FirstOrDefault() == SourceTestCommand.Name
+        ? SourceTestCommand.LeaveSettings(args)
+        : args[(FileOf(args) is null ? 0 : 2)..];
 
     /// <summary>Runs a command and returns its exit code.</summary>
     /// <exception cref="SettingException">The command is unknown, or the settings do not allow serving.</exception>
@@ -57,12 +61,15 @@ internal static class ServiceCommands
                 return BackupCommand.RunAsync(app, FileOf(args));
             case CheckCommand.Name:
                 return CheckCommand.RunAsync(app, FileOf(args));
+            case SourceTestCommand.Name:
+                return SourceTestCommand.RunAsync(app, args);
             case DemoCommand.Name:
                 DemoLoad.StartWith(app);
                 return ServeAsync(app);
             case { Length: > 0 } command when char.IsAsciiLetter(command[0]) && !command.Contains('='):
                 throw new SettingException(
-                    $"Unknown command '{command}'; commands: migrate, backup, check, new-key, health, demo, help.");
+                    $"Unknown command '{command}'; commands: migrate, backup, check, source-test, new-key, health, demo, "
+                    + "help.");
             default:
                 return ServeAsync(app);
         }

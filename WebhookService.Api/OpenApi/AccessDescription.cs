@@ -6,8 +6,7 @@ using WebhookService.Api.Security;
 namespace WebhookService.Api.OpenApi;
 
 /// <summary>Describes the authentication that each call requires, so that the page's Authorize button works.</summary>
-internal sealed class AccessDescription(AnonymousAccess anonymous, WebhookVerifier webhooks)
-    : IOperationFilter, IDocumentFilter
+internal sealed class AccessDescription(AnonymousAccess anonymous) : IOperationFilter, IDocumentFilter
 {
     private const string Bearer = "Bearer";
 
@@ -59,8 +58,8 @@ internal sealed class AccessDescription(AnonymousAccess anonymous, WebhookVerifi
         if (!anonymous.IsAllowed(Access.Send))
         {
             components.SecuritySchemes[Access.Webhook] = InHeader(
-                webhooks.Scheme.SignatureHeader,
-                $"A {webhooks.Scheme.Name} signature. Enter the secret here: this page signs each request "
+                WebhookVerifier.SignatureHeader,
+                $"A {WebhookVerifier.Scheme} signature. Enter the secret here: this page signs each request "
                 + "with it in your browser and never sends it. Browsers allow this on localhost and over HTTPS only.");
         }
     }

@@ -21,9 +21,6 @@
       const hash = await hmac(decode(secret.replace(/^whsec_/, "")), `${id}.${time}.${body}`);
       return { "webhook-id": id, "webhook-timestamp": time, "webhook-signature": `v1,${encode(hash)}` };
     },
-    "X-Razorpay-Signature": async (secret, body) => ({
-      "X-Razorpay-Signature": toHex(await hmac(utf8.encode(secret), body)),
-    }),
   };
 
   const sign = async (request) => {

@@ -8,11 +8,7 @@ public sealed class SecurityOptions
     /// <summary>Maximum number of secrets, and of keys: each request is compared with all of them.</summary>
     internal const int MaxSecrets = 100;
 
-    /// <summary>The senders' signature scheme: <c>StandardWebhooks</c> or <c>Razorpay</c>.</summary>
-    /// <value>Default StandardWebhooks.</value>
-    public string WebhookScheme { get; set; } = "StandardWebhooks";
-
-    /// <summary>Secrets that webhooks are signed with; any one verifies, which allows rotation without a gap.</summary>
+    /// <summary>Secrets that transactions are signed with, of the form <c>whsec_…</c>; any one verifies, which allows rotation without a gap.</summary>
     /// <value>Default none: signatures are not verified.</value>
     public List<string> WebhookSecrets { get; } = [];
 

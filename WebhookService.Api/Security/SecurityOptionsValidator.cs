@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Options;
 using WebhookService.Api.Security.Keys;
-using WebhookService.Api.Security.Signatures;
+using WebhookService.Domain;
 
 namespace WebhookService.Api.Security;
 
@@ -30,18 +30,11 @@ internal sealed class SecurityOptionsValidator(IConfiguration configuration) : I
             yield return $"Security:WebhookSecrets and Security:ApiKeys take {SecurityOptions.MaxSecrets} at most.";
         }
 
-        if (WebhookSchemes.Find(options.WebhookScheme) is not { } scheme)
+        for (var i = 0; i < options.WebhookSecrets.Count; i++)
         {
-            yield return $"Security:WebhookScheme must be one of {string.Join(", ", WebhookSchemes.Names)}.";
-        }
-        else
-        {
-            for (var i = 0; i < options.WebhookSecrets.Count; i++)
+            if (!WebhookSignature.TryReadSecret(options.WebhookSecrets[i], out _))
             {
-                if (!scheme.TryReadSecret(options.WebhookSecrets[i], out _))
-                {
-                    yield return $"Security:WebhookSecrets:{i} must be {scheme.SecretRule}.";
-                }
+                yield return $"Security:WebhookSecrets:{i} must be {WebhookSignature.SecretRule}.";
             }
         }
 

@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using WebhookService.Api.Problems;
-using WebhookService.Api.Security.Signatures;
+using WebhookService.Api.Sources.Signatures;
 
 namespace WebhookService.Api.Security;
 
@@ -38,7 +38,7 @@ internal sealed class WebhookSignatureHandler(WebhookVerifier verifier, Refusals
             return _context.WriteTooLargeAsync(verifier.MaxBodySize);
         }
 
-        _context.Response.Headers.WWWAuthenticate = verifier.Scheme.Name;
+        _context.Response.Headers.WWWAuthenticate = WebhookVerifier.Scheme;
         return _context.WriteProblemAsync(StatusCodes.Status401Unauthorized, Refused);
     }
 

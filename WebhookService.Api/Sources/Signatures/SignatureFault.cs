@@ -1,6 +1,9 @@
-namespace WebhookService.Api.Security.Signatures;
+namespace WebhookService.Api.Sources.Signatures;
 
-/// <summary>Faults of a webhook's signature. The sender gets one reason for all but <see cref="TooLarge"/>.</summary>
+/// <summary>
+/// Faults of a webhook's signature. The sender gets one reason for all but <see cref="TooLarge"/> and
+/// <see cref="Unavailable"/>.
+/// </summary>
 internal enum SignatureFault
 {
     /// <summary>No fault: it was made with one of the secrets.</summary>
@@ -23,4 +26,7 @@ internal enum SignatureFault
 
     /// <summary>The body is larger than the limit.</summary>
     TooLarge,
+
+    /// <summary>It cannot be verified now: the certificate is still being fetched. The sender gets 503.</summary>
+    Unavailable,
 }

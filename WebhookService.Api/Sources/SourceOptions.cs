@@ -1,0 +1,48 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace WebhookService.Api.Sources;
+
+/// <summary>Options of a source: section <c>Sources:{name}</c>.</summary>
+public sealed class SourceOptions
+{
+    /// <summary>The largest <see cref="MaxBodySize"/>.</summary>
+    internal const int MaxMaxBodySize = 1_048_576;
+
+    /// <summary>The smallest <see cref="MaxBodySize"/>.</summary>
+    internal const int MinMaxBodySize = 256;
+
+    /// <summary>Who sends: a built-in provider, or <c>custom</c>.</summary>
+    /// <value>Required.</value>
+    public string Provider { get; set; } = "";
+
+    /// <summary>Secrets as the provider issues them; any one verifies, which allows rotation without a gap.</summary>
+    /// <value>Required, except for PayPal and for definitions without a signature.</value>
+    public List<string> Secrets { get; } = [];
+
+    /// <summary>The address as the provider knows it, where it is part of what is signed.</summary>
+    /// <value>Default empty.</value>
+    public string Url { get; set; } = "";
+
+    /// <summary>PayPal's id of the webhook, which is part of what is signed.</summary>
+    /// <value>Default empty.</value>
+    public string WebhookId { get; set; } = "";
+
+    /// <summary>
+    /// A JSON file that says how to read the body; required for <c>custom</c>, otherwise it replaces the built-in one.
+    /// </summary>
+    /// <value>Default empty.</value>
+    public string Definition { get; set; } = "";
+
+    /// <summary>Maximum size of a body in bytes; beyond it 413.</summary>
+    /// <value>Default 262144.</value>
+    [Range(MinMaxBodySize, MaxMaxBodySize)]
+    public int MaxBodySize { get; set; } = 262_144;
+
+    /// <summary>Whether the raw body is kept with the transaction.</summary>
+    /// <value>Default true.</value>
+    public bool KeepPayload { get; set; } = true;
+
+    /// <summary>Hosts that PayPal's certificates may be fetched from, over HTTPS.</summary>
+    /// <value>Default none, which stands for <c>*.paypal.com</c>.</value>
+    public List<string> CertificateHosts { get; } = [];
+}
