@@ -39,7 +39,7 @@ internal static class ApiServiceCollectionExtensions
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [Ready]);
         services.AddValidOptions<HostingOptions>("Hosting");
         services.AddSingleton<Draining>().AddSingleton<IHostLifetime, SignalLifetime>();
-        return services.AddSecurity().AddSources().AddApiDocument().AddSingleton<StatsStreams>();
+        return services.AddSecurity().AddSourceWebhooks().AddApiDocument().AddSingleton<StatsStreams>();
     }
 
     public static void UseWebhookApi(this WebApplication app)

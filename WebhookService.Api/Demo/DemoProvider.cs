@@ -31,7 +31,8 @@ internal static class DemoProvider
         };
         var body = $$$"""
             {"id":"evt_{{{id}}}","type":"{{{type}}}","created":{{{seconds}}},"data":{"object":{"id":"pi_{{{id}}}",
-            "currency":"usd","customer":"cus_{{{Random.Shared.Next(100, 400)}}}"{{{received}}}}}}
+            "currency":"usd","customer":"cus_{{{Random.Shared.Next(100, 400)}}}"{{{received}}}
+            } } }
             """;
         var hash = HMACSHA256.HashData(
             Encoding.UTF8.GetBytes(StripeSecret), Encoding.UTF8.GetBytes($"{seconds}.{body}"));
@@ -43,7 +44,7 @@ internal static class DemoProvider
     {
         var body = string.Create(CultureInfo.InvariantCulture, $$$"""
             {"event":"payment.captured","account_id":"acc_demo","created_at":{{{now.ToUnixTimeSeconds()}}},"payload":{
-            "payment":{"entity":{"id":"pay_{{{id}}}","amount":{{{amount}}},"currency":"INR","order_id":"order_{{{id}}}"}}}}
+            "payment":{"entity":{"id":"pay_{{{id}}}","amount":{{{amount}}},"currency":"INR","order_id":"order_{{{id}}}"} } } }
             """);
         var hash = HMACSHA256.HashData(Encoding.UTF8.GetBytes(RazorpaySecret), Encoding.UTF8.GetBytes(body));
         return Request("razorpay", body, "X-Razorpay-Signature", Convert.ToHexStringLower(hash));

@@ -22,8 +22,8 @@ public sealed class SourceReport
         var counts = _activity.Of(source.Name);
         return new SourceResponse(
             source.Name,
-            source.Provider,
-            source.EventTypes,
+            source.Options.Provider,
+            [.. source.Definition.Events.SelectMany(it => it.Types).Distinct()],
             counts[SourceOutcome.Accepted],
             counts[SourceOutcome.Duplicate] + counts[SourceOutcome.Conflict],
             counts[SourceOutcome.Ignored],

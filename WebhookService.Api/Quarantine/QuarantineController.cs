@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using WebhookService.Api.Http;
 using WebhookService.Api.Problems;
 using WebhookService.Api.Security;
 using WebhookService.Api.Webhooks;

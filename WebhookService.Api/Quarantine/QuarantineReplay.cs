@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using WebhookService.Api.Sources;
+using WebhookService.Api.Sources.Mapping;
 using WebhookService.Api.Webhooks;
 using WebhookService.Domain;
 using WebhookService.Domain.Reading;

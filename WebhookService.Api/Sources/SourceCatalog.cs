@@ -1,12 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.RegularExpressions;
 using WebhookService.Api.Hosting;
-using WebhookService.Domain;
 
 namespace WebhookService.Api.Sources;
 
 /// <summary>The configured sources: section <c>Sources</c>, one for each name.</summary>
-internal sealed partial class SourceCatalog
+internal sealed class SourceCatalog
 {
     private const string Section = "Sources";
 
@@ -19,10 +17,9 @@ internal sealed partial class SourceCatalog
         List<string> faults = [];
         foreach (var section in configuration.GetSection(Section).GetChildren())
         {
-            if (section.Key == SourceEvent.PlainSource || !Name().IsMatch(section.Key))
+            if (!SourceName.IsValid(section.Key))
             {
-                faults.Add($"{section.Path} is not the name of a source: 1 to 32 characters from a-z, 0-9 and '-', "
-                    + $"a letter first, and not {SourceEvent.PlainSource}.");
+                faults.Add($"{section.Path} is not the name of a source, which is {SourceName.Rule}.");
             }
             else if (factory.TryCreate(section, faults, out var source))
             {
@@ -42,7 +39,4 @@ internal sealed partial class SourceCatalog
     public IReadOnlyList<Source> All { get; }
 
     public bool TryFind(string name, [NotNullWhen(true)] out Source? source) => _sources.TryGetValue(name, out source);
-
-    [GeneratedRegex(@"\A[a-z][a-z0-9-]{0,31}\z")]
-    private static partial Regex Name();
 }

@@ -32,7 +32,7 @@ internal sealed class SourceAnswer(Source source, SourceAdding adding, SourceAct
             activity.Note(source.Name, OutcomeOf(happened));
         }
 
-        Write(context.Response, result.Events, source.AnswerStatus);
+        Write(context.Response, result.Events, source.Definition.Answer);
     }
 
     /// <summary>Writes what became of a body: one object for one event, an array within an object for several.</summary>

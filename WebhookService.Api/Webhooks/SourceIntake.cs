@@ -1,4 +1,5 @@
 using WebhookService.Api.Sources;
+using WebhookService.Api.Sources.Mapping;
 using WebhookService.Domain;
 
 namespace WebhookService.Api.Webhooks;

@@ -2,8 +2,9 @@ using System.Buffers;
 using WebhookService.Api.Http;
 using WebhookService.Api.Problems;
 using WebhookService.Api.Security;
-using WebhookService.Api.Security.Signatures;
 using WebhookService.Api.Sources;
+using WebhookService.Api.Sources.Mapping;
+using WebhookService.Api.Sources.Signatures;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Metering;
 
@@ -40,12 +41,12 @@ public sealed class SourceReceiver
 
         // Copied: the payload is kept beyond the request.
         var body = await RequestBody.ReadAsync<object?, ReadOnlyMemory<byte>>(
-            context.Request, source.MaxBodySize, null, static (body, _) => body.ToArray());
+            context.Request, source.Options.MaxBodySize, null, static (body, _) => body.ToArray());
         if (body is null)
         {
             _refusals.Add(Check, nameof(SignatureFault.TooLarge));
             _activity.Note(source.Name, SourceOutcome.Refused);
-            await context.WriteTooLargeAsync(source.MaxBodySize);
+            await context.WriteTooLargeAsync(source.Options.MaxBodySize);
             return;
         }
 
@@ -61,9 +62,28 @@ public sealed class SourceReceiver
 
         // From here on, a sender that disconnects has no effect.
         var reading = source.Read(headers, body.Value, receivedAt, WebhookTracing.CurrentTraceParent);
-        var quarantined = source.ToQuarantine(reading, headers, body.Value, receivedAt);
+        var quarantined = ToQuarantine(source, reading, headers, body.Value, receivedAt);
         context.Defer(new SourceAnswer(source, _intake.Begin(reading, quarantined), _activity));
     }
+
+    // The whole body, even if others of its events were understood: they are duplicates when it is read again.
+    private static QuarantinedEvent? ToQuarantine(
+        Source source,
+        SourceReading reading,
+        IHeaderDictionary headers,
+        ReadOnlyMemory<byte> body,
+        DateTimeOffset receivedAt) =>
+        reading.Items.OfType<SourceItem.Quarantined>().FirstOrDefault() is { } first
+            ? new QuarantinedEvent(
+                source.Name,
+                Source.QuarantineKey(reading, body),
+                receivedAt,
+                first.Reason,
+                first.Type,
+                first.EventId,
+                source.WriteHeaders(headers),
+                Source.ToPayload(headers, body))
+            : null;
 
     private Task RefuseAsync(HttpContext context, Source source, SignatureFault fault)
     {

@@ -44,8 +44,8 @@ internal sealed class InboxReader(TransactionInbox inbox, TransactionReader data
     public Task<QuarantinedEvent?> FindQuarantinedAsync(long id, CancellationToken cancellationToken) =>
         events.FindQuarantinedAsync(id, cancellationToken);
 
-    public Task<long> CountQuarantineAsync(CancellationToken cancellationToken) =>
-        events.CountQuarantineAsync(cancellationToken);
+    public Task<long> CountQuarantineAsync(string? source, CancellationToken cancellationToken) =>
+        events.CountQuarantineAsync(source, cancellationToken);
 
     public Task<IReadOnlyList<Transaction>> ListAsync(TransactionQuery query, CancellationToken cancellationToken) =>
         database.ListAsync(query, cancellationToken);

@@ -64,8 +64,12 @@ internal sealed class EventReader(TimedReads reads) : IEventReader
             },
             cancellationToken);
 
-    public Task<long> CountQuarantineAsync(CancellationToken cancellationToken) =>
-        reads.RunAsync((db, token) => db.Set<QuarantineRow>().LongCountAsync(token), cancellationToken);
+    public Task<long> CountQuarantineAsync(string? source, CancellationToken cancellationToken) =>
+        reads.RunAsync(
+            (db, token) => db.Set<QuarantineRow>()
+                .Where(row => source == null || row.Source == source)
+                .LongCountAsync(token),
+            cancellationToken);
 
     private static SourceEvent ToEvent(string? source, EventRow row) => new(
         source ?? SourceEvent.PlainSource,

@@ -116,7 +116,7 @@ public sealed partial class QueryPlanTests
         await reader.FindEventAsync("txn", CancellationToken.None);
         await reader.ListQuarantineAsync(null, 9, 50, CancellationToken.None);
         await reader.ListQuarantineAsync("stripe", 9, 50, CancellationToken.None);
-        await reader.CountQuarantineAsync(CancellationToken.None);
+        await reader.CountQuarantineAsync(null, CancellationToken.None);
 
         Plans().Should().Equal(
             "SEARCH t USING INDEX ux_transactions_transaction_id (transaction_id=?)",

@@ -109,7 +109,7 @@ public sealed class SourceCrashTests
             (0, 0) => SignedBodies.StripePayment($"pi_{number}", type: "customer.updated"),
             (0, _) => SignedBodies.StripePayment($"pi_{number}"),
             (1, 1) => $"no JSON {number}",
-            (1, _) => $$$"""{"event":"payment.captured","payload":{"payment":{"entity":{"id":"pay_{{{number}}}","amount":100,"currency":"INR"}}}}""",
+            (1, _) => $$$"""{"event":"payment.captured","payload":{"payment":{"entity":{"id":"pay_{{{number}}}","amount":100,"currency":"INR"} } } }""",
             (2, _) => SignedBodies.AdyenCaptures(($"A{number}", "1000", "EUR"), ($"B{number}", "2000", "EUR")),
             (_, 3) => $$$"""{"event":"charge.success","data":{"id":{{{number}}},"amount":1}}""",
             _ => $$$"""{"event":"charge.success","data":{"id":{{{number}}},"status":"success","reference":"r{{{number}}}","amount":10000,"currency":"NGN"}}""",

@@ -133,7 +133,7 @@ public sealed class QuarantineTests : IDisposable
          "transaction_id":"/id","source_account":"=a","destination_account":"=b","amount":"{{{amount}}}","currency":"=EUR"}}]}
         """;
 
-    private static string Event(string id) => $$"""{"type":"paid","id":"{{id}}","data":{"amount":12.50}}""";
+    private static string Event(string id) => $$"""{"type":"paid","id":"{{id}}","data":{"amount":12.50} }""";
 
     private static (string, string)[] Bank(string definition) =>
         [("Sources__bank__Provider", "custom"), ("Sources__bank__Definition", definition), ("Security__AllowAnonymous", "true")];

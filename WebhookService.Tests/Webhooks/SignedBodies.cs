@@ -27,7 +27,7 @@ internal static class SignedBodies
         string id, string amount = "2000", string currency = "usd", string type = "payment_intent.succeeded") =>
         $$$"""
         {"id":"evt_{{{id}}}","type":"{{{type}}}","created":1768473000,
-         "data":{"object":{"id":"{{{id}}}","amount":{{{amount}}},"amount_received":{{{amount}}},"currency":"{{{currency}}}","customer":"cus_1"}}}
+         "data":{"object":{"id":"{{{id}}}","amount":{{{amount}}},"amount_received":{{{amount}}},"currency":"{{{currency}}}","customer":"cus_1"} } }
         """;
 
     public static HttpRequestMessage Stripe(string body, DateTimeOffset at, string secret = StripeSecret)
@@ -67,7 +67,7 @@ internal static class SignedBodies
         return $$$"""
             {"NotificationRequestItem":{"eventCode":"CAPTURE","success":"true","pspReference":"PSP_{{{item.Id}}}","originalReference":"{{{item.Id}}}",
              "merchantReference":"ref","merchantAccountCode":"TestMerchant","amount":{"currency":"{{{item.Currency}}}","value":{{{item.Amount}}}},
-             "eventDate":"2026-01-15T18:08:19+01:00","additionalData":{"hmacSignature":"{{{signature}}}"}}}
+             "eventDate":"2026-01-15T18:08:19+01:00","additionalData":{"hmacSignature":"{{{signature}}}"} } }
             """;
     }
 }

@@ -148,5 +148,5 @@ public abstract class QuarantineContract : StoreContract
         instance.Get<IEventReader>().ListQuarantineAsync(source, before, limit, CancellationToken.None);
 
     private static Task<long> CountAsync(StoreFixture instance) =>
-        instance.Get<IEventReader>().CountQuarantineAsync(CancellationToken.None);
+        instance.Get<IEventReader>().CountQuarantineAsync(null, CancellationToken.None);
 }

@@ -104,7 +104,7 @@ public abstract class RetentionContract : StoreContract
         instance.Clock.Advance(Day);
 
         await PruneAsync(
-            instance, async () => await instance.Get<IEventReader>().CountQuarantineAsync(CancellationToken.None) == 1);
+            instance, async () => await instance.Get<IEventReader>().CountQuarantineAsync(null, CancellationToken.None) == 1);
 
         (await instance.Get<IEventReader>().ListQuarantineAsync(null, null, 5, CancellationToken.None))
             .Should().ContainSingle().Which.EventId.Should().Be("evt_2", "it came again");

@@ -12,10 +12,10 @@ using WebhookService.Infrastructure.Processing;
 namespace WebhookService.Api;
 
 /// <summary>Registers what receives providers' webhooks and shows the quarantine.</summary>
-internal static class SourceServiceCollectionExtensions
+internal static class SourceWebhooksServiceCollectionExtensions
 {
-    public static IServiceCollection AddSources(this IServiceCollection services) => services
-        .AddSourceCatalog()
+    public static IServiceCollection AddSourceWebhooks(this IServiceCollection services) => services
+        .AddSources()
         .AddSingleton<SourceActivity>()
         .AddSingleton<SourceIntake>()
         .AddSingleton(provider => new SourceReceiver(
