@@ -19,3 +19,38 @@ public enum TransactionStatus
     /// <summary>The external call failed permanently; <see cref="Transaction.FailureReason"/> says why.</summary>
     Failed,
 }
+
+/// <summary>The names of the states on the wire and in every database.</summary>
+public static class TransactionStatusNames
+{
+    public const string Processing = "PROCESSING";
+    public const string Processed = "PROCESSED";
+    public const string Failed = "FAILED";
+
+    /// <summary>The name of a status.</summary>
+    public static string ToName(TransactionStatus status) => status switch
+    {
+        TransactionStatus.Processing => Processing,
+        TransactionStatus.Processed => Processed,
+        TransactionStatus.Failed => Failed,
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a transaction status."),
+    };
+
+    /// <summary>The status for a name stored in a database.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The name is none of the three.</exception>
+    public static TransactionStatus FromName(string name) => TryParse(name, out var status)
+        ? status
+        : throw new ArgumentOutOfRangeException(nameof(name), name, "Not the name of a transaction status.");
+
+    /// <summary>Parses a name, which must be in upper case.</summary>
+    public static bool TryParse(string? name, out TransactionStatus status)
+    {
+        status = name switch
+        {
+            Processed => TransactionStatus.Processed,
+            Failed => TransactionStatus.Failed,
+            _ => TransactionStatus.Processing,
+        };
+        return name is Processing or Processed or Failed;
+    }
+}

@@ -59,8 +59,9 @@ internal sealed class InboxWaiters : IBatchEffects, IDisposable
 
     public void Apply(WriteBatch batch)
     {
-        var hasArrivals = batch.Adds.Count > 0 || batch.Others.Exists(static request => request is QuarantineEventRequest);
-        if (hasArrivals && Interlocked.Exchange(ref _isSignalled, 1) == 0)
+        var hasArrived = batch.Adds.Count > 0
+            || batch.Others.Exists(static request => request is QuarantineEventRequest);
+        if (hasArrived && Interlocked.Exchange(ref _isSignalled, 1) == 0)
         {
             _arrived.Release();
         }

@@ -2,7 +2,6 @@ using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Domain;
 using WebhookService.Domain.Reading;
-using WebhookService.Infrastructure.Writing;
 using WebhookService.Tests.Support;
 using WebhookService.Tests.Support.Services;
 
