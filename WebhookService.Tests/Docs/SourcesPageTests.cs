@@ -18,7 +18,7 @@ public sealed partial class SourcesPageTests
     private static readonly string Page = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "sources.md"));
 
     private static readonly SourceCatalog Catalog = TestSource.Catalog(
-        [.. Setting().Matches(Page).Select(match => ($"Sources:{match.Groups[1]}:{match.Groups[2].Value.Replace("__", ":")}", (string?)match.Groups[3].Value))]);
+        [.. Setting().Matches(Page).Select(match => (Key(match), (string?)match.Groups[3].Value))]);
 
     private static IEnumerable<string> Names => Catalog.All.Select(source => source.Name);
 
@@ -50,6 +50,8 @@ public sealed partial class SourcesPageTests
         var item = source!.Read(body, headers).Items.Single();
         item.Should().BeOfType<SourceItem.Accepted>(item.Describe());
     }
+
+    private static string Key(Match match) => $"Sources:{match.Groups[1]}:{match.Groups[2].Value.Replace("__", ":")}";
 
     private static async Task<((string Name, string Value)[] Headers, string Body)> SendAsync(string name)
     {

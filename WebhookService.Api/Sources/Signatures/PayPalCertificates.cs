@@ -89,7 +89,8 @@ internal sealed class PayPalCertificates(CertificateClient client, CertificateHo
             var pem = await response.Content.ReadAsStringAsync(timeout.Token);
             return Check(pem);
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception exception) when (
+            exception is HttpRequestException or OperationCanceledException or IOException)
         {
             return null;
         }
