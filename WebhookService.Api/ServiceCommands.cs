@@ -68,8 +68,8 @@ internal static class ServiceCommands
                 return ServeAsync(app);
             case { Length: > 0 } command when char.IsAsciiLetter(command[0]) && !command.Contains('='):
                 throw new SettingException(
-                    $"Unknown command '{command}'; commands: migrate, backup, check, source-test, new-key, health, demo, "
-                    + "help.");
+                    $"Unknown command '{command}'; commands: migrate, backup, check, source-test, new-key, health, "
+                    + "demo, help.");
             default:
                 return ServeAsync(app);
         }

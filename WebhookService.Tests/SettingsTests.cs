@@ -6,6 +6,7 @@ using Microsoft.Extensions.Configuration;
 using NUnit.Framework;
 using WebhookService.Api.Hosting;
 using WebhookService.Api.Security;
+using WebhookService.Api.Sources;
 using WebhookService.Api.Telemetry;
 using WebhookService.Infrastructure.ExternalApi;
 using WebhookService.Infrastructure.Inbox;
@@ -41,6 +42,9 @@ public sealed class SettingsTests
         ("Security", new SecurityOptions()),
         ("Limits", new LimitsOptions()),
     ];
+
+    // One section for each name, so appsettings.json has none.
+    private static readonly (string Section, object Defaults)[] Named = [("Sources__NAME", new SourceOptions())];
 
     // The database's URL has a separate key.
     private static IEnumerable<PropertyInfo> Properties(object options) =>
@@ -85,7 +89,7 @@ public sealed class SettingsTests
             .Select(line => line.Split(" | "))
             .ToLookup(cells => cells[0]);
 
-        foreach (var (section, defaults) in Sections)
+        foreach (var (section, defaults) in Sections.Concat(Named))
         {
             foreach (var property in Properties(defaults))
             {
@@ -102,7 +106,7 @@ public sealed class SettingsTests
 
     [Test]
     public void Settings_HaveARange_WhenTheyAreNumbersOrDurations() =>
-        Sections.SelectMany(section => Properties(section.Defaults), (section, property) => (section.Section, property))
+        Sections.Concat(Named).SelectMany(section => Properties(section.Defaults), (section, property) => (section.Section, property))
             .Where(it => it.property.PropertyType == typeof(TimeSpan) || it.property.PropertyType == typeof(int)
                 || it.property.PropertyType == typeof(long) || it.property.PropertyType == typeof(double))
             .Where(it => RangeText(it.property).Length == 0)
@@ -114,7 +118,7 @@ public sealed class SettingsTests
         new[] { typeof(ProcessingOptions).Assembly, typeof(Program).Assembly }
             .SelectMany(assembly => assembly.GetTypes())
             .Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal) && !type.IsAbstract)
-            .Should().BeEquivalentTo(Sections.Select(section => section.Defaults.GetType()));
+            .Should().BeEquivalentTo(Sections.Concat(Named).Select(section => section.Defaults.GetType()));
 
     // In the format of appsettings.json, so that it can be copied.
     private static string DefaultText(object? value) => value switch

@@ -37,8 +37,9 @@ internal static class SourceTestCommand
     {
         await using (app)
         {
+            var services = app.Services;
             var (text, exitCode) = Run(
-                app.Services.GetRequiredService<SourceCatalog>(), args, app.Services.GetRequiredService<TimeProvider>());
+                services.GetRequiredService<SourceCatalog>(), args, services.GetRequiredService<TimeProvider>());
             Console.WriteLine(text);
             return exitCode;
         }

@@ -8,7 +8,10 @@ public sealed class SecurityOptions
     /// <summary>Maximum number of secrets, and of keys: each request is compared with all of them.</summary>
     internal const int MaxSecrets = 100;
 
-    /// <summary>Secrets that transactions are signed with, of the form <c>whsec_…</c>; any one verifies, which allows rotation without a gap.</summary>
+    /// <summary>
+    /// Secrets that transactions are signed with, of the form <c>whsec_…</c>; any one verifies, which allows rotation
+    /// without a gap.
+    /// </summary>
     /// <value>Default none: signatures are not verified.</value>
     public List<string> WebhookSecrets { get; } = [];
 

@@ -38,13 +38,15 @@ internal sealed class Source(
     /// <param name="now">The service's time.</param>
     /// <param name="cancellationToken">Ends the wait for a certificate.</param>
     public ValueTask<SignatureFault> VerifyAsync(
-        IHeaderDictionary headers, ReadOnlyMemory<byte> body, DateTimeOffset now, CancellationToken cancellationToken) =>
-        signatures switch
+        IHeaderDictionary headers, ReadOnlyMemory<byte> body, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        return signatures switch
         {
             [] => new(SignatureFault.None),
             [var only] => only.VerifyAsync(headers, body, now, cancellationToken),
             _ => VerifyAnyAsync(headers, body, now, cancellationToken),
         };
+    }
 
     /// <summary>What a body becomes; it does not verify. It never throws, whatever the bytes.</summary>
     /// <param name="headers">The request's headers, or those that <see cref="ReadHeaders"/> returns.</param>

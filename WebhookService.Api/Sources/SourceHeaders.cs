@@ -27,7 +27,8 @@ internal static class SourceHeaders
         foreach (var (name, values) in headers.OrderByDescending(header => first.Contains(header.Key)))
         {
             string?[] texts = [.. values];
-            var length = JsonSerializer.SerializeToUtf8Bytes(name).Length + JsonSerializer.SerializeToUtf8Bytes(texts).Length
+            var length = JsonSerializer.SerializeToUtf8Bytes(name).Length
+                + JsonSerializer.SerializeToUtf8Bytes(texts).Length
                 + ":,".Length;
             if (!excluded.Contains(name) && size + length <= MaxSize)
             {

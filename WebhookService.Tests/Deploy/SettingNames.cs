@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
+using WebhookService.Api.Sources;
 
 namespace WebhookService.Tests.Deploy;
 
@@ -19,7 +20,7 @@ internal static partial class SettingNames
 
     public static bool IsKnown(string variable)
     {
-        if (Others.Contains(variable) || Platform().IsMatch(variable)
+        if (Others.Contains(variable) || Platform().IsMatch(variable) || IsOfSource(variable)
             || variable.StartsWith(Headers, StringComparison.Ordinal))
         {
             return true;
@@ -29,6 +30,12 @@ internal static partial class SettingNames
         var parent = key.LastIndexOf(':') is > 0 and var end ? Settings.GetSection(key[..end]) : Settings;
         return parent.GetChildren().Any(child => child.Path == key);
     }
+
+    private static bool IsOfSource(string variable) => Source().Match(variable) is { Success: true } match
+        && typeof(SourceOptions).GetProperty(match.Groups[1].Value) is not null;
+
+    [GeneratedRegex("^Sources__[A-Za-z0-9-]+__([A-Za-z]+)(__[0-9]+)?$")]
+    private static partial Regex Source();
 
     [GeneratedRegex("^(DOTNET|ASPNETCORE|OTEL|Kestrel_)_")]
     private static partial Regex Platform();

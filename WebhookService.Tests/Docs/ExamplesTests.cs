@@ -28,6 +28,7 @@ public sealed partial class ExamplesTests
     [TestCase("operations")]
     [TestCase("publish")]
     [TestCase("security")]
+    [TestCase("sources")]
     [TestCase("testing")]
     public void Page_OpensWithACommand(string name) => Read($"docs/{name}.md").Should().MatchRegex("^# .+\n\n```sh\n");
 

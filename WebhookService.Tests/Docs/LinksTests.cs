@@ -73,6 +73,7 @@ public sealed partial class LinksTests
     [TestCase("docs/observability.md")]
     [TestCase("docs/operations.md")]
     [TestCase("docs/security.md")]
+    [TestCase("docs/sources.md")]
     public void Settings_ThatAPageNames_Exist(string path)
     {
         var names = Page(path).Spans.Select(span => Setting().Match(span)).Where(match => match.Success)

@@ -71,7 +71,8 @@ public sealed class AnonymousAccessTests
         service.Complaints(LogLevel.Warning).Should().BeEmpty();
     }
 
-    [TestCase("Security__WebhookScheme", "hmac", "Security:WebhookScheme must be one of StandardWebhooks, Razorpay.")]
+    [TestCase("Sources__stripe__Provider", "paypall", "Sources:stripe:Provider must be one of")]
+    [TestCase("Sources__stripe__Secret", "hunter2", "Sources:stripe:Secret is unknown")]
     [TestCase("Security__WebhookSecrets__0", "", "Security:WebhookSecrets:0")]
     [TestCase("Security__WebhookSecrets__0", "whsec_hunter2", "Security:WebhookSecrets:0")]
     [TestCase("Security__WebhookSecrets", TestSecrets.Webhook, "Security__WebhookSecrets__0")]

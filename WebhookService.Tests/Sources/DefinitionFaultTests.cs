@@ -22,7 +22,9 @@ public sealed class DefinitionFaultTests
         }
         """;
 
-    [TestCase("\"items\"", "\"item\"", "/item is unknown; the members here are $schema, signature, items, type, event_id, occurred_at, answer, decimals, events.")]
+    [TestCase(
+        "\"items\"", "\"item\"",
+        "/item is unknown; the members here are $schema, signature, items, type, event_id, occurred_at, answer, decimals, events.")]
     [TestCase("\"/type\"", "\"type\"", "/type must be a JSON Pointer (/a/b), header:NAME, =literal, or a list of these.")]
     [TestCase("\"/type\"", "\"/ty~pe\"", "/type must be a JSON Pointer (/a/b), header:NAME, =literal, or a list of these.")]
     [TestCase("\"/type\"", "[]", "/type must be a JSON Pointer (/a/b), header:NAME, =literal, or a list of these.")]
@@ -45,8 +47,12 @@ public sealed class DefinitionFaultTests
     [TestCase("\"minor\"", "\"cents\"", "/events/0/amount_unit must be one of minor, major.")]
     [TestCase("\"amount\": \"/a\", ", "", "/events/0/map must have the member amount.")]
     [TestCase("\"t=,v1=\"", "\"t,v1\"", "/signature/format must have a form such as \"t=,v1=\", \"ts=;h1=\", \"sha256=\" or \"v1,\".")]
-    [TestCase("\"{timestamp}.{body}\"", "\"{timestamp}\"", "/signature/signed must contain {body} once; other placeholders are {timestamp}, {id}, {url} and {header:NAME}.")]
-    [TestCase("\"{timestamp}.{body}\"", "\"{time}{body}\"", "/signature/signed must contain {body} once; other placeholders are {timestamp}, {id}, {url} and {header:NAME}.")]
+    [TestCase(
+        "\"{timestamp}.{body}\"", "\"{timestamp}\"",
+        "/signature/signed must contain {body} once; other placeholders are {timestamp}, {id}, {url} and {header:NAME}.")]
+    [TestCase(
+        "\"{timestamp}.{body}\"", "\"{time}{body}\"",
+        "/signature/signed must contain {body} once; other placeholders are {timestamp}, {id}, {url} and {header:NAME}.")]
     [TestCase("\"{timestamp}.{body}\"", "\"{body}\"", "/signature must sign its time: {timestamp} in the member signed.")]
     [TestCase("\"{timestamp}.{body}\"", "\"{id}{timestamp}{body}\"", "/signature must have the member id, the header that {id} stands for.")]
     [TestCase("\"format\": \"t=,v1=\", ", "", "/signature must have a time, in the member timestamp or in a format such as \"t=,v1=\".")]

@@ -2,7 +2,6 @@ using System.Globalization;
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Api.Sources.Mapping;
-using WebhookService.Domain;
 
 namespace WebhookService.Tests.Sources;
 

@@ -21,7 +21,7 @@ public sealed class JsonPointerTests
     [TestCase("/k\\\"l", "6")]
     [TestCase("/ ", "7")]
     [TestCase("/m~0n", "8")]
-    public void Pointer_FindsWhatTheRfcSays(string pointer, string value) => Find(pointer).Should().Be($"ignored {value}");
+    public void Pointer_FindsWhatTheRfcSays(string path, string value) => Find(path).Should().Be($"ignored {value}");
 
     [TestCase("/foo")]
     [TestCase("/foo/2")]
@@ -30,14 +30,14 @@ public sealed class JsonPointerTests
     [TestCase("/foo/0/x")]
     [TestCase("/none")]
     [TestCase("/foo/99999999999999999999")]
-    public void Pointer_FindsNoTextElsewhere(string pointer) => Find(pointer).Should().StartWith("quarantined: type: ");
+    public void Pointer_FindsNoTextElsewhere(string path) => Find(path).Should().StartWith("quarantined: type: ");
 
     // The library's extension: RFC 6901 leaves it to the application.
     [Test]
     public void Pointer_FindsTheLastElement_WhenItEndsWithADash() => Find("/foo/-").Should().Be("ignored baz");
 
-    private static string Find(string pointer) => TestSource.Of($$"""
-        {"type":"{{pointer}}","events":[{"types":["none"],"amount_unit":"minor",
+    private static string Find(string path) => TestSource.Of($$"""
+        {"type":"{{path}}","events":[{"types":["none"],"amount_unit":"minor",
         "map":{"transaction_id":"/a","source_account":"/a","destination_account":"/a","amount":"/a","currency":"/a"} }]}
         """).Read(Document).Items.Single().Describe();
 }

@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text;
 using FluentAssertions;
 using NUnit.Framework;
+using StandardWebhooks;
 using Stripe;
 using WebhookService.Api.Sources.Signatures;
-using StandardWebhooks;
 
 namespace WebhookService.Tests.Sources;
 

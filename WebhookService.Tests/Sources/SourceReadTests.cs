@@ -58,7 +58,9 @@ public sealed class SourceReadTests
     [TestCase("\"p1\"", "\"\"", "quarantined: transaction_id: /pay/id finds no text or number.")]
     [TestCase("\"p1\"", "\"a b\"", "quarantined: transaction_id, with its prefix, must be 1 to 64 characters from A-Z, a-z, 0-9, '_', '.', ':' and '-'.")]
     [TestCase("\"eur\"", "\"XXX\"", "quarantined: currency must be an active ISO 4217 code of three letters, such as INR.")]
-    [TestCase("\"alice\"", "\"a\\nb\"", "quarantined: source_account must be 1 to 64 characters, at least one of them visible, without control characters or lone surrogates.")]
+    [TestCase(
+        "\"alice\"", "\"a\\nb\"",
+        "quarantined: source_account must be 1 to 64 characters, at least one of them visible, without control characters or lone surrogates.")]
     [TestCase("\"alice\"", "\"\\uD800\"", "quarantined: The event has a text with an escaped lone surrogate, which is no character.")]
     [TestCase("\"type\":\"paid\",", "", "quarantined: type: /type finds no text or number.")]
     [TestCase("\"paid\"", "\"paid\",\"type\":\"paid\"", "quarantined: The body is not valid JSON, or repeats a member name.")]

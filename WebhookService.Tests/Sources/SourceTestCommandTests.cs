@@ -21,8 +21,17 @@ public sealed class SourceTestCommandTests : IDisposable
         var (json, exitCode) = Run("stripe", ProviderSample.Of("stripe").Body);
 
         exitCode.Should().Be(0);
-        json.ToJsonString().Should().Be(
-            """{"events":[{"outcome":"accepted","transaction_id":"stripe:pi_1","source_account":"cus_1","destination_account":"acct_1","amount":20.00,"currency":"USD","event_type":"payment_intent.succeeded","event_id":"evt_1","occurred_at":"2018-08-02T10:10:20\u002B00:00"}]}""");
+        var printed = json["events"]!.AsArray().Should().ContainSingle().Subject!.AsObject();
+        printed.Select(member => $"{member.Key}={member.Value}").Should().Equal(
+            "outcome=accepted",
+            "transaction_id=stripe:pi_1",
+            "source_account=cus_1",
+            "destination_account=acct_1",
+            "amount=20.00",
+            "currency=USD",
+            "event_type=payment_intent.succeeded",
+            "event_id=evt_1",
+            "occurred_at=2018-08-02T10:10:20+00:00");
     }
 
     [Test]

@@ -4,8 +4,8 @@ using Json.Pointer;
 namespace WebhookService.Api.Sources.Definitions;
 
 /// <summary>
-/// Where a value of an event is found: a JSON Pointer, <c>header:NAME</c>, <c>=literal</c>, or a list of these, of which
-/// the first that finds a non-empty text or number counts.
+/// Where a value of an event is found: a JSON Pointer, <c>header:NAME</c>, <c>=literal</c>, or a list of these, of
+/// which the first that finds a non-empty text or number counts.
 /// </summary>
 internal sealed class DefinitionValue
 {

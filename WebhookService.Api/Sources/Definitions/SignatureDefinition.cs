@@ -109,31 +109,3 @@ internal sealed record SignatureDefinition(
             ? tolerance
             : throw node.Fault("must be a duration from 00:00:01 to 23:59:59");
 }
-
-/// <summary>What is computed over a request, or compared with it.</summary>
-internal enum SignatureAlgorithm
-{
-    HmacSha256,
-    HmacSha512,
-
-    /// <summary>The header is the secret itself.</summary>
-    Plain,
-
-    /// <summary>Each item of the body has its own.</summary>
-    Adyen,
-
-    /// <summary>RSA, with a certificate that PayPal serves.</summary>
-    PayPal,
-}
-
-/// <summary>How a secret is written.</summary>
-internal enum SecretForm
-{
-    /// <summary>Its characters, in UTF-8, are the key.</summary>
-    Text,
-    Base64,
-    Hex,
-
-    /// <summary>That of Standard Webhooks: base64 after <c>whsec_</c>.</summary>
-    Whsec,
-}

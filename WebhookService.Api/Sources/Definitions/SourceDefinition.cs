@@ -3,7 +3,9 @@ using WebhookService.Domain;
 
 namespace WebhookService.Api.Sources.Definitions;
 
-/// <summary>How to read the events of a provider; <c>docs/source-definition.schema.json</c> describes its file.</summary>
+/// <summary>
+/// How to read the events of a provider; <c>docs/source-definition.schema.json</c> describes the file.
+/// </summary>
 /// <param name="Signatures">How it signs, any of these; empty when it does not.</param>
 /// <param name="Items">Where the events of a body are.</param>
 /// <param name="Type">Where the type of an event is.</param>
@@ -59,7 +61,8 @@ internal sealed record SourceDefinition(
     private static SignatureDefinition[] ReadSignatures(DefinitionNode? node) => node switch
     {
         null => [],
-        { IsList: true } list => [.. list.List("must be an object or a list of objects").Select(SignatureDefinition.Read)],
+        { IsList: true } list =>
+            [.. list.List("must be an object or a list of objects").Select(SignatureDefinition.Read)],
         { } one => [SignatureDefinition.Read(one)],
     };
 

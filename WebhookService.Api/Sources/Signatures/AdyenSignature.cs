@@ -44,7 +44,8 @@ internal sealed class AdyenSignature(byte[][] keys) : SourceSignature
         using var document = JsonDocument.Parse(body, Strict);
         return
         [
-            .. ItemsOf(document.RootElement).Select(item => Convert.ToBase64String(HMACSHA256.HashData(keys[0], Join(item)))),
+            .. ItemsOf(document.RootElement)
+                .Select(item => Convert.ToBase64String(HMACSHA256.HashData(keys[0], Join(item)))),
         ];
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -78,7 +79,8 @@ internal sealed class HeaderSignature(SignatureDefinition definition, byte[][] k
     private SignatureFault ReadTime(IHeaderDictionary headers, string? inHeader, DateTimeOffset now, out string time)
     {
         time = inHeader ?? "";
-        if (definition.Timestamp is { } header && ReadOne(headers[header], out time) is not SignatureFault.None and var fault)
+        if (definition.Timestamp is { } header
+            && ReadOne(headers[header], out time) is not SignatureFault.None and var fault)
         {
             return fault;
         }
@@ -88,7 +90,8 @@ internal sealed class HeaderSignature(SignatureDefinition definition, byte[][] k
             return SignatureFault.None;
         }
 
-        if (time.Length > MaxDigits || !long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out var at))
+        if (time.Length > MaxDigits
+            || !long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out var at))
         {
             return SignatureFault.Malformed;
         }
@@ -141,7 +144,7 @@ internal sealed class HeaderSignature(SignatureDefinition definition, byte[][] k
         if (definition.IsHex)
         {
             return signature.Length == 2 * length
-                && Convert.FromHexString(signature, decoded[..length], out _, out _) == System.Buffers.OperationStatus.Done;
+                && Convert.FromHexString(signature, decoded[..length], out _, out _) == OperationStatus.Done;
         }
 
         return Convert.TryFromBase64String(signature, decoded, out var written) && written == length;

@@ -89,7 +89,8 @@ internal sealed class PayPalCertificates(CertificateClient client, CertificateHo
             var pem = await response.Content.ReadAsStringAsync(timeout.Token);
             return Check(pem);
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception exception) when (
+            exception is HttpRequestException or OperationCanceledException or IOException)
         {
             return null;
         }
@@ -142,12 +143,4 @@ internal sealed class PayPalCertificates(CertificateClient client, CertificateHo
         public bool IsOutdated(DateTimeOffset now) =>
             now - BegunAt > (IsUseless ? RetryAfter : MaxAge) || Fetching.IsFaulted;
     }
-}
-
-/// <summary>A certificate that was fetched.</summary>
-/// <param name="Key">Its public key; null when it is not trusted.</param>
-/// <param name="ExpiresAt">When it expires.</param>
-internal sealed record SigningCertificate(RSAParameters? Key, DateTimeOffset ExpiresAt)
-{
-    public static SigningCertificate Untrusted { get; } = new(null, DateTimeOffset.MinValue);
 }

@@ -12,7 +12,7 @@ internal abstract class SourceSignature
     /// <param name="headers">The request's headers.</param>
     /// <param name="body">The raw body.</param>
     /// <param name="now">The service's time.</param>
-    /// <param name="cancellationToken">Ends a wait; the result is then <see cref="SignatureFault.Unavailable"/>.</param>
+    /// <param name="cancellationToken">Ends a wait, with <see cref="SignatureFault.Unavailable"/>.</param>
     public abstract ValueTask<SignatureFault> VerifyAsync(
         IHeaderDictionary headers, ReadOnlyMemory<byte> body, DateTimeOffset now, CancellationToken cancellationToken);
 

@@ -1,10 +1,12 @@
-namespace WebhookService.Domain;
+using WebhookService.Domain;
+
+namespace WebhookService.Api.Sources.Mapping;
 
 /// <summary>How many decimals an amount in a currency has, so that minor units can be converted exactly.</summary>
 /// <remarks>
 /// Source: ISO 4217 List One, as <see cref="CurrencyCodes"/>. Precious metals and accounting units have no minor unit.
 /// </remarks>
-public static class CurrencyDecimals
+internal static class CurrencyDecimals
 {
     private const int Usual = 2;
 
