@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 using WebhookService.Api.Operations;
+using WebhookService.Api.Quarantine;
 using WebhookService.Api.Transactions;
 using WebhookService.Api.Webhooks;
 
@@ -108,17 +109,25 @@ internal sealed class AnswerExamples : IOperationFilter
         (StatusCodes.Status400BadRequest, WebhooksController.AcceptOperation) =>
             "The body is not valid JSON (line 1, byte 2).",
         (StatusCodes.Status400BadRequest, _) => "One or more query parameters break a rule.",
-        (StatusCodes.Status401Unauthorized, WebhooksController.AcceptOperation) =>
+        (StatusCodes.Status401Unauthorized,
+            WebhooksController.AcceptOperation or SourceWebhooksController.ReceiveOperation) =>
             Security.WebhookSignatureHandler.Refused,
         (StatusCodes.Status401Unauthorized, _) => Security.ApiKeyHandler.Missing,
         (StatusCodes.Status403Forbidden, _) => "This needs a key with the scope operate; yours may only read.",
+        (StatusCodes.Status404NotFound, SourceWebhooksController.ReceiveOperation) => SourceReceiver.NoSource,
+        (StatusCodes.Status404NotFound, { } name) when name.Contains("Quarantine", StringComparison.Ordinal) =>
+            QuarantineController.NothingHere,
+        (StatusCodes.Status409Conflict, QuarantineController.ReplayOperation) =>
+            "amount: nothing is at /data/object/amount_received",
+        (StatusCodes.Status413PayloadTooLarge, SourceWebhooksController.ReceiveOperation) =>
+            "The body is larger than 262144 bytes.",
         (StatusCodes.Status404NotFound, _) => "No transaction has this id.",
         (StatusCodes.Status409Conflict, _) => "Only a FAILED transaction can be retried; this one is PROCESSED.",
         (StatusCodes.Status413PayloadTooLarge, _) => "The body is larger than 16384 bytes.",
         (StatusCodes.Status415UnsupportedMediaType, _) => "The Content-Type must be application/json.",
         (StatusCodes.Status422UnprocessableEntity, _) => "One or more fields break a rule.",
         (StatusCodes.Status429TooManyRequests, _) => "Too many requests; retry after the seconds in Retry-After.",
-        (_, WebhooksController.AcceptOperation) => "It could not be made durable in time.",
+        (_, WebhooksController.AcceptOperation or SourceWebhooksController.ReceiveOperation) => "It could not be made durable in time.",
         _ => "The store cannot be read now.",
     };
 
@@ -128,7 +137,8 @@ internal sealed class AnswerExamples : IOperationFilter
         {
             (StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable, _) =>
                 ("Retry-After", "Seconds to wait before retrying (RFC 9110, section 10.2.3)."),
-            (StatusCodes.Status202Accepted, WebhooksController.AcceptOperation) =>
+            (StatusCodes.Status202Accepted,
+                WebhooksController.AcceptOperation or SourceWebhooksController.ReceiveOperation) =>
                 ("Location", "The address of the transaction."),
             (StatusCodes.Status200OK, TransactionsController.ListOperation)
                 or (StatusCodes.Status202Accepted, RetryController.RetryAllOperation) =>

@@ -85,7 +85,11 @@ internal sealed class SourceOperation : IOperationFilter
     private static void DescribePayload(OpenApiOperation operation) =>
         ((OpenApiResponse)operation.Responses!["200"]).Content = new Dictionary<string, OpenApiMediaType>
         {
-            ["*/*"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
+            ["*/*"] = new()
+            {
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
+                Example = Bodies[0].Json.Trim(),
+            },
         };
 
     private static Dictionary<string, IOpenApiExample> Examples((string Name, string Summary, string Json)[] all) =>

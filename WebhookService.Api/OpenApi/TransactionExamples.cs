@@ -46,7 +46,8 @@ internal sealed partial class TransactionExamples : ISchemaFilter
             """,
         [typeof(QuarantineEntryResponse)] = """
             {"id":12,"source":"stripe","received_at":"2026-01-15T10:30:00.123456Z",
-             "last_received_at":"2026-01-15T10:35:00.123456Z","reason":"amount: nothing is at /data/object/amount_received",
+             "last_received_at":"2026-01-15T10:35:00.123456Z",
+             "reason":"amount: nothing is at /data/object/amount_received",
              "event_type":"payment_intent.succeeded","event_id":"evt_1","times":2}
             """,
         [typeof(BulkReplayResponse)] = """{"replayed":17,"remaining":0}""",

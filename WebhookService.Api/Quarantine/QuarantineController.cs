@@ -19,7 +19,10 @@ public sealed partial class QuarantineController(
     IEventReader events, IQuarantine quarantine, QuarantineReplay replay, ILogger<QuarantineController> logger)
     : ControllerBase
 {
-    private const string NotFoundDetail = "The quarantine has nothing with this id.";
+    /// <summary>The name of the operation, from which generated clients take the name of their method.</summary>
+    public const string ReplayOperation = "replayQuarantined";
+
+    internal const string NothingHere = "The quarantine has nothing with this id.";
 
     /// <summary>List the quarantine, newest first</summary>
     /// <remarks>The `Link` header with `rel="next"` has the address of the next page, if there is one.</remarks>
@@ -71,7 +74,7 @@ public sealed partial class QuarantineController(
             return;
         }
 
-        await HttpContext.WriteProblemAsync(StatusCodes.Status404NotFound, NotFoundDetail);
+        await HttpContext.WriteProblemAsync(StatusCodes.Status404NotFound, NothingHere);
     }
 
     /// <summary>Read a quarantined body again</summary>
@@ -82,7 +85,7 @@ public sealed partial class QuarantineController(
     /// <response code="404">The quarantine has nothing with this id.</response>
     /// <response code="409">It still cannot be understood; `detail` says why.</response>
     /// <response code="503">The store cannot be read or written now.</response>
-    [HttpPost("{id}/replay", Name = "replayQuarantined")]
+    [HttpPost("{id}/replay", Name = ReplayOperation)]
     [Authorize(Policy = Access.Operate)]
     [ProducesResponseType<EventResponse>(StatusCodes.Status202Accepted)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
@@ -93,7 +96,7 @@ public sealed partial class QuarantineController(
         var result = TryReadId(id, out var number) ? await replay.RunAsync(number, cancellationToken) : null;
         if (result is null)
         {
-            await HttpContext.WriteProblemAsync(StatusCodes.Status404NotFound, NotFoundDetail);
+            await HttpContext.WriteProblemAsync(StatusCodes.Status404NotFound, NothingHere);
         }
         else if (result.Reason is { } reason)
         {
@@ -156,7 +159,7 @@ public sealed partial class QuarantineController(
             return NoContent();
         }
 
-        await HttpContext.WriteProblemAsync(StatusCodes.Status404NotFound, NotFoundDetail);
+        await HttpContext.WriteProblemAsync(StatusCodes.Status404NotFound, NothingHere);
         return new EmptyResult();
     }
 

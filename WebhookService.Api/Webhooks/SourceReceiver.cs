@@ -13,6 +13,8 @@ namespace WebhookService.Api.Webhooks;
 /// <summary>Receives a provider's webhook: verify, read, add; the answer follows when all of it is durable.</summary>
 public sealed class SourceReceiver
 {
+    internal const string NoSource = "No source has this name.";
+
     private const string Check = "Source";
 
     private readonly SourceCatalog _catalog;
@@ -35,7 +37,7 @@ public sealed class SourceReceiver
     {
         if (!_catalog.TryFind(name, out var source))
         {
-            await context.WriteProblemAsync(StatusCodes.Status404NotFound, "No source has this name.");
+            await context.WriteProblemAsync(StatusCodes.Status404NotFound, NoSource);
             return;
         }
 
