@@ -9,11 +9,17 @@ namespace WebhookService.Infrastructure.Writing;
 /// </summary>
 /// <remarks>
 /// One timer enforces all deadlines: a waiter is answered in time even while its own batch hangs in an fsync. Adds and
-/// other requests from outside are bounded by <c>Intake:MaxPending</c>, completions by
-/// <c>Processing:MaxConcurrency</c>.
+/// other requests from outside are bounded by <c>Intake:MaxPending</c>, their bodies by <see cref="MaxPendingBytes"/>,
+/// completions by <c>Processing:MaxConcurrency</c>.
 /// </remarks>
 internal sealed class WriteQueue : IDisposable
 {
+    /// <summary>Bytes of bodies in one batch, beyond which no more is added: an fsync of them is quick.</summary>
+    public const long MaxBatchBytes = 8 * 1_048_576;
+
+    /// <summary>Bytes of bodies that may wait for a batch; a request beyond them is rejected.</summary>
+    public const long MaxPendingBytes = 128 * 1_048_576;
+
     private readonly Lock _gate = new();
     private readonly Queue<AddRequest> _adds = new();
     private readonly Queue<WriteRequest> _others = new();
@@ -23,6 +29,8 @@ internal sealed class WriteQueue : IDisposable
     private readonly TimeProvider _clock;
     private readonly ITimer _timer;
     private int _asked;
+    private long _pendingBytes;
+    private long _batchBytes;
     private bool _isTimerArmed;
     private bool _isTakerIdle;
     private bool _isClosed;
@@ -58,6 +66,10 @@ internal sealed class WriteQueue : IDisposable
             {
                 refusal = "Too many requests wait for a commit.";
             }
+            else if (request.HasDeadline && request.Size > MaxPendingBytes - _pendingBytes)
+            {
+                refusal = "Too many bytes wait for a commit.";
+            }
             else
             {
                 Accept(request);
@@ -83,6 +95,7 @@ internal sealed class WriteQueue : IDisposable
             lock (_gate)
             {
                 _batch.RemoveCompleted();
+                _batchBytes = _batch.IsEmpty ? 0 : _batchBytes;
                 Move(_adds, _batch.Adds);
                 Move(_others, _batch.Others);
                 if (!_batch.IsEmpty)
@@ -119,6 +132,7 @@ internal sealed class WriteQueue : IDisposable
         lock (_gate)
         {
             _batch.Clear();
+            _batchBytes = 0;
         }
     }
 
@@ -141,11 +155,13 @@ internal sealed class WriteQueue : IDisposable
     private void Move<TRequest>(Queue<TRequest> queue, List<TRequest> batch)
         where TRequest : WriteRequest
     {
-        while (batch.Count < _options.MaxBatch && queue.TryDequeue(out var request))
+        while (batch.Count < _options.MaxBatch && _batchBytes < MaxBatchBytes && queue.TryDequeue(out var request))
         {
+            _pendingBytes -= request.Size;
             _asked -= request.HasDeadline && request is not AddRequest ? 1 : 0;
             if (!request.IsCompleted)
             {
+                _batchBytes += request.Size;
                 batch.Add(request);
             }
         }
@@ -155,6 +171,7 @@ internal sealed class WriteQueue : IDisposable
 
     private void Accept(WriteRequest request)
     {
+        _pendingBytes += request.Size;
         if (request is AddRequest add)
         {
             _adds.Enqueue(add);

@@ -64,6 +64,41 @@ public sealed class WriteQueueTests
     }
 
     [Test]
+    public void Enqueue_Refuses_WhenBodiesThatWaitAreTooLarge()
+    {
+        var half = new byte[(WriteQueue.MaxPendingBytes / 2) + 1];
+        var waiting = Add("a", half);
+
+        var (refused, odd) = (Add("b", half), Quarantine(half));
+        var plain = Add("c");
+        waiting.IsCompleted.Should().BeFalse();
+        _writes.Take()!.Complete();
+        _writes.Finish();
+        var after = Add("d", half);
+
+        refused.Result.Should().Be(AddOutcome.Unavailable);
+        odd.Result.Should().Be(QuarantineOutcome.Unavailable);
+        plain.IsCompleted.Should().BeFalse("it has no body");
+        after.IsCompleted.Should().BeFalse("there is room again");
+    }
+
+    [Test]
+    public void Take_SplitsWaitingRequests_ByTheSizeOfTheirBodies()
+    {
+        var large = new byte[WriteQueue.MaxBatchBytes];
+        _ = new[] { Add("a", large), Add("b", large) };
+        _ = Quarantine(large);
+
+        for (var batches = 0; batches < 3; batches++)
+        {
+            var batch = _writes.Take()!;
+            batch.Count.Should().Be(1);
+            batch.Complete();
+            _writes.Finish();
+        }
+    }
+
+    [Test]
     public void Take_SplitsWaitingRequests_ByMaxBatch()
     {
         _ = new[] { Add("a"), Add("b"), Add("c") };
@@ -179,10 +214,18 @@ public sealed class WriteQueueTests
         settling.Should().NotThrow("the delayed commit may still end");
     }
 
-    private Task<AddOutcome> Add(string id)
+    private Task<AddOutcome> Add(string id, byte[]? body = null)
     {
         var row = Transaction.Receive(id, "source", "destination", 1, "INR", _clock.GetUtcNow());
-        return _writes.Enqueue(new AddRequest(row) { Deadline = _writes.NextDeadline }).AsTask();
+        var received = body is null ? null : new SourceEvent("stripe", null, null, null, new EventPayload(null, body));
+        return _writes.Enqueue(new AddRequest(row, received) { Deadline = _writes.NextDeadline }).AsTask();
+    }
+
+    private Task<QuarantineOutcome> Quarantine(byte[] body)
+    {
+        var odd = new QuarantinedEvent(
+            "stripe", new byte[32], _clock.GetUtcNow(), "no", null, null, "{}", new EventPayload(null, body));
+        return _writes.Enqueue(new QuarantineEventRequest(odd) { Deadline = _writes.NextDeadline }).AsTask();
     }
 
     private Task<StoreHealth> Probe() =>

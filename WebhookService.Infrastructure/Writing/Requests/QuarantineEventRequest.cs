@@ -15,5 +15,7 @@ internal sealed class QuarantineEventRequest : WriteRequest<QuarantineOutcome>
 
     public QuarantinedEvent Event { get; }
 
+    public override int Size => Event.Payload.Body.Length;
+
     public override void Reject(string reason) => Answer(QuarantineOutcome.Unavailable);
 }

@@ -15,6 +15,9 @@ internal abstract class WriteRequest
     /// <summary>True for requests from outside (adds, retries, probes): only the queue bounds how many wait.</summary>
     public bool HasDeadline => Deadline != long.MaxValue;
 
+    /// <summary>Bytes of the body that it holds until it is committed; 0 for most requests.</summary>
+    public virtual int Size => 0;
+
     public bool IsCompleted => Volatile.Read(ref _isCompleted) != 0;
 
     /// <summary>Completes the request with its outcome. Called only once that is durable.</summary>
@@ -71,6 +74,8 @@ internal class AddRequest(Transaction transaction, SourceEvent? received = null)
 
     /// <summary>The event it was mapped from, stored with a new row only; null for none.</summary>
     public SourceEvent? Event { get; } = received;
+
+    public override int Size => Event?.Payload?.Body.Length ?? 0;
 
     /// <summary>Whether queue capacity is reserved, so that the insert claims the row for this instance.</summary>
     public bool IsReserved { get; set; }

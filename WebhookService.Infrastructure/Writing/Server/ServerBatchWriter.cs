@@ -7,8 +7,8 @@ namespace WebhookService.Infrastructure.Writing.Server;
 
 /// <summary>Writes to a database server: a batch is one round trip and one transaction.</summary>
 /// <remarks>
-/// Statements run in one order everywhere (lease, adds by id, completions, quarantine, claims), so that instances that write the
-/// same ids at the same time wait for each other instead of deadlocking.
+/// Statements run in one order everywhere (lease, adds by id, completions, quarantine, claims), so that instances that
+/// write the same ids at the same time wait for each other instead of deadlocking.
 /// </remarks>
 internal sealed class ServerBatchWriter(
     IServerDialect dialect,
