@@ -118,7 +118,7 @@ internal sealed class AnswerExamples : IOperationFilter
         (StatusCodes.Status404NotFound, { } name) when name.Contains("Quarantine", StringComparison.Ordinal) =>
             QuarantineController.NothingHere,
         (StatusCodes.Status409Conflict, QuarantineController.ReplayOperation) =>
-            "amount: nothing is at /data/object/amount_received",
+            "amount: /data/object/amount_received finds no text or number.",
         (StatusCodes.Status413PayloadTooLarge, SourceWebhooksController.ReceiveOperation) =>
             "The body is larger than 262144 bytes.",
         (StatusCodes.Status404NotFound, _) => "No transaction has this id.",
@@ -127,7 +127,8 @@ internal sealed class AnswerExamples : IOperationFilter
         (StatusCodes.Status415UnsupportedMediaType, _) => "The Content-Type must be application/json.",
         (StatusCodes.Status422UnprocessableEntity, _) => "One or more fields break a rule.",
         (StatusCodes.Status429TooManyRequests, _) => "Too many requests; retry after the seconds in Retry-After.",
-        (_, WebhooksController.AcceptOperation or SourceWebhooksController.ReceiveOperation) => "It could not be made durable in time.",
+        (_, WebhooksController.AcceptOperation or SourceWebhooksController.ReceiveOperation) =>
+            "It could not be made durable in time.",
         _ => "The store cannot be read now.",
     };
 

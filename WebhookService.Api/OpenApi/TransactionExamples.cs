@@ -47,9 +47,10 @@ internal sealed partial class TransactionExamples : ISchemaFilter
         [typeof(QuarantineEntryResponse)] = """
             {"id":12,"source":"stripe","received_at":"2026-01-15T10:30:00.123456Z",
              "last_received_at":"2026-01-15T10:35:00.123456Z",
-             "reason":"amount: nothing is at /data/object/amount_received",
+             "reason":"amount: /data/object/amount_received finds no text or number.",
              "event_type":"payment_intent.succeeded","event_id":"evt_1","times":2}
             """,
+        [typeof(EventResponse)] = """{"message":"accepted","transaction_id":"stripe:pi_1","duplicate":false}""",
         [typeof(BulkReplayResponse)] = """{"replayed":17,"remaining":0}""",
         [typeof(AttemptResponse)] = """
             {"number":1,"started_at":"2026-01-15T10:30:00.234567Z","duration_ms":184,"outcome":"FAULTED",

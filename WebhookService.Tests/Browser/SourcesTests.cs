@@ -38,7 +38,7 @@ public sealed class SourcesTests
         await ops.SeesAsync("#quarantine pre", "<img src=x onerror=alert(1)>");
         await CheckAsync(ops);
         await ops.Page.Locator("#quarantine").GetByRole(AriaRole.Button, new() { Name = "Replay" }).ClickAsync();
-        await ops.SeesAsync("#quarantine-status", "nothing is at");
+        await ops.SeesAsync("#quarantine-status", "finds no text or number");
         await ops.Page.Locator("#quarantine").GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await ops.SeesAsync("#confirm-text", "razorpay");
         await ops.Page.Locator("#confirm-yes").ClickAsync();

@@ -82,7 +82,7 @@ public sealed class SourceCatalogTests
     {
         var act = () => TestSource.Catalog(($"Sources:{name}:Provider", "stripe"));
 
-        act.Should().Throw<SettingException>().WithMessage($"Sources:{name} is not the name of a source: 1 to 32 characters *");
+        act.Should().Throw<SettingException>().WithMessage($"Sources:{name} is not the name of a source, which is 1 to 32 characters *");
     }
 
     [Test]
