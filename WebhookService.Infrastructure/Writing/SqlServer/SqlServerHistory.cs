@@ -29,8 +29,8 @@ internal sealed class SqlServerHistory : IServerHistory
             sequence bigint, hash varbinary(32), source nvarchar(128), destination nvarchar(128),
             amount decimal(18, 2), currency char(3), received_at datetimeoffset(6), times int, is_pruned bit);
         INSERT INTO @sent{index}
-        SELECT t.sequence, {Hash(index, "sent.n")}, sent.source, sent.destination, sent.amount, sent.currency, sent.received_at,
-            sent.times, CASE WHEN t.content_hash IS NULL THEN 0 ELSE 1 END
+        SELECT t.sequence, {Hash(index, "sent.n")}, sent.source, sent.destination, sent.amount, sent.currency,
+            sent.received_at, sent.times, CASE WHEN t.content_hash IS NULL THEN 0 ELSE 1 END
         FROM OPENJSON(@conflicts{index}) WITH (
             n int, id varchar(64), source nvarchar(128), destination nvarchar(128), amount decimal(18, 2),
             currency char(3), received_at datetimeoffset(6), times int) AS sent
