@@ -8,7 +8,6 @@ using WebhookService.Api.Http;
 using WebhookService.Api.OpenApi;
 using WebhookService.Api.Problems;
 using WebhookService.Api.Security;
-using WebhookService.Api.Sources;
 using WebhookService.Api.Telemetry;
 using WebhookService.Api.Transport;
 using WebhookService.Infrastructure.Settings;

@@ -7,8 +7,8 @@ namespace WebhookService.Api.Demo;
 /// <summary>Requests as Stripe and Razorpay send them, signed with the demo's own secrets.</summary>
 internal static class DemoProvider
 {
-    private static readonly string StripeSecret = $"whsec_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}";
-    private static readonly string RazorpaySecret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+    private static readonly string StripeSecret = $"whsec_{NewSecret()}";
+    private static readonly string RazorpaySecret = NewSecret();
 
     /// <summary>The settings of the demo's sources.</summary>
     public static IEnumerable<string> Settings =>
@@ -19,7 +19,7 @@ internal static class DemoProvider
         $"--Sources:razorpay:Secrets:0={RazorpaySecret}",
     ];
 
-    /// <summary>A successful Stripe payment; sometimes a type that is not taken, and rarely one without an amount.</summary>
+    /// <summary>A successful Stripe payment, sometimes another type, and rarely one without an amount.</summary>
     public static HttpRequestMessage Stripe(string id, int amount, DateTimeOffset now)
     {
         var seconds = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
@@ -27,7 +27,7 @@ internal static class DemoProvider
         {
             0 => ("payment_intent.succeeded", ""),
             < 6 => ("customer.updated", ""),
-            _ => ("payment_intent.succeeded", string.Create(CultureInfo.InvariantCulture, $",\"amount_received\":{amount}")),
+            _ => ("payment_intent.succeeded", FormattableString.Invariant($",\"amount_received\":{amount}")),
         };
         var body = $$$"""
             {"id":"evt_{{{id}}}","type":"{{{type}}}","created":{{{seconds}}},"data":{"object":{"id":"pi_{{{id}}}",
@@ -44,11 +44,13 @@ internal static class DemoProvider
     {
         var body = string.Create(CultureInfo.InvariantCulture, $$$"""
             {"event":"payment.captured","account_id":"acc_demo","created_at":{{{now.ToUnixTimeSeconds()}}},"payload":{
-            "payment":{"entity":{"id":"pay_{{{id}}}","amount":{{{amount}}},"currency":"INR","order_id":"order_{{{id}}}"} } } }
+            "payment":{"entity":{"id":"pay_{{{id}}}","amount":{{{amount}}},"currency":"INR","email":"a@example.com"} } } }
             """);
         var hash = HMACSHA256.HashData(Encoding.UTF8.GetBytes(RazorpaySecret), Encoding.UTF8.GetBytes(body));
         return Request("razorpay", body, "X-Razorpay-Signature", Convert.ToHexStringLower(hash));
     }
+
+    private static string NewSecret() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
     private static HttpRequestMessage Request(string source, string body, string header, string signature) =>
         new(HttpMethod.Post, new Uri($"/v1/webhooks/{source}", UriKind.Relative))

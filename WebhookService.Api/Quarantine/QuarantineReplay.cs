@@ -66,7 +66,8 @@ public sealed class QuarantineReplay
         var result = await _intake.Begin(reading, quarantined: null).WaitAsync();
         if (!result.IsDurable)
         {
-            throw new StoreUnavailableException("The event could not be made durable in time; it is still quarantined.");
+            throw new StoreUnavailableException(
+                "The event could not be made durable in time; it is still in the quarantine.");
         }
 
         // Durable from here: every transaction of the body.

@@ -28,7 +28,7 @@ internal enum SourceOutcome
     Unavailable,
 }
 
-/// <summary>Counts what became of the events of each source since the start, and when each was last heard from.</summary>
+/// <summary>Counts the events of each source since the start, and notes when it was last heard from.</summary>
 internal sealed class SourceActivity(WebhookMetrics metrics, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<string, SourceCounts> _sources = new(StringComparer.Ordinal);

@@ -8,7 +8,7 @@ using WebhookService.Domain;
 
 namespace WebhookService.Api.Webhooks;
 
-/// <summary>The answer to a provider, written when every event of its body is durable or could not be made so.</summary>
+/// <summary>The answer to a provider, written when its body is durable or could not be made so in time.</summary>
 internal sealed class SourceAnswer(Source source, SourceAdding adding, SourceActivity activity) : DeferredAnswer
 {
     private const string Unavailable =
@@ -35,7 +35,7 @@ internal sealed class SourceAnswer(Source source, SourceAdding adding, SourceAct
         Write(context.Response, result.Events, source.Definition.Answer);
     }
 
-    /// <summary>Writes what became of a body: one object for one event, an array within an object for several.</summary>
+    /// <summary>Writes what became of a body: one object for one event, a list in an object for several.</summary>
     public static void Write(HttpResponse response, IReadOnlyList<EventResponse> events, int status)
     {
         var body = events.Count switch

@@ -1,4 +1,3 @@
-using WebhookService.Api.Sources;
 using WebhookService.Api.Sources.Mapping;
 using WebhookService.Domain;
 
@@ -9,25 +8,25 @@ internal sealed class SourceIntake(ITransactionIntake intake)
 {
     /// <summary>Adds the transactions of a body; the results arrive when they are durable.</summary>
     /// <param name="reading">What the body contains.</param>
-    /// <param name="quarantined">The body, kept if any of its events cannot be understood; null to keep nothing.</param>
+    /// <param name="quarantined">The body, if one of its events cannot be understood; null otherwise.</param>
     public SourceAdding Begin(SourceReading reading, QuarantinedEvent? quarantined)
     {
-        var adds = new ValueTask<AddOutcome>[reading.Items.Count];
+        var adds = new Task<AddOutcome>?[reading.Items.Count];
         for (var i = 0; i < adds.Length; i++)
         {
             if (reading.Items[i] is SourceItem.Accepted accepted)
             {
-                adds[i] = intake.AddAsync(accepted.Transaction, accepted.Event);
+                adds[i] = intake.AddAsync(accepted.Transaction, accepted.Event).AsTask();
             }
         }
 
-        return new SourceAdding(reading, adds, quarantined is null ? null : intake.QuarantineAsync(quarantined));
+        return new SourceAdding(reading, adds, quarantined is null ? null : intake.QuarantineAsync(quarantined).AsTask());
     }
 }
 
-/// <summary>The events of a body on their way to the store. Await it once.</summary>
+/// <summary>The events of a body on their way to the store.</summary>
 internal sealed class SourceAdding(
-    SourceReading reading, ValueTask<AddOutcome>[] adds, ValueTask<QuarantineOutcome>? quarantining)
+    SourceReading reading, Task<AddOutcome>?[] adds, Task<QuarantineOutcome>? quarantining)
 {
     /// <summary>Waits until each event is durable, or could not be made so in time.</summary>
     public async Task<SourceResult> WaitAsync()
@@ -39,7 +38,7 @@ internal sealed class SourceAdding(
             switch (reading.Items[i])
             {
                 case SourceItem.Accepted accepted:
-                    var outcome = await adds[i];
+                    var outcome = await adds[i]!;
                     worst = outcome == AddOutcome.Unavailable ? outcome : worst;
                     events.Add(EventResponse.Of(accepted.Transaction, outcome));
                     break;
@@ -52,8 +51,7 @@ internal sealed class SourceAdding(
             }
         }
 
-        // Awaited even if an add failed: whoever waits for a write must take its result.
-        var kept = quarantining is { } keeping ? await keeping : QuarantineOutcome.Quarantined;
+        var kept = quarantining is null ? QuarantineOutcome.Quarantined : await quarantining;
         return new SourceResult(
             events, worst != AddOutcome.Unavailable && kept != QuarantineOutcome.Unavailable, kept);
     }

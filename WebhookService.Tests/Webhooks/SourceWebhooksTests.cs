@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using FluentAssertions;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
-using WebhookService.Tests.Support;
 using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Webhooks;

@@ -139,7 +139,7 @@ internal static class Report
 
                 64 connections, {results.Options.Sustain} s. The HTTP calls go to an empty action on the same cores.
 
-                | external call | accepted per second | processed per second | of the empty action | most rows waiting | worst answer, ms | errors | last row PROCESSED after |
+                | external call | accepted/s | processed/s | of the empty action | most rows waiting | worst, ms | errors | last row PROCESSED after |
                 |---|---:|---:|---:|---:|---:|---:|---:|
                 {Row("simulated, no delay", sustained)}
                 {Row("HTTP, to a local server", called)}
