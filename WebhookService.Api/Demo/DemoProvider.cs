@@ -44,7 +44,7 @@ internal static class DemoProvider
     {
         var body = string.Create(CultureInfo.InvariantCulture, $$$"""
             {"event":"payment.captured","account_id":"acc_demo","created_at":{{{now.ToUnixTimeSeconds()}}},"payload":{
-            "payment":{"entity":{"id":"pay_{{{id}}}","amount":{{{amount}}},"currency":"INR","email":"a@example.com"} } } }
+            "payment":{"entity":{"id":"pay_{{{id}}}","amount":{{{amount}}},"currency":"INR"} } } }
             """);
         var hash = HMACSHA256.HashData(Encoding.UTF8.GetBytes(RazorpaySecret), Encoding.UTF8.GetBytes(body));
         return Request("razorpay", body, "X-Razorpay-Signature", Convert.ToHexStringLower(hash));
