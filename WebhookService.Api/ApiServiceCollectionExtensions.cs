@@ -59,7 +59,7 @@ internal static class ApiServiceCollectionExtensions
         app.UseWhen(IsUnder(DashboardPage.Path), page => page.UseDashboard());
         app.MapControllers().AllowAnonymousWithoutKeys(app.Services);
         app.MapMetrics();
-        app.Services.StartSourcesAtZero();
+        app.Services.AnnounceSources();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).DisableRateLimiting();
         app.MapHealthChecks("/health/ready", new()
         {

@@ -12,7 +12,7 @@ using WebhookService.Infrastructure.Processing;
 namespace WebhookService.Api;
 
 /// <summary>Registers what receives providers' webhooks and shows the quarantine.</summary>
-internal static class SourceWebhooksServiceCollectionExtensions
+internal static partial class SourceWebhooksServiceCollectionExtensions
 {
     public static IServiceCollection AddSourceWebhooks(this IServiceCollection services) => services
         .AddSources()
@@ -47,13 +47,21 @@ internal static class SourceWebhooksServiceCollectionExtensions
         }
     }
 
-    /// <summary>Makes the counters of every source known to collectors before its first event.</summary>
-    public static void StartSourcesAtZero(this IServiceProvider services)
+    /// <summary>Logs every source, and makes its counters known to collectors before its first event.</summary>
+    public static void AnnounceSources(this IServiceProvider services)
     {
         var activity = services.GetRequiredService<SourceActivity>();
+        var logger = services.GetRequiredService<ILogger<SourceActivity>>();
         foreach (var source in services.GetRequiredService<SourceCatalog>().All)
         {
             activity.StartAtZero(source.Name);
+            Log.Configured(logger, source.Name, source.Options.Provider);
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(94, LogLevel.Information, "/v1/webhooks/{Source} takes webhooks of {Provider}.")]
+        public static partial void Configured(ILogger logger, string source, string provider);
     }
 }

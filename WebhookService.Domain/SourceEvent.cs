@@ -45,10 +45,13 @@ public sealed record EventPayload(string? ContentType, ReadOnlyMemory<byte> Body
     public const int MaxContentTypeLength = 200;
 
     /// <summary>
-    /// The value of its Content-Type; null when it had none, or one longer than <see cref="MaxContentTypeLength"/>.
+    /// The value of its Content-Type; null when it had none, or one that is longer than
+    /// <see cref="MaxContentTypeLength"/> or not printable ASCII, which no answer could repeat.
     /// </summary>
-    public string? ContentType { get; } =
-        ContentType?.Length > MaxContentTypeLength ? null : EventText.Fit(ContentType, MaxContentTypeLength);
+    public string? ContentType { get; } = ContentType is { Length: > 0 and <= MaxContentTypeLength }
+        && !ContentType.AsSpan().ContainsAnyExceptInRange(' ', '~')
+            ? ContentType
+            : null;
 }
 
 /// <summary>What was kept of a transaction's event besides its payload.</summary>

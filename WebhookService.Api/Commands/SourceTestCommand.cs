@@ -61,6 +61,11 @@ internal static class SourceTestCommand
         }
 
         var own = args[Fixed..Math.Min(args.Length, CountOwn(args))];
+        if (args[(Fixed + own.Length)..].FirstOrDefault(it => it[0] != '-' || !it.Contains('=')) is { } unknown)
+        {
+            throw new SettingException($"Unknown argument '{unknown}'. {Usage}");
+        }
+
         var headers = ReadHeaders(own);
         var body = ReadFile(args[2]);
         var now = clock.GetUtcNow();
@@ -158,7 +163,7 @@ internal static class SourceTestCommand
             EventType = quarantined.Type,
             EventId = quarantined.EventId,
         },
-        SourceItem.Ignored ignored => new Outcome("ignored") { EventType = ignored.Type },
+        SourceItem.Ignored ignored => new Outcome("ignored") { Reason = ignored.Reason, EventType = ignored.Type },
         _ => throw new ArgumentOutOfRangeException(nameof(item)),
     };
 

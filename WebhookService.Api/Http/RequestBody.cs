@@ -42,7 +42,7 @@ internal static class RequestBody
         var body = request.BodyReader;
         while (true)
         {
-            var result = await ReadAsync(body, request.HttpContext.RequestAborted);
+            var result = await ReadAsync(body);
             if (result.Buffer.Length > maxSize)
             {
                 body.AdvanceTo(result.Buffer.End);
@@ -60,11 +60,13 @@ internal static class RequestBody
         }
     }
 
-    private static async ValueTask<ReadResult> ReadAsync(PipeReader body, CancellationToken cancellationToken)
+    // Without RequestAborted: the read ends anyway when its sender disconnects, and a canceled one would still be
+    // pending when Kestrel reads the rest of the body, which then logs an exception.
+    private static async ValueTask<ReadResult> ReadAsync(PipeReader body)
     {
         try
         {
-            return await body.ReadAsync(cancellationToken);
+            return await body.ReadAsync(CancellationToken.None);
         }
         catch (IOException exception) when (exception is not BadHttpRequestException)
         {

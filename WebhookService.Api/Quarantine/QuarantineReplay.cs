@@ -42,7 +42,7 @@ public sealed class QuarantineReplay
         _clock = clock;
     }
 
-    /// <summary>Reads one body again; null when the quarantine has none with this id.</summary>
+    /// <summary>Reads one body again; null when the quarantine has none with this id, or none any more.</summary>
     /// <exception cref="StoreUnavailableException">The store failed; the body is still in the quarantine.</exception>
     internal async Task<ReplayResult?> RunAsync(long id, CancellationToken cancellationToken)
     {
@@ -58,21 +58,36 @@ public sealed class QuarantineReplay
 
         var reading = source.Read(
             Source.ReadHeaders(kept.Headers), kept.Payload.Body, _clock.GetUtcNow(), WebhookTracing.CurrentTraceParent);
-        if (reading.Items.OfType<SourceItem.Quarantined>().FirstOrDefault() is { } first)
-        {
-            return ReplayResult.Still(first.Reason);
-        }
-
         var result = await _intake.Begin(reading, quarantined: null).WaitAsync();
         if (!result.IsDurable)
         {
             throw new StoreUnavailableException(
-                "The event could not be made durable in time; it is still in the quarantine.");
+                "Not every event could be made durable in time; the body is still in the quarantine.");
         }
 
         // Durable from here: every transaction of the body.
-        await _quarantine.RemoveAsync(id);
-        return new ReplayResult(result.Events, null);
+        if (FindReasonToStay(reading) is { } reason)
+        {
+            return ReplayResult.Still(reason);
+        }
+
+        return await _quarantine.RemoveAsync(id) ? new ReplayResult(result.Events, null) : null;
+    }
+
+    // A body that becomes nothing stays too: a definition with a typo ignores what it should take.
+    private static string? FindReasonToStay(SourceReading reading)
+    {
+        for (var i = 0; i < reading.Items.Count; i++)
+        {
+            if (reading.Items[i] is SourceItem.Quarantined still)
+            {
+                return reading.Items.Count == 1 ? still.Reason : $"Event {i + 1}: {still.Reason}";
+            }
+        }
+
+        return reading.Items.OfType<SourceItem.Accepted>().Any()
+            ? null
+            : $"{((SourceItem.Ignored)reading.Items[0]).Reason} Delete the body if nobody needs it.";
     }
 
     /// <summary>
@@ -98,12 +113,4 @@ public sealed class QuarantineReplay
 
         return new BulkReplayResponse(replayed, await _events.CountQuarantineAsync(source, cancellationToken));
     }
-}
-
-/// <summary>The result of a replay.</summary>
-/// <param name="Events">What became of the body's events.</param>
-/// <param name="Reason">Why the body still cannot be understood; null when it has left the quarantine.</param>
-internal sealed record ReplayResult(IReadOnlyList<EventResponse> Events, string? Reason)
-{
-    public static ReplayResult Still(string reason) => new([], reason);
 }

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using WebhookService.Api.Sources.Definitions;
@@ -13,8 +12,6 @@ namespace WebhookService.Api.Sources;
 internal sealed class Source(
     string name, SourceOptions options, SourceDefinition definition, IReadOnlyList<SourceSignature> signatures)
 {
-    private const int MaxItems = 1_000;
-
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     private readonly EventMapper _mapper = new(name, definition);
@@ -83,15 +80,16 @@ internal sealed class Source(
     }
 
     /// <summary>What identifies a body in the quarantine: bodies with the same key are one row.</summary>
-    /// <returns>SHA-256 of the event's id, if the body has one event with an id; otherwise of the body.</returns>
-    public static byte[] QuarantineKey(SourceReading reading, ReadOnlyMemory<byte> body) =>
-        reading.Items is [SourceItem.Quarantined { EventId: { Length: < SourceEvent.MaxTextLength } id }]
-            ? SHA256.HashData(Encoding.UTF8.GetBytes(id))
-            : SHA256.HashData(body.Span);
+    /// <remarks>
+    /// Not the event's id: another body may have the same one, and would be lost; and where the id is in a header that
+    /// is not signed, anybody who has one body could fill the quarantine with it.
+    /// </remarks>
+    /// <returns>SHA-256 of the body.</returns>
+    public static byte[] QuarantineKey(ReadOnlyMemory<byte> body) => SHA256.HashData(body.Span);
 
     /// <summary>A body as it is kept: byte for byte, with its content type.</summary>
     public static EventPayload ToPayload(IHeaderDictionary headers, ReadOnlyMemory<byte> body) =>
-        new(headers.ContentType is [{ Length: <= EventPayload.MaxContentTypeLength } type] ? type : null, body);
+        new(headers.ContentType is [{ } type] ? type : null, body);
 
     /// <summary>The headers to keep with a body in the quarantine, without credentials and signatures.</summary>
     public string WriteHeaders(IHeaderDictionary headers) =>
@@ -137,9 +135,10 @@ internal sealed class Source(
             return SourceReading.Unreadable("items finds no event in the body.");
         }
 
-        if (items.Count > MaxItems)
+        if (items.Count > options.MaxEvents)
         {
-            return SourceReading.Unreadable($"The body has more than {MaxItems} events.");
+            return SourceReading.Unreadable(
+                $"The body has {items.Count} events, more than MaxEvents, {options.MaxEvents}.");
         }
 
         List<SourceItem> read = [];
@@ -150,6 +149,6 @@ internal sealed class Source(
                 : new SourceItem.Quarantined("items finds no event in an element of the list.", null, null));
         }
 
-        return read.Count > 0 ? new SourceReading(read) : new SourceReading([new SourceItem.Ignored("")]);
+        return new SourceReading(read.Count > 0 ? read : [new SourceItem.Ignored("", "The body has no event.")]);
     }
 }

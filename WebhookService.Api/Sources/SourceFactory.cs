@@ -93,6 +93,11 @@ internal sealed class SourceFactory(TimeProvider clock, CertificateClient certif
                 + $"{SourceOptions.MaxMaxBodySize}.";
         }
 
+        if (options.MaxEvents is < 1 or > SourceOptions.MaxMaxEvents)
+        {
+            yield return $"{path}:MaxEvents must be from 1 to {SourceOptions.MaxMaxEvents}.";
+        }
+
         for (var i = 0; i < options.CertificateHosts.Count; i++)
         {
             if (!CertificateHosts.IsValid(options.CertificateHosts[i]))

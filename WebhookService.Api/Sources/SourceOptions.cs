@@ -11,6 +11,9 @@ public sealed class SourceOptions
     /// <summary>The smallest <see cref="MaxBodySize"/>.</summary>
     internal const int MinMaxBodySize = 256;
 
+    /// <summary>The largest <see cref="MaxEvents"/>.</summary>
+    internal const int MaxMaxEvents = 1_000;
+
     /// <summary>Who sends: a built-in provider, or <c>custom</c>.</summary>
     /// <value>Required.</value>
     public string Provider { get; set; } = "";
@@ -37,6 +40,13 @@ public sealed class SourceOptions
     /// <value>Default 262144.</value>
     [Range(MinMaxBodySize, MaxMaxBodySize)]
     public int MaxBodySize { get; set; } = 262_144;
+
+    /// <summary>
+    /// Most events in one body. A body with more is quarantined, since each of its transactions keeps the whole body.
+    /// </summary>
+    /// <value>Default 100.</value>
+    [Range(1, MaxMaxEvents)]
+    public int MaxEvents { get; set; } = 100;
 
     /// <summary>Whether the raw body is kept with the transaction.</summary>
     /// <value>Default true.</value>

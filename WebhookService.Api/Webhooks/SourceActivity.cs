@@ -21,7 +21,7 @@ internal enum SourceOutcome
     /// <summary>It was kept because it could not be understood.</summary>
     Quarantined,
 
-    /// <summary>The signature of the request was missing, wrong or stale; nothing was kept.</summary>
+    /// <summary>The signature of the request was missing, wrong, stale or not verifiable; nothing was kept.</summary>
     Refused,
 
     /// <summary>It could not be made durable in time; the provider repeats it.</summary>
@@ -29,15 +29,26 @@ internal enum SourceOutcome
 }
 
 /// <summary>Counts the events of each source since the start, and notes when it was last heard from.</summary>
-internal sealed class SourceActivity(WebhookMetrics metrics, TimeProvider clock)
+internal sealed partial class SourceActivity(
+    WebhookMetrics metrics, TimeProvider clock, ILogger<SourceActivity> logger)
 {
     private readonly ConcurrentDictionary<string, SourceCounts> _sources = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, LogPace> _paces = new(StringComparer.Ordinal);
 
     /// <summary>Counts one outcome; the name must be that of a configured source.</summary>
     public void Note(string source, SourceOutcome outcome)
     {
         Of(source).Add(outcome, clock.GetUtcNow());
         metrics.SourceEvent(source, outcome.ToString().ToLowerInvariant());
+    }
+
+    /// <summary>Logs that a body is in the quarantine, at most once a second for each source.</summary>
+    public void LogQuarantined(string source, string reason)
+    {
+        if (_paces.GetOrAdd(source, static (_, clock) => new LogPace(clock), clock).Count() is > 0 and var count)
+        {
+            Log.Quarantined(logger, source, reason, count);
+        }
     }
 
     /// <summary>Makes the counters of a source known; see <see cref="WebhookMetrics.StartAtZero"/>.</summary>
@@ -51,6 +62,13 @@ internal sealed class SourceActivity(WebhookMetrics metrics, TimeProvider clock)
 
     /// <summary>The counts of a source.</summary>
     public SourceCounts Of(string source) => _sources.GetOrAdd(source, static _ => new SourceCounts());
+
+    private static partial class Log
+    {
+        [LoggerMessage(95, LogLevel.Warning,
+            "A webhook of source {Source} is in the quarantine: {Reason} ({Count} since the last such line.)")]
+        public static partial void Quarantined(ILogger logger, string source, string reason, int count);
+    }
 }
 
 /// <summary>The counts of one source since the start.</summary>

@@ -12,7 +12,7 @@ namespace WebhookService.Api.Webhooks;
 internal sealed class SourceAnswer(Source source, SourceAdding adding, SourceActivity activity) : DeferredAnswer
 {
     private const string Unavailable =
-        "The event could not be made durable in time. Nothing was accepted; send the same request again.";
+        "Not every event could be made durable in time. Send the same request again; a repeat is harmless.";
 
     private const string Full =
         "The quarantine is full (Quarantine:MaxRows), and this event cannot be understood. Send it again later.";
@@ -25,6 +25,11 @@ internal sealed class SourceAnswer(Source source, SourceAdding adding, SourceAct
             activity.Note(source.Name, SourceOutcome.Unavailable);
             await context.WriteUnavailableAsync(result.IsDurable ? Full : Unavailable);
             return;
+        }
+
+        if (adding.FirstReason is { } reason)
+        {
+            activity.LogQuarantined(source.Name, reason);
         }
 
         foreach (var happened in result.Events)

@@ -28,6 +28,9 @@ internal sealed class SourceIntake(ITransactionIntake intake)
 internal sealed class SourceAdding(
     SourceReading reading, Task<AddOutcome>?[] adds, Task<QuarantineOutcome>? quarantining)
 {
+    /// <summary>Why the first event that cannot be understood cannot be; null when all can.</summary>
+    public string? FirstReason => reading.Items.OfType<SourceItem.Quarantined>().FirstOrDefault()?.Reason;
+
     /// <summary>Waits until each event is durable, or could not be made so in time.</summary>
     public async Task<SourceResult> WaitAsync()
     {

@@ -15,8 +15,6 @@ public sealed class SourceReceiver
 {
     internal const string NoSource = "No source has this name.";
 
-    private const string Check = "Source";
-
     private readonly SourceCatalog _catalog;
     private readonly SourceIntake _intake;
     private readonly SourceActivity _activity;
@@ -46,7 +44,7 @@ public sealed class SourceReceiver
             context.Request, source.Options.MaxBodySize, null, static (body, _) => body.ToArray());
         if (body is null)
         {
-            _refusals.Add(Check, nameof(SignatureFault.TooLarge));
+            _refusals.Add(CheckOf(source), nameof(SignatureFault.TooLarge));
             _activity.Note(source.Name, SourceOutcome.Refused);
             await context.WriteTooLargeAsync(source.Options.MaxBodySize);
             return;
@@ -68,6 +66,9 @@ public sealed class SourceReceiver
         context.Defer(new SourceAnswer(source, _intake.Begin(reading, quarantined), _activity));
     }
 
+    // The names of sources are configured, so there are few of these.
+    private static string CheckOf(Source source) => $"Source {source.Name}";
+
     // The whole body, even if others of its events were understood: they are duplicates when it is read again.
     private static QuarantinedEvent? ToQuarantine(
         Source source,
@@ -78,7 +79,7 @@ public sealed class SourceReceiver
         reading.Items.OfType<SourceItem.Quarantined>().FirstOrDefault() is { } first
             ? new QuarantinedEvent(
                 source.Name,
-                Source.QuarantineKey(reading, body),
+                Source.QuarantineKey(body),
                 receivedAt,
                 first.Reason,
                 first.Type,
@@ -89,14 +90,13 @@ public sealed class SourceReceiver
 
     private Task RefuseAsync(HttpContext context, Source source, SignatureFault fault)
     {
+        _refusals.Add(CheckOf(source), fault.ToString());
+        _activity.Note(source.Name, SourceOutcome.Refused);
         if (fault == SignatureFault.Unavailable)
         {
-            _activity.Note(source.Name, SourceOutcome.Unavailable);
             return context.WriteUnavailableAsync("The signature cannot be verified now; send the request again.");
         }
 
-        _refusals.Add(Check, fault.ToString());
-        _activity.Note(source.Name, SourceOutcome.Refused);
         return context.WriteProblemAsync(StatusCodes.Status401Unauthorized, WebhookSignatureHandler.Refused);
     }
 }

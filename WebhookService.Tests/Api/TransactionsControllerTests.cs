@@ -35,7 +35,11 @@ public sealed class TransactionsControllerTests
             "\"processed_at\":null",
             "\"attempts\":0",
             "\"failure_reason\":null",
-            "\"next_attempt_at\":null") + "}");
+            "\"next_attempt_at\":null",
+            "\"source\":\"transactions\"",
+            "\"event_type\":null",
+            "\"event_id\":null",
+            "\"occurred_at\":null") + "}");
 
         // The call is begun by another thread, so the clock is moved until its timer has been there to see it.
         await Eventually.HoldsAsync(

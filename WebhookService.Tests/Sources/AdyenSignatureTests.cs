@@ -52,7 +52,7 @@ public sealed class AdyenSignatureTests
             "adyen:P1 unknown M 10.00 EUR",
             "ignored REFUND",
             "quarantined: currency must be an active ISO 4217 code of three letters, such as INR.");
-        Source.QuarantineKey(reading, Encoding.UTF8.GetBytes(body)).Should().HaveCount(32);
+        Source.QuarantineKey(Encoding.UTF8.GetBytes(body)).Should().HaveCount(32);
     }
 
     [TestCase("", "Malformed")]

@@ -86,6 +86,71 @@ public sealed class QuarantineTests : IDisposable
     }
 
     [Test]
+    public async Task Replay_KeepsABody_ThatTheDefinitionWouldIgnore()
+    {
+        var definition = Path.Combine(_directory.Path, "bank.json");
+        await File.WriteAllTextAsync(definition, Definition("/data/sum"));
+        await using (var app = Start(Bank(definition)))
+        {
+            await SendAsync(app, SignedBodies.Post("bank", Event("b_1")));
+        }
+
+        await File.WriteAllTextAsync(definition, Definition("/data/amount").Replace("paid", "payd", StringComparison.Ordinal));
+        await using var mistyped = Start(Bank(definition));
+
+        (await SendAsync(mistyped, new HttpRequestMessage(HttpMethod.Post, "/v1/quarantine/1/replay"))).Status.Should().Be(409);
+        (await SendAsync(mistyped, new HttpRequestMessage(HttpMethod.Post, "/v1/quarantine/replay")))
+            .Should().Be((202, """{"replayed":0,"remaining":1}"""));
+        (await mistyped.GetStringAsync("/v1/quarantine/1/payload")).Should().Be(Event("b_1"));
+    }
+
+    [Test]
+    public async Task Replay_AddsWhatIsUnderstood_AndKeepsTheBody_WhileOneEventIsNot()
+    {
+        var definition = Path.Combine(_directory.Path, "bank.json");
+        var body = $"[{Event("b_1")},{Event("b_2").Replace("12.50", "-1", StringComparison.Ordinal)}]";
+        await File.WriteAllTextAsync(definition, Definition("/data/sum").Replace("{\"type\"", "{\"items\":\"/*\",\"type\"", StringComparison.Ordinal));
+        await using (var app = Start(Bank(definition)))
+        {
+            await SendAsync(app, SignedBodies.Post("bank", body));
+        }
+
+        await File.WriteAllTextAsync(definition, Definition("/data/amount").Replace("{\"type\"", "{\"items\":\"/*\",\"type\"", StringComparison.Ordinal));
+        await using var mended = Start(Bank(definition));
+
+        var (status, text) = await SendAsync(mended, new HttpRequestMessage(HttpMethod.Post, "/v1/quarantine/1/replay"));
+
+        status.Should().Be(409);
+        text.Should().Contain("Event 2: amount");
+        (await mended.GetStringAsync("/v1/transactions/bank:b_1")).Should().Contain("12.50");
+        (await mended.GetStringAsync("/v1/quarantine/1/payload")).Should().Be(body);
+    }
+
+    [Test]
+    public async Task Receive_KeepsBothBodies_WhenTheirEventsHaveTheSameId()
+    {
+        await using var app = Start();
+
+        await SendAsync(app, SignedBodies.Stripe("""{"id":"evt_1","type":"payment_intent.succeeded","v":1}""", TimeProvider.System.GetUtcNow()));
+        await SendAsync(app, SignedBodies.Stripe("""{"id":"evt_1","type":"payment_intent.succeeded","v":2}""", TimeProvider.System.GetUtcNow()));
+
+        (await app.GetStringAsync("/v1/quarantine/2/payload")).Should().Contain("\"v\":2");
+    }
+
+    [TestCase("application/json; x=\u00e9")]
+    [TestCase("a\u0001b")]
+    public async Task Payload_IsReadBack_WhenItsContentTypeCannotBeRepeated(string contentType)
+    {
+        await using var app = Start();
+        using var request = SignedBodies.Razorpay("no JSON");
+        request.Content!.Headers.Remove("Content-Type");
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        using var sent = await app.Client.SendAsync(request);
+
+        (await app.GetStringAsync("/v1/quarantine/1/payload")).Should().Be("no JSON");
+    }
+
+    [Test]
     public async Task List_PagesThroughAll_NewestFirst()
     {
         await using var app = Start();

@@ -21,6 +21,8 @@ internal static class SignedBodies
         ("Sources__razorpay__Secrets__0", RazorpaySecret),
         ("Sources__adyen__Provider", "adyen"),
         ("Sources__adyen__Secrets__0", AdyenSecret),
+        ("Sources__paypal__Provider", "paypal"),
+        ("Sources__paypal__WebhookId", "WH-1"),
     ];
 
     public static string StripePayment(

@@ -85,6 +85,21 @@ public sealed class SourceWebhooksTests : IDisposable
         JsonNode.Parse(await _app.GetStringAsync("/v1/transactions/stripe:pi_5"))!["amount"]!.ToJsonString().Should().Be(amount);
     }
 
+    [TestCase("https://evil\uFF0F.paypal.com/c")]
+    [TestCase("https://\u200D.paypal.com/c")]
+    [TestCase("https://evil.example/c")]
+    [TestCase("http://api.paypal.com/c")]
+    public async Task Receive_Refuses_WhenACertificateIsElsewhere(string url)
+    {
+        using var request = SignedBodies.Post(
+            "paypal", "{}", ("PAYPAL-TRANSMISSION-ID", "1"), ("PAYPAL-TRANSMISSION-TIME", "2026-01-15T10:30:00Z"),
+            ("PAYPAL-TRANSMISSION-SIG", "AAAA"), ("PAYPAL-AUTH-ALGO", "SHA256withRSA"));
+        request.Headers.TryAddWithoutValidation("PAYPAL-CERT-URL", url);
+        using var response = await _app.Client.SendAsync(request);
+
+        response.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+    }
+
     [Test]
     public async Task Receive_Answers404_WhenNoSourceHasTheName() =>
         (await SendAsync(SignedBodies.Post("nobody", "{}"))).Status.Should().Be(404);

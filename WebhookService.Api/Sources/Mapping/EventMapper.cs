@@ -27,7 +27,7 @@ internal sealed class EventMapper(string source, SourceDefinition definition)
             type = EventText.Clean(found)!;
             if (FindEvent(item, found, request.Headers) is not { } taken)
             {
-                return new SourceItem.Ignored(type);
+                return new SourceItem.Ignored(type, ExplainIgnored(item, found, request.Headers));
             }
 
             return _fields.Read(item, taken, request.Headers, out var fields) is { } reason
@@ -52,6 +52,16 @@ internal sealed class EventMapper(string source, SourceDefinition definition)
         }
 
         return null;
+    }
+
+    // A typo in a condition ignores every event, so the explanation names the condition.
+    private string ExplainIgnored(JsonElement item, string type, IHeaderDictionary headers)
+    {
+        var unmet = definition.Events.Where(candidate => candidate.Takes(type))
+            .SelectMany(candidate => candidate.When).FirstOrDefault(condition => !condition.Holds(item, headers));
+        return unmet is null ? "The definition does not take this type."
+            : unmet.Value.Find(item, headers) is null ? $"when: {unmet.Value} finds no text or number."
+            : $"when: {unmet.Value} has another value.";
     }
 
     private SourceItem.Accepted Accept(

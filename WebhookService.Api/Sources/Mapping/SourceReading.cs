@@ -22,7 +22,8 @@ internal abstract record SourceItem
 
     /// <summary>Nothing: the source does not take this type, or a condition does not hold.</summary>
     /// <param name="Type">The type; empty for a body without events.</param>
-    internal sealed record Ignored(string Type) : SourceItem;
+    /// <param name="Reason">Why; it repeats no value of the body.</param>
+    internal sealed record Ignored(string Type, string Reason) : SourceItem;
 
     /// <summary>A part of the body that cannot be understood.</summary>
     /// <param name="Reason">Why; it repeats no value of the body.</param>

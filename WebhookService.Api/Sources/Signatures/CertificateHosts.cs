@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace WebhookService.Api.Sources.Signatures;
@@ -13,6 +14,7 @@ internal sealed partial class CertificateHosts(IReadOnlyList<string> patterns)
     /// <summary>Whether a certificate may be fetched from an address.</summary>
     public bool Allow(Uri address) =>
         address.Scheme == Uri.UriSchemeHttps && address.UserInfo.Length == 0 && address.Fragment.Length == 0
+        && Ascii.IsValid(address.OriginalString)
         && patterns.Any(pattern => Fits(pattern, address.Authority));
 
     /// <summary>Whether one of the hosts has this name, whatever its port.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 
 namespace WebhookService.Api.Sources.Signatures;
 
@@ -85,12 +86,13 @@ internal sealed class PayPalCertificates(CertificateClient client, CertificateHo
                 return null;
             }
 
+            // Not read as text: its charset may be one that does not exist.
             await response.Content.LoadIntoBufferAsync(MaxSize, timeout.Token);
-            var pem = await response.Content.ReadAsStringAsync(timeout.Token);
-            return Check(pem);
+            return Check(Encoding.ASCII.GetString(await response.Content.ReadAsByteArrayAsync(timeout.Token)));
         }
         catch (Exception exception) when (
-            exception is HttpRequestException or OperationCanceledException or IOException)
+            exception is HttpRequestException or OperationCanceledException or IOException
+                or InvalidOperationException or NotSupportedException or FormatException)
         {
             return null;
         }
