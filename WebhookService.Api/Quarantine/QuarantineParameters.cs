@@ -2,8 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Mvc;
-using WebhookService.Api.Transactions;
 using WebhookService.Api.Sources;
+using WebhookService.Api.Transactions;
 
 namespace WebhookService.Api.Quarantine;
 

@@ -20,7 +20,8 @@ internal sealed class SourceIntake(ITransactionIntake intake)
             }
         }
 
-        return new SourceAdding(reading, adds, quarantined is null ? null : intake.QuarantineAsync(quarantined).AsTask());
+        var quarantining = quarantined is null ? null : intake.QuarantineAsync(quarantined).AsTask();
+        return new SourceAdding(reading, adds, quarantining);
     }
 }
 
