@@ -68,7 +68,8 @@ public sealed class SourceReadProperties
         }
     }
 
-    private static string Definition(Random random)
+    /// <summary>A random definition that fits the schema; without a signature.</summary>
+    internal static string Definition(Random random)
     {
         var map = string.Join(',', new[] { "transaction_id", "source_account", "destination_account", "amount", "currency" }
             .Select(name => $"\"{name}\":{Pick(random, Values)}"));
@@ -81,7 +82,8 @@ public sealed class SourceReadProperties
             """;
     }
 
-    private static byte[] Body(Random random)
+    /// <summary>A random body, most often JSON.</summary>
+    internal static byte[] Body(Random random)
     {
         var json = Encoding.UTF8.GetBytes(Json(random, depth: random.Next(7)));
         if (random.Next(5) == 0 && json.Length > 0)
