@@ -113,7 +113,11 @@ public sealed partial class MetricsTests
         await using var database = await PostgresDatabase.CreateAsync();
         using var directory = new TempDirectory();
         await using var service = await ServiceProcess.StartReadyAsync(
-            directory, ("DATABASE_URL", database.Url), ("Inbox__Path", Path.Combine(directory.Path, "inbox.db")));
+            directory,
+            ("DATABASE_URL", database.Url),
+            ("Inbox__Path", Path.Combine(directory.Path, "inbox.db")),
+            ("Sources__stripe__Provider", "stripe"),
+            ("Sources__stripe__Secrets__0", "whsec_of_the_tests"));
         await PostAsync(service, Payment.Json("txn_asked"));
         await PostAsync(service, "{");
         string[] asked = [.. Asked(await File.ReadAllTextAsync(Alerts)), .. Asked(await File.ReadAllTextAsync(Dashboard))];

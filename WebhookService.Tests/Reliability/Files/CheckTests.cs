@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text;
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Databases;
 using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Reliability.Files;
@@ -52,11 +54,14 @@ public sealed class CheckTests : IDisposable
     public async Task Check_NamesThePages_AndBackupKeepsNothing_WhenTheirMiddleIsOverwritten()
     {
         await Processed.OneAsync(_directory, "hurt");
+
+        // Not the pages of the schema, without which nothing can be named.
+        var roots = DatabaseFile.Strings(_directory, "SELECT CAST(rootpage AS TEXT) FROM sqlite_schema WHERE rootpage > 1");
         await using (var file = File.OpenWrite(_directory.Database))
         {
-            for (var page = 4_096; page < file.Length; page += 4_096)
+            foreach (var page in roots)
             {
-                file.Position = page + 2;
+                file.Position = ((long.Parse(page, CultureInfo.InvariantCulture) - 1) * 4_096) + 2;
                 await file.WriteAsync(Enumerable.Repeat((byte)0xA5, 4_000).ToArray());
             }
         }
