@@ -77,15 +77,11 @@ internal static class InlineTransport
 
     private static async Task RunOnPoolAsync(RequestDelegate next, HttpContext context)
     {
-        await LeaveAsync();
+        await Task.Yield();
         await next(context);
     }
 
-    // To the global queue: a pool thread serves its own first, so clients that pipeline would occupy the pool.
-    private static Task LeaveAsync()
-    {
-        var left = new TaskCompletionSource();
-        ThreadPool.UnsafeQueueUserWorkItem(static left => left.SetResult(), left, preferLocal: false);
-        return left.Task;
-    }
+    // Through the global queue, as Yield does: a pool thread serves its own queue first, so clients that pipeline would
+    // occupy the pool.
+    private static async Task LeaveAsync() => await Task.Yield();
 }
