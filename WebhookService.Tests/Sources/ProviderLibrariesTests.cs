@@ -40,7 +40,7 @@ public sealed class ProviderLibrariesTests
             .Should().Be("stripe:pi_3MtwBwLkdIwHu7ix28a3tqPa cus_NffrFeUfNV2Hib stripe 20.00 USD");
     }
 
-    // What we sign, its library accepts: then we verify what it would sign.
+    // Its library accepts our signature, so we verify what it would sign.
     [Test]
     public void Stripe_SignsAsItsLibrary()
     {

@@ -21,7 +21,7 @@ public sealed partial class ProvidersTests
     // It sends a password, which says nothing about the body.
     private const string Flutterwave = "flutterwave";
 
-    // Its types are those of whoever sends.
+    // Each sender chooses its own types.
     private const string TakingAll = "standard-webhooks";
 
     private static readonly string[] Timed = ["stripe", "paddle", "standard-webhooks"];
