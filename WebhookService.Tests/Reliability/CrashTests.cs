@@ -7,13 +7,13 @@ using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Reliability;
 
-/// <summary>The service is killed with kill -9, WEBHOOK_TEST_KILLS times (default 5).</summary>
+/// <summary>The service is killed with kill -9, WEBHOOK_TEST_KILLS times (default 3).</summary>
 [NonParallelizable]
 [Category("Long")]
 public sealed class CrashTests
 {
     private static readonly int Kills =
-        int.Parse(Environment.GetEnvironmentVariable("WEBHOOK_TEST_KILLS") ?? "5", CultureInfo.InvariantCulture);
+        int.Parse(Environment.GetEnvironmentVariable("WEBHOOK_TEST_KILLS") ?? "3", CultureInfo.InvariantCulture);
 
     [Test]
     public async Task Service_KeepsEveryPromise_WhenKilledAtRandomInstants()

@@ -14,7 +14,7 @@ namespace WebhookService.Tests.Reliability;
 
 /// <summary>
 /// Four providers post payments, types that are not taken and bodies that cannot be understood, while the service is
-/// killed with kill -9, WEBHOOK_TEST_KILLS times (default 5).
+/// killed with kill -9, WEBHOOK_TEST_KILLS times (default 3).
 /// </summary>
 [NonParallelizable]
 [Category("Long")]
@@ -23,7 +23,7 @@ public sealed class SourceCrashTests
     private const int Connections = 8;
 
     private static readonly int Kills =
-        int.Parse(Environment.GetEnvironmentVariable("WEBHOOK_TEST_KILLS") ?? "5", CultureInfo.InvariantCulture);
+        int.Parse(Environment.GetEnvironmentVariable("WEBHOOK_TEST_KILLS") ?? "3", CultureInfo.InvariantCulture);
 
     private readonly ConcurrentDictionary<string, string> _accepted = new();
     private readonly ConcurrentBag<string> _quarantined = [];

@@ -8,7 +8,7 @@ namespace WebhookService.Tests.Reliability.Simulation;
 
 /// <summary>
 /// Two instances on one database go through every kind of event, in an order that a seed decides, and the promises are
-/// checked after each step. WEBHOOK_TEST_SEEDS seeds (default 300).
+/// checked after each step. WEBHOOK_TEST_SEEDS seeds (default 100).
 /// </summary>
 [Category("Long")]
 public sealed class SimulationTests
@@ -16,7 +16,7 @@ public sealed class SimulationTests
     private const int Steps = 60;
 
     private static readonly int Seeds =
-        int.Parse(Environment.GetEnvironmentVariable("WEBHOOK_TEST_SEEDS") ?? "300", CultureInfo.InvariantCulture);
+        int.Parse(Environment.GetEnvironmentVariable("WEBHOOK_TEST_SEEDS") ?? "100", CultureInfo.InvariantCulture);
 
     [Test]
     public async Task Promises_Hold_WhateverHappensInWhateverOrder()
