@@ -6,7 +6,7 @@ using WebhookService.Domain;
 namespace WebhookService.Infrastructure.Writing.Sqlite;
 
 /// <summary>
-/// A prepared statement of the writer, reused for every row. Text is encoded into a reused buffer.
+/// A prepared statement that the writer reuses for every row. It encodes text into one buffer, which it also reuses.
 /// </summary>
 /// <remarks>
 /// The write path bypasses ADO.NET, which prepares each statement again, boxes each value and waits for a busy
