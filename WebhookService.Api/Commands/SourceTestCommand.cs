@@ -73,7 +73,7 @@ internal static class SourceTestCommand
         var signed = own.Contains(Signing) ? Sign(source, headers, body, now) : null;
         return (
             JsonSerializer.Serialize(new Report(reading.Items.Select(Describe), signed), Indented),
-            reading.Items.Any(item => item is SourceItem.Quarantined) ? 1 : 0);
+            reading.FirstQuarantined is null ? 0 : 1);
     }
 
     // A value of a header may look like a setting, so arguments are read in order.

@@ -32,6 +32,9 @@ internal enum SourceOutcome
 internal sealed partial class SourceActivity(
     WebhookMetrics metrics, TimeProvider clock, ILogger<SourceActivity> logger)
 {
+    private static readonly string[] Words =
+        Array.ConvertAll(Enum.GetNames<SourceOutcome>(), static name => name.ToLowerInvariant());
+
     private readonly ConcurrentDictionary<string, SourceCounts> _sources = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, LogPace> _paces = new(StringComparer.Ordinal);
 
@@ -39,7 +42,7 @@ internal sealed partial class SourceActivity(
     public void Note(string source, SourceOutcome outcome)
     {
         Of(source).Add(outcome, clock.GetUtcNow());
-        metrics.SourceEvent(source, outcome.ToString().ToLowerInvariant());
+        metrics.SourceEvent(source, Words[(int)outcome]);
     }
 
     /// <summary>Logs that a body is in the quarantine, at most once a second for each source.</summary>
@@ -54,9 +57,9 @@ internal sealed partial class SourceActivity(
     /// <summary>Makes the counters of a source known; see <see cref="WebhookMetrics.StartAtZero"/>.</summary>
     public void StartAtZero(string source)
     {
-        foreach (var outcome in Enum.GetNames<SourceOutcome>())
+        foreach (var word in Words)
         {
-            metrics.SourceEvent(source, outcome.ToLowerInvariant(), count: 0);
+            metrics.SourceEvent(source, word, count: 0);
         }
     }
 

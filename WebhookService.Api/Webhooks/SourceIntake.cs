@@ -30,7 +30,7 @@ internal sealed class SourceAdding(
     SourceReading reading, Task<AddOutcome>?[] adds, Task<QuarantineOutcome>? quarantining)
 {
     /// <summary>Why the first event that cannot be understood cannot be; null when all can.</summary>
-    public string? FirstReason => reading.Items.OfType<SourceItem.Quarantined>().FirstOrDefault()?.Reason;
+    public string? FirstReason => reading.FirstQuarantined?.Reason;
 
     /// <summary>Waits until each event is durable, or could not be made so in time.</summary>
     public async Task<SourceResult> WaitAsync()

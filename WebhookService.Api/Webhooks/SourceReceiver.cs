@@ -76,7 +76,7 @@ public sealed class SourceReceiver
         IHeaderDictionary headers,
         ReadOnlyMemory<byte> body,
         DateTimeOffset receivedAt) =>
-        reading.Items.OfType<SourceItem.Quarantined>().FirstOrDefault() is { } first
+        reading.FirstQuarantined is { } first
             ? new QuarantinedEvent(
                 source.Name,
                 Source.QuarantineKey(body),

@@ -21,9 +21,10 @@ if key then
   local crypto = ffi.load("libcrypto.so.3")
   local hash = ffi.new("unsigned char[32]")
   local text = ffi.new("unsigned char[45]")
+  local digits, pairs_of_digits = {}, {}
+  for byte = 0, 255 do pairs_of_digits[byte] = string.format("%02x", byte) end
   local hex = function()
-    local digits = {}
-    for i = 0, 31 do digits[i + 1] = string.format("%02x", hash[i]) end
+    for i = 0, 31 do digits[i + 1] = pairs_of_digits[hash[i]] end
     return table.concat(digits)
   end
   sign = stripe and function(body)

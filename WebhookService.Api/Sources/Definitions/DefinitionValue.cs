@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Json.Pointer;
 
 namespace WebhookService.Api.Sources.Definitions;
 
@@ -61,13 +60,13 @@ internal sealed class DefinitionValue
             return new Alternative(text, Header: HeaderName.Read(text[HeaderPrefix.Length..], node));
         }
 
-        return text[0] == '/' && JsonPointer.TryParse(text, out var pointer)
+        return JsonPointer.TryParse(text, out var pointer)
             ? new Alternative(text, Pointer: pointer)
             : throw node.Fault(Expected);
     }
 
     private sealed record Alternative(
-        string Text, string? Literal = null, string? Header = null, JsonPointer Pointer = default)
+        string Text, string? Literal = null, string? Header = null, JsonPointer? Pointer = null)
     {
         public string? Find(JsonElement item, IHeaderDictionary headers) =>
             Literal ?? (Header is not null ? FindHeader(headers, Header) : FindMember(item));
@@ -76,7 +75,7 @@ internal sealed class DefinitionValue
         private static string? FindHeader(IHeaderDictionary headers, string name) =>
             headers[name] is [{ } value] ? value : null;
 
-        private string? FindMember(JsonElement item) => Pointer.Evaluate(item) is not { } found ? null
+        private string? FindMember(JsonElement item) => Pointer?.Find(item) is not { } found ? null
             : found.ValueKind switch
             {
                 JsonValueKind.String => found.GetString(),

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Json.Pointer;
 
 namespace WebhookService.Api.Sources.Definitions;
 
@@ -13,32 +12,30 @@ internal sealed class ItemsPath
     private const string Each = "/*";
 
     private readonly JsonPointer _before;
-    private readonly JsonPointer _after;
+    private readonly JsonPointer? _after;
 
     private ItemsPath(JsonPointer before, JsonPointer? after)
     {
         _before = before;
-        _after = after ?? default;
-        IsList = after is not null;
+        _after = after;
     }
 
     /// <summary>The events are elements of a list.</summary>
-    public bool IsList { get; }
+    public bool IsList => _after is not null;
 
     /// <exception cref="DefinitionException">It has another form.</exception>
     public static ItemsPath Read(DefinitionNode? node)
     {
         if (node is not { } given)
         {
-            return new ItemsPath(JsonPointer.Empty, after: null);
+            return new ItemsPath(JsonPointer.Whole, after: null);
         }
 
         var text = given.Text ?? throw given.Fault(Expected);
         var star = (text + "/").IndexOf(Each + "/", StringComparison.Ordinal);
         var isList = star >= 0;
         var after = isList ? text[(star + Each.Length)..] : "";
-        return (text.Length == 0 || text[0] == '/')
-            && JsonPointer.TryParse(isList ? text[..star] : text, out var before)
+        return JsonPointer.TryParse(isList ? text[..star] : text, out var before)
             && JsonPointer.TryParse(after, out var rest)
             && !(after + "/").Contains(Each + "/", StringComparison.Ordinal)
             ? new ItemsPath(before, isList ? rest : null)
@@ -50,18 +47,18 @@ internal sealed class ItemsPath
     /// <exception cref="InvalidOperationException">A name has an escaped lone surrogate.</exception>
     public IReadOnlyList<JsonElement?>? Find(JsonElement body)
     {
-        if (_before.Evaluate(body) is not { } found)
+        if (_before.Find(body) is not { } found)
         {
             return null;
         }
 
-        if (!IsList)
+        if (_after is null)
         {
             return [found];
         }
 
         return found.ValueKind == JsonValueKind.Array
-            ? [.. found.EnumerateArray().Select(element => _after.Evaluate(element))]
+            ? [.. found.EnumerateArray().Select(element => _after.Find(element))]
             : null;
     }
 }

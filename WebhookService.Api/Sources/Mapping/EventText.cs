@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using WebhookService.Domain;
@@ -9,6 +10,9 @@ internal static partial class EventText
 {
     private const char Replacement = '\uFFFD';
     private const int MaxDigits = 14;
+
+    private static readonly SearchValues<char> Controls = SearchValues.Create(
+        [.. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(char.IsControl)]);
 
     // As seconds, it would be in the year 5138.
     private const long FirstMilliseconds = 100_000_000_000;
@@ -22,7 +26,7 @@ internal static partial class EventText
         }
 
         var shortened = Attempt.Shorten(text, SourceEvent.MaxTextLength);
-        return shortened.Any(char.IsControl)
+        return shortened.AsSpan().ContainsAny(Controls)
             ? string.Create(shortened.Length, shortened, static (clean, original) =>
             {
                 for (var i = 0; i < clean.Length; i++)

@@ -6,8 +6,24 @@ namespace WebhookService.Api.Sources.Mapping;
 /// <param name="Items">One for each event, in the order of the body; at least one.</param>
 internal sealed record SourceReading(IReadOnlyList<SourceItem> Items)
 {
+    /// <summary>The first event that cannot be understood; null when all can.</summary>
+    public SourceItem.Quarantined? FirstQuarantined { get; } = FindQuarantined(Items);
+
     /// <summary>A body that cannot be understood as a whole.</summary>
     public static SourceReading Unreadable(string reason) => new([new SourceItem.Quarantined(reason, null, null)]);
+
+    private static SourceItem.Quarantined? FindQuarantined(IReadOnlyList<SourceItem> items)
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (items[i] is SourceItem.Quarantined found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
 }
 
 /// <summary>What an event becomes.</summary>

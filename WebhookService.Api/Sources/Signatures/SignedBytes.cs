@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using WebhookService.Api.Sources.Definitions;
 
@@ -6,6 +7,8 @@ namespace WebhookService.Api.Sources.Signatures;
 /// <summary>Joins what a signature covers.</summary>
 internal static class SignedBytes
 {
+    private const int RoomForTexts = 128;
+
     /// <summary>The bytes that are signed; the body itself, without a copy, when it is all.</summary>
     /// <returns>The fault of a header that is signed too.</returns>
     public static SignatureFault Join(
@@ -23,9 +26,7 @@ internal static class SignedBytes
             return SignatureFault.None;
         }
 
-        var before = new StringBuilder();
-        var after = new StringBuilder();
-        var text = before;
+        var joined = new ArrayBufferWriter<byte>(body.Length + RoomForTexts);
         foreach (var part in parts)
         {
             var header = part.Kind switch
@@ -39,21 +40,21 @@ internal static class SignedBytes
                 return headers[header].Count > 1 ? SignatureFault.Malformed : SignatureFault.Missing;
             }
 
-            text = part.Kind == SignedPartKind.Body ? after : text;
-            text.Append(header is not null ? headers[header].ToString() : part.Kind switch
+            if (part.Kind == SignedPartKind.Body)
+            {
+                joined.Write(body.Span);
+                continue;
+            }
+
+            Encoding.UTF8.GetBytes(header is not null ? headers[header].ToString() : part.Kind switch
             {
                 SignedPartKind.Timestamp => time,
                 SignedPartKind.Url => url,
                 _ => part.Text,
-            });
+            }, joined);
         }
 
-        var (first, last) = (before.ToString(), after.ToString());
-        var joined = new byte[Encoding.UTF8.GetByteCount(first) + body.Length + Encoding.UTF8.GetByteCount(last)];
-        var length = Encoding.UTF8.GetBytes(first, joined);
-        body.Span.CopyTo(joined.AsSpan(length));
-        Encoding.UTF8.GetBytes(last, joined.AsSpan(length + body.Length));
-        signed = joined;
+        signed = joined.WrittenMemory;
         return SignatureFault.None;
     }
 }
