@@ -4,19 +4,22 @@ namespace WebhookService.Tests.Benchmarks.Compare;
 
 /// <summary>The cost of a feature for intake: the same requests, in turn to a service without and with it.</summary>
 /// <param name="Name">The feature.</param>
-/// <param name="Off">Accepted requests per second without it, for each round.</param>
-/// <param name="On">Accepted requests per second with it.</param>
-internal sealed record Effect(string Name, double[] Off, double[] On)
+/// <param name="Off">Accepted requests without it, for each round.</param>
+/// <param name="On">Accepted requests with it.</param>
+internal sealed record Effect(string Name, WrkResult[] Off, WrkResult[] On)
 {
     private const string Key = "0123456789abcdef0123456789abcdef";
     private const string StripeSecret = "whsec_of_the_benchmark";
     private const int Dashboards = 100;
 
-    public double Ratio => Results.Median(On.Zip(Off, (on, off) => on / off));
+    public double Ratio => Results.Median(On.Zip(Off, (on, off) => on.Rate / off.Rate));
 
-    public double MedianOff => Results.Median(Off);
+    public double MedianOff => Results.Median(Off.Select(load => load.Rate));
 
-    public double MedianOn => Results.Median(On);
+    public double MedianOn => Results.Median(On.Select(load => load.Rate));
+
+    /// <summary>The slowest answer with it, in milliseconds.</summary>
+    public double Slowest => On.Max(load => load.Max);
 
     /// <summary>Measures each of them; requests are signed only where the signature check is measured.</summary>
     public static async Task<IReadOnlyList<Effect>> MeasureAllAsync(ComparisonOptions options, Func<string> newDirectory)
@@ -46,7 +49,7 @@ internal sealed record Effect(string Name, double[] Off, double[] On)
     private static async Task<Effect> MeasureAsync(
         string name, ComparisonOptions options, Func<string> newDirectory, Side without, Side with)
     {
-        var effect = new Effect(name, new double[options.Rounds], new double[options.Rounds]);
+        var effect = new Effect(name, new WrkResult[options.Rounds], new WrkResult[options.Rounds]);
         for (var round = 0; round < options.Rounds; round++)
         {
             // Each side goes first in every other round: a shared machine may become slower or faster for the second
@@ -58,19 +61,19 @@ internal sealed record Effect(string Name, double[] Off, double[] On)
                 rates[round] = await MeasureAsync(side, options.Seconds, newDirectory());
             }
 
-            Console.Error.WriteLine($"{name}: {effect.Off[round]:0} without, {effect.On[round]:0} with");
+            Console.Error.WriteLine($"{name}: {effect.Off[round].Rate:0} without, {effect.On[round].Rate:0} with");
         }
 
         return effect;
     }
 
-    private static async Task<double> MeasureAsync(Side side, int seconds, string data)
+    private static async Task<WrkResult> MeasureAsync(Side side, int seconds, string data)
     {
         await using var running = await Subject.Service(side.Settings).StartAsync(WholeSystem.Port, data);
         await Wrk.PostAsync(running.Port, 64, WholeSystem.WarmUp, side.Key, side.Stripe);
         await using var meanwhile = side.Meanwhile is null ? null : await side.Meanwhile(running.Port);
         var load = await Wrk.PostAsync(running.Port, 64, seconds, side.Key, side.Stripe);
-        return load.Errors == 0 ? load.Rate : throw new InvalidOperationException($"{load.Errors} answers were not 202.");
+        return load.Errors == 0 ? load : throw new InvalidOperationException($"{load.Errors} answers were not 202.");
     }
 
     /// <summary>One of the two sides of a comparison.</summary>

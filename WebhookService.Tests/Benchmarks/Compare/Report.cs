@@ -115,13 +115,13 @@ internal static class Report
             requests, collect telemetry or watch run on the same cores, so the ratio includes their cost, and the rates differ from those
             of the table above.
 
-            | | accepted per second without it | with it | ratio |
-            |---|---:|---:|---:|
+            | | accepted per second without it | with it | ratio | slowest with it, ms |
+            |---|---:|---:|---:|---:|
 
             """);
         foreach (var effect in effects)
         {
-            part.Append(Invariant($"| {effect.Name} | {effect.MedianOff:#,0} | {effect.MedianOn:#,0} | {effect.Ratio:0.00} |\n"));
+            part.Append(Invariant($"| {effect.Name} | {effect.MedianOff:#,0} | {effect.MedianOn:#,0} | {effect.Ratio:0.00} | {effect.Slowest:0} |\n"));
         }
 
         return part.ToString();
