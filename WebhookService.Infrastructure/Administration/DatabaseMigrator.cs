@@ -27,6 +27,7 @@ internal sealed partial class DatabaseMigrator(
     private readonly CancellationTokenSource _stopping = new();
     private Task _trying = Task.CompletedTask;
     private Task? _opening;
+    private string? _risk;
 
     /// <summary>Begins to open a file on another thread. A server is contacted only once the inbox is open.</summary>
     public void Begin() => _opening = database.IsShared ? null : Task.Run(TakeAndOpenAsync);
@@ -122,12 +123,29 @@ internal sealed partial class DatabaseMigrator(
             await RequireSchemaAsync(cancellationToken).ConfigureAwait(false);
         }
 
+        await NoteRiskAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             commits.Start();
             writes.LastFault = null;
         }
         catch (CommitFailedException exception)
+        {
+            throw Unusable(exception);
+        }
+    }
+
+    private async Task NoteRiskAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await database.FindRiskAsync(cancellationToken).ConfigureAwait(false) is { } risk && risk != _risk)
+            {
+                _risk = risk;
+                Log.Risk(logger, database.Name, risk);
+            }
+        }
+        catch (Exception exception) when (StoreFault.IsOfDatabase(exception))
         {
             throw Unusable(exception);
         }
@@ -197,5 +215,8 @@ internal sealed partial class DatabaseMigrator(
 
         [LoggerMessage(31, LogLevel.Information, "The database {Name} is open.")]
         public static partial void Opened(ILogger logger, string name);
+
+        [LoggerMessage(32, LogLevel.Warning, "The database {Name} is slower than it has to be: {Risk}")]
+        public static partial void Risk(ILogger logger, string name, string risk);
     }
 }

@@ -6,7 +6,8 @@ namespace WebhookService.Infrastructure.Model;
 
 /// <summary>
 /// Reads the URL of a database server: <c>scheme://user:password@host:port/database?option=value</c>. User and password
-/// are percent-encoded; options are those of the driver, and those of libpq for PostgreSQL.
+/// are percent-encoded; options are those of the driver, and those of libpq for PostgreSQL, which may have several
+/// hosts, separated by commas.
 /// </summary>
 internal static class ServerUrl
 {
@@ -39,7 +40,7 @@ internal static class ServerUrl
         var form = isPostgres
             ? "postgresql://user:password@host:5432/database?sslmode=require"
             : "sqlserver://user:password@host:1433/database?encrypt=true";
-        if (!TryRead(url, out var parts) || parts.Host.Length == 0 || parts.Database.Length == 0)
+        if (!TryRead(url, kind, out var parts) || parts.Host.Length == 0 || parts.Database.Length == 0)
         {
             throw new FormatException($"DATABASE_URL must be {form}; a host and a database are required.");
         }
@@ -101,23 +102,34 @@ internal static class ServerUrl
         }
     }
 
-    private static bool TryRead(string url, out UrlParts parts)
+    private static bool TryRead(string url, DatabaseKind kind, out UrlParts parts)
     {
         parts = default;
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Port > MaxPort)
+        var (single, others) = kind == DatabaseKind.PostgreSql ? SplitHosts(url) : (url, "");
+        if (!Uri.TryCreate(single, UriKind.Absolute, out var uri) || uri.Port > MaxPort)
         {
             return false;
         }
 
         var credentials = uri.UserInfo.Split(':', 2);
         parts = new UrlParts(
-            uri.Host.Trim('[', ']'),
-            uri.Port > 0 ? uri.Port : null,
+            others.Length == 0 ? uri.Host.Trim('[', ']') : uri.Authority + others,
+            others.Length == 0 && uri.Port > 0 ? uri.Port : null,
             Uri.UnescapeDataString(uri.AbsolutePath.Trim('/')),
             credentials[0].Length > 0 ? Uri.UnescapeDataString(credentials[0]) : null,
             credentials.Length > 1 ? Uri.UnescapeDataString(credentials[1]) : null,
             [.. uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Select(Option)]);
         return true;
+    }
+
+    // Several hosts, each with its own port, are libpq's extension of the form of a URL.
+    private static (string First, string Others) SplitHosts(string url)
+    {
+        var scheme = url.IndexOf("://", StringComparison.Ordinal) + "://".Length;
+        var path = url.IndexOf('/', scheme);
+        var hosts = path < 0 ? path : url.LastIndexOf('@', path, path - scheme) + 1;
+        var comma = path < 0 ? path : url.IndexOf(',', Math.Max(hosts, scheme), path - Math.Max(hosts, scheme));
+        return comma < 0 ? (url, "") : (url[..comma] + url[path..], url[comma..path]);
     }
 
     private static KeyValuePair<string, string> Option(string text)

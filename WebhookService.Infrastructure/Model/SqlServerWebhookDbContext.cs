@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.Model;
@@ -38,6 +39,7 @@ public sealed class SqlServerWebhookDbContext(DbContextOptions<SqlServerWebhookD
             row.Property(t => t.Status).IsUnicode(false);
             row.Property(t => t.TraceParent).IsUnicode(false);
             row.Property(t => t.Source).IsUnicode(false);
+            Cover(row);
         });
         modelBuilder.Entity<AttemptRow>().Property(a => a.Outcome).IsUnicode(false);
         modelBuilder.Entity<ConflictRow>(row =>
@@ -47,6 +49,26 @@ public sealed class SqlServerWebhookDbContext(DbContextOptions<SqlServerWebhookD
             row.Property(c => c.Currency).IsUnicode(false).IsFixedLength();
         });
         modelBuilder.Entity<QuarantineRow>().Property(q => q.Source).IsUnicode(false);
+    }
+
+    // The optimizer uses a filtered index for a query with IS NULL only if the column is in the index. See
+    // https://learn.microsoft.com/sql/relational-databases/indexes/create-filtered-indexes
+    private static void Cover(EntityTypeBuilder<Transaction> row)
+    {
+        foreach (var index in row.Metadata.GetIndexes())
+        {
+            string[] columns =
+            [
+                .. new[] { nameof(Transaction.NextAttemptAt), ClaimedBy, nameof(Transaction.ContentHash) }
+                    .Where(name => index.GetFilter()?.Contains(
+                        $"{row.Metadata.FindProperty(name)!.GetColumnName()} IS NULL", StringComparison.Ordinal) == true)
+                    .Except(index.Properties.Select(property => property.Name)),
+            ];
+            if (columns.Length > 0)
+            {
+                SqlServerIndexExtensions.SetIncludeProperties(index, columns);
+            }
+        }
     }
 }
 

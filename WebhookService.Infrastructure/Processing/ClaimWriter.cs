@@ -9,7 +9,8 @@ namespace WebhookService.Infrastructure.Processing;
 internal sealed partial class ClaimWriter(
     ITransactionClaims claims, DueTimes dueTimes, TimeProvider clock, ILogger<ClaimWriter> logger)
 {
-    private const int ReleasePage = 5_000;
+    // SQL Server escalates the locks of a statement to the whole table from 5,000 rows on.
+    private const int ReleasePage = 1_000;
 
     // Retries are unlimited, waiting transactions are not: each keeps its slot of Processing:MaxConcurrency, so a store
     // that is down for an hour stops processing but fills no memory.

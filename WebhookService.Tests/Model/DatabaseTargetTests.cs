@@ -12,6 +12,8 @@ public sealed class DatabaseTargetTests
     [TestCase("postgresql://bob:secret@db:5433/pay", "db", 5433, "pay", "bob", "secret")]
     [TestCase("postgres://db/pay", "db", 5432, "pay", null, null)]
     [TestCase("POSTGRESQL://bob@[::1]/pay/", "::1", 5432, "pay", "bob", null)]
+    [TestCase("postgresql://bob:a,b@db1:5433,db2:5434/pay?target_session_attrs=primary", "db1:5433,db2:5434", 5432, "pay", "bob", "a,b")]
+    [TestCase("postgresql://db1,db2/pay", "db1,db2", 5432, "pay", null, null)]
     [TestCase("postgresql://b%40b:p%2F%3A%3F%23%25w%C3%BC@db/my%20pay", "db", 5432, "my pay", "b@b", "p/:?#%wü")]
     public void Parse_ReadsAPostgresUrl(string url, string host, int port, string database, string? user, string? password)
     {
@@ -64,6 +66,7 @@ public sealed class DatabaseTargetTests
     [TestCase("postgresql://bob:hunter2@db/pay?sslmode=hunter2", "'sslmode'")]
     [TestCase("postgresql://bob:hunter2@db/pay?connect_timeout=hunter2", "'connect_timeout'")]
     [TestCase("sqlserver://sa:hunter2@db", "sqlserver://")]
+    [TestCase("sqlserver://sa:hunter2@db,1433/pay", "sqlserver://")]
     [TestCase("sqlserver://sa:hunter2@db/pay?encrypt=hunter2", "'encrypt'")]
     [TestCase("sqlserver://sa:hunter2@db/pay?nonsense=1", "'nonsense'")]
     [TestCase("sqlite://x.db", "three slashes")]

@@ -22,6 +22,9 @@ internal sealed class PostgreSqlDatabase(
     // The driver prepares the writer's few statements, each at its second use.
     private const int PreparedStatements = 30;
 
+    // With several hosts, the driver remembers for this time which one was the primary; its own default is 10 seconds.
+    private const int HostRecheckSeconds = 1;
+
     // Any number that no other program locks in this database. The lock is released when the connection closes.
     private const string TakeTurn = "BEGIN; SELECT pg_advisory_xact_lock(20260115)";
 
@@ -38,7 +41,8 @@ internal sealed class PostgreSqlDatabase(
             ("Timeout", (int)options.ConnectTimeout.TotalSeconds),
             ("Command Timeout", (int)options.CommandTimeout.TotalSeconds),
             ("Maximum Pool Size", options.MaxReadConnections),
-            ("Application Name", "webhook-service"));
+            ("Application Name", "webhook-service"),
+            ("Host Recheck Seconds", HostRecheckSeconds));
         return builder.ConnectionString;
     }
 

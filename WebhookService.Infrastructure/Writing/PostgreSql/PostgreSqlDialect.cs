@@ -118,21 +118,32 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         Number(limit),
         Number(instance));
 
+    // Rows without a claim come first, then those of dead instances. An instance is in totals while it may have claims.
     // The outer statement repeats the condition: a row that changed while the statement waited for it is left alone.
     public ServerStatement Claim(int index, ClaimPosition after, int limit, long instance, bool mayTakeOver) => new(
         $"""
-        WITH free AS (
-            SELECT sequence AS free_sequence, claimed_by IS NOT NULL AS was_claimed FROM transactions
-            WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND (created_at, sequence) > ($1, $2)
-                AND (claimed_by IS NULL
-                    OR claimed_by <> $4 AND claimed_by NOT IN (
-                        SELECT instance_id FROM instances WHERE expires_at >= now() OR NOT $5))
+        WITH unclaimed AS (
+            SELECT sequence AS free_sequence, false AS was_claimed FROM transactions
+            WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by IS NULL
+                AND (created_at, sequence) > ($1, $2)
             ORDER BY created_at, sequence
             LIMIT $3
             FOR UPDATE SKIP LOCKED),
+        dead AS (
+            SELECT instance_id FROM totals
+            WHERE instance_id NOT IN (0, $4) AND instance_id NOT IN (
+                SELECT instance_id FROM instances WHERE expires_at >= now() OR NOT $5)),
+        orphaned AS (
+            SELECT held.sequence, true FROM dead CROSS JOIN LATERAL (
+                SELECT sequence FROM transactions
+                WHERE claimed_by = dead.instance_id AND status = 'PROCESSING' AND next_attempt_at IS NULL
+                LIMIT $3
+                FOR UPDATE SKIP LOCKED) AS held
+            LIMIT $3 - (SELECT count(*) FROM unclaimed)),
         claimed AS (
             UPDATE transactions AS t SET claimed_by = $4, claim = t.claim + 1
-            FROM free WHERE t.sequence = free_sequence AND t.status = 'PROCESSING'
+            FROM (SELECT * FROM unclaimed UNION ALL SELECT * FROM orphaned) AS free
+            WHERE t.sequence = free_sequence AND t.status = 'PROCESSING'
             RETURNING {IServerDialect.ClaimedColumns}, sequence, was_claimed)
         SELECT * FROM claimed ORDER BY created_at, sequence
         """,

@@ -16,6 +16,7 @@ internal sealed class PostgreSqlInstances : IServerInstances
         WITH forgotten AS (DELETE FROM instances WHERE expires_at < now() - $2),
         folded AS (
             DELETE FROM totals WHERE instance_id <> 0 AND instance_id NOT IN (SELECT instance_id FROM instances)
+                AND NOT EXISTS (SELECT 1 FROM transactions WHERE claimed_by = totals.instance_id)
             RETURNING accepted, processed, failed, retried, conflicts),
         summed AS (
             UPDATE totals
@@ -25,6 +26,10 @@ internal sealed class PostgreSqlInstances : IServerInstances
             FROM (SELECT sum(accepted) AS accepted, sum(processed) AS processed, sum(failed) AS failed,
                 sum(retried) AS retried, sum(conflicts) AS conflicts FROM folded HAVING count(*) > 0) AS f
             WHERE totals.instance_id = 0),
+        found AS (
+            INSERT INTO totals (instance_id, accepted, processed, failed, retried, conflicts)
+            SELECT DISTINCT claimed_by, 0, 0, 0, 0, 0 FROM transactions
+            WHERE claimed_by IS NOT NULL AND claimed_by NOT IN (SELECT instance_id FROM totals)),
         registered AS (
             INSERT INTO instances (started_at, heartbeat_at, expires_at) VALUES (now(), now(), now() + $1)
             RETURNING instance_id),

@@ -10,8 +10,11 @@ internal interface IServerInstances
 
     /// <summary>
     /// Deletes instances that have been dead for longer than <paramref name="retention"/>, folds the totals of those
-    /// deleted before, and adds an instance; returns its id.
+    /// deleted before that have no claims left, and adds an instance; returns its id.
     /// </summary>
+    /// <remarks>
+    /// Claims are taken over from the instances in totals. A row that somebody deleted from it is added again here.
+    /// </remarks>
     ServerStatement Register(int index, TimeSpan lease, TimeSpan retention);
 
     /// <summary>

@@ -31,6 +31,9 @@ internal abstract class ServerDatabase(
     public virtual Task MigrateAsync(WebhookDbContext db, CancellationToken cancellationToken) =>
         db.Database.MigrateAsync(cancellationToken);
 
+    public virtual Task<string?> FindRiskAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(null);
+
     public IBatchWriter CreateWriter() =>
         new ServerBatchWriter(CreateDialect(), options, instanceOptions, limits, lease, clock);
 

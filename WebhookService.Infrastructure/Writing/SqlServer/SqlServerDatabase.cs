@@ -38,6 +38,14 @@ internal sealed class SqlServerDatabase(
 
     public override WebhookDbContext CreateContext() => contexts.CreateDbContext();
 
+    public override async Task<string?> FindRiskAsync(CancellationToken cancellationToken)
+    {
+        var connection = new SqlConnection(_readers);
+        await using var _ = connection.ConfigureAwait(false);
+        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return SqlServerSettings.Read(connection).Risk;
+    }
+
     public void Dispose()
     {
         using var connection = new SqlConnection(_readers);

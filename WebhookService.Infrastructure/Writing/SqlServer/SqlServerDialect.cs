@@ -26,8 +26,16 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
     private const int Conversion = 8114;
     private const int FirstOfUsers = 50_000;
 
-    // From this severity on, the server closes the connection.
-    private const byte FatalClass = 20;
+    // From this severity on, the server lacks something (memory, disk, locks) or has closed the connection.
+    private const byte ResourceClass = 17;
+
+    // A database that has become a secondary, and what Azure SQL answers while it moves or throttles a database: only
+    // another connection can find the primary.
+    // https://learn.microsoft.com/azure/azure-sql/database/troubleshoot-common-errors-issues
+    private const int ReadOnly = 3906;
+    private const int Moved = 40197;
+    private const int Throttled = 40501;
+    private const int NotAvailable = 40613;
 
     // IServerDialect.ClaimedColumns, as a table that an OUTPUT clause fills.
     private const string Claimed = """
@@ -171,25 +179,36 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
         Number($"@limit{index}", limit),
         Number($"@instance{index}", instance));
 
+    // Rows without a claim come first, then those of dead instances. An instance is in totals while it may have claims.
     // The outermost WHERE repeats the condition: rows that changed between the query and the update are left alone.
     public ServerStatement Claim(int index, ClaimPosition after, int limit, long instance, bool mayTakeOver)
     {
-        var free = $"""
-            status = 'PROCESSING' AND next_attempt_at IS NULL
-            AND (claimed_by IS NULL OR claimed_by <> @instance{index} AND claimed_by NOT IN (
-                SELECT instance_id FROM instances
-                WHERE expires_at >= SYSUTCDATETIME() OR @mayTakeOver{index} = 0))
+        const string unfinished = "status = 'PROCESSING' AND next_attempt_at IS NULL";
+        var claim = $"""
+            UPDATE transactions SET claimed_by = @instance{index}, claim = claim + 1
+            OUTPUT {Inserted}, inserted.sequence, deleted.claimed_by INTO @claimed{index}
+            WHERE {unfinished}
             """;
         return new ServerStatement(
             $"""
             DECLARE @claimed{index} TABLE ({Claimed}, sequence bigint, claimed_before_by bigint);
-            UPDATE transactions SET claimed_by = @instance{index}, claim = claim + 1
-            OUTPUT {Inserted}, inserted.sequence, deleted.claimed_by INTO @claimed{index}
-            WHERE {free} AND sequence IN (
+            {claim} AND claimed_by IS NULL AND sequence IN (
                 SELECT TOP (@limit{index}) sequence FROM transactions WITH (READPAST, UPDLOCK, ROWLOCK)
-                WHERE {free} AND created_at >= @time{index}
+                WHERE {unfinished} AND claimed_by IS NULL AND created_at >= @time{index}
                     AND (created_at > @time{index} OR sequence > @sequence{index})
                 ORDER BY created_at, sequence);
+            DECLARE @dead{index} TABLE (instance_id bigint);
+            INSERT INTO @dead{index} SELECT instance_id FROM totals
+            WHERE instance_id NOT IN (0, @instance{index}) AND instance_id NOT IN (
+                SELECT instance_id FROM instances WHERE expires_at >= SYSUTCDATETIME() OR @mayTakeOver{index} = 0);
+            IF EXISTS (SELECT 1 FROM @dead{index})
+            BEGIN;
+                DECLARE @room{index} bigint = @limit{index} - (SELECT COUNT(*) FROM @claimed{index});
+                {claim} AND sequence IN (
+                    SELECT TOP (@room{index}) held.sequence FROM @dead{index} AS dead
+                    JOIN transactions AS held WITH (READPAST, UPDLOCK, ROWLOCK) ON held.claimed_by = dead.instance_id
+                    WHERE held.status = 'PROCESSING' AND held.next_attempt_at IS NULL);
+            END;
             SELECT {IServerDialect.ClaimedColumns}, sequence,
                 CAST(CASE WHEN claimed_before_by IS NULL THEN 0 ELSE 1 END AS bit)
             FROM @claimed{index} ORDER BY created_at, sequence
@@ -224,7 +243,8 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
     public CommitFault Classify(Exception exception) => exception switch
     {
         SqlException { Number: Deadlock or DuplicateKey or DuplicateInIndex } => CommitFault.Busy,
-        SqlException { Number: ConnectionTimeout } or SqlException { Class: >= FatalClass } => CommitFault.Unknown,
+        SqlException { Number: ConnectionTimeout } or SqlException { Class: >= ResourceClass } => CommitFault.Unknown,
+        SqlException { Number: ReadOnly or Moved or Throttled or NotAvailable } => CommitFault.Unknown,
         SqlException { Number: Constraint or Null or Truncation or NamedTruncation or Conversion or >= FirstOfUsers } =>
             CommitFault.Row,
         SqlException { Class: > 0 } => CommitFault.Rejected,

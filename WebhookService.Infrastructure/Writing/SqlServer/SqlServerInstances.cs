@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Data.SqlClient;
 using WebhookService.Infrastructure.Writing.Server;
 using static WebhookService.Infrastructure.Writing.SqlServer.SqlServerParameters;
@@ -10,6 +11,8 @@ internal sealed class SqlServerInstances : IServerInstances
     // Numbers from 50000 on are for users; this one is unlikely to have another meaning.
     private const int Forgotten = 50_202;
 
+    public string? FindUnsuitable(DbConnection connection) => SqlServerSettings.Read(connection).Unsuitable;
+
     public ServerStatement Register(int index, TimeSpan lease, TimeSpan retention) => new(
         $"""
         DECLARE @folded{index} TABLE (
@@ -17,7 +20,8 @@ internal sealed class SqlServerInstances : IServerInstances
         DELETE FROM totals
         OUTPUT deleted.accepted, deleted.processed, deleted.failed, deleted.retried, deleted.conflicts
             INTO @folded{index}
-        WHERE instance_id <> 0 AND instance_id NOT IN (SELECT instance_id FROM instances);
+        WHERE instance_id <> 0 AND instance_id NOT IN (SELECT instance_id FROM instances)
+            AND NOT EXISTS (SELECT 1 FROM transactions AS held WHERE held.claimed_by = totals.instance_id);
         UPDATE totals
         SET accepted = accepted + (SELECT COALESCE(SUM(f.accepted), 0) FROM @folded{index} AS f),
             processed = processed + (SELECT COALESCE(SUM(f.processed), 0) FROM @folded{index} AS f),
@@ -26,6 +30,9 @@ internal sealed class SqlServerInstances : IServerInstances
             conflicts = conflicts + (SELECT COALESCE(SUM(f.conflicts), 0) FROM @folded{index} AS f)
         WHERE instance_id = 0 AND EXISTS (SELECT 1 FROM @folded{index});
         DELETE FROM instances WHERE expires_at < DATEADD(second, -@retention{index}, SYSUTCDATETIME());
+        INSERT INTO totals (instance_id, accepted, processed, failed, retried, conflicts)
+        SELECT DISTINCT claimed_by, 0, 0, 0, 0, 0 FROM transactions
+        WHERE claimed_by IS NOT NULL AND claimed_by NOT IN (SELECT instance_id FROM totals);
         DECLARE @registered{index} TABLE (instance_id bigint);
         INSERT INTO instances (started_at, heartbeat_at, expires_at)
         OUTPUT inserted.instance_id INTO @registered{index}

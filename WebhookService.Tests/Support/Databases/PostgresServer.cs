@@ -36,17 +36,27 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>Starts the server, with fsync and synchronous commit on by default, as in PostgreSQL.</summary>
     public static async Task<PostgresServer> StartAsync(string options = "")
     {
-        var directory = Directory.CreateTempSubdirectory("webhook-postgres-").FullName;
+        var directory = await NewDirectoryAsync();
         var server = new PostgresServer(directory, FreePort(), options);
-        if (Environment.IsPrivilegedProcess)
-        {
-            await RunAsync("chown", "postgres", directory);
-        }
-
         await RunAsync($"{Programs}/initdb", "-D", $"{directory}/data", "-U", User, "-A", "trust", "-E", "UTF8", "--no-sync");
         await server.StartAgainAsync();
         return server;
     }
+
+    /// <summary>Copies the server to another port, as a standby that receives what it writes.</summary>
+    public async Task<PostgresServer> StartStandbyAsync(int? port = null)
+    {
+        var directory = await NewDirectoryAsync();
+        var standby = new PostgresServer(directory, port ?? FreePort(), "");
+        await RunAsync(
+            $"{Programs}/pg_basebackup", "-D", $"{directory}/data", "-h", "127.0.0.1", "-p", $"{Port}", "-U", User, "-R", "-c", "fast",
+            "--no-sync");
+        await standby.StartAgainAsync();
+        return standby;
+    }
+
+    /// <summary>Makes a standby the primary.</summary>
+    public Task PromoteAsync() => RunAsync($"{Programs}/pg_ctl", "-D", $"{_directory}/data", "-w", "-s", "promote");
 
     public string ConnectionString(string database) => $"Host=127.0.0.1;Port={Port};Username={User};Database={database}";
 
@@ -82,6 +92,17 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
 
         Directory.Delete(_directory, recursive: true);
+    }
+
+    private static async Task<string> NewDirectoryAsync()
+    {
+        var directory = Directory.CreateTempSubdirectory("webhook-postgres-").FullName;
+        if (Environment.IsPrivilegedProcess)
+        {
+            await RunAsync("chown", "postgres", directory);
+        }
+
+        return directory;
     }
 
     private static int FreePort()

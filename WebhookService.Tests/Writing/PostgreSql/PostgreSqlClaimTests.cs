@@ -1,13 +1,16 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Domain;
+using WebhookService.Infrastructure.Writing.PostgreSql;
 using WebhookService.Tests.Support;
 using WebhookService.Tests.Writing.Contracts;
 
 namespace WebhookService.Tests.Writing.PostgreSql;
 
 [TestFixture]
-public sealed class PostgreSqlClaimTests : TransactionClaimContract
+public sealed partial class PostgreSqlClaimTests : TransactionClaimContract
 {
     private const string Claimant = "SELECT claimed_by FROM transactions WHERE transaction_id = 'theirs'";
 
@@ -43,7 +46,49 @@ public sealed class PostgreSqlClaimTests : TransactionClaimContract
         (await Server.QueryAsync(Claimant)).Should().Equal("99");
     }
 
+    // A sweep runs in the transaction that carries adds, so what living instances hold must not cost it anything.
+    [Test]
+    public async Task Claim_ReadsNoRow_ThatALivingInstanceHolds()
+    {
+        await OpenAsync();
+        await Server.ExecuteAsync("""
+            INSERT INTO instances (started_at, heartbeat_at, expires_at)
+            SELECT now(), now(), now() + interval '1 day' FROM generate_series(1, 50);
+            INSERT INTO totals (instance_id, accepted, processed, failed, retried, conflicts)
+            SELECT instance_id, 0, 0, 0, 0, 0 FROM instances WHERE instance_id NOT IN (SELECT instance_id FROM totals);
+            INSERT INTO transactions (
+                transaction_id, source_account, destination_account, amount, currency, created_at, claimed_by, status, attempts)
+            SELECT 'txn_' || n, 's', 'd', 1, 'EUR', now(), (SELECT max(instance_id) FROM instances) - n % 50, 'PROCESSING', 0
+            FROM generate_series(1, 20000) AS n;
+            ANALYZE
+            """);
+
+        var pages = await ReadPagesAsync();
+        await Server.ExecuteAsync("UPDATE instances SET expires_at = now() - interval '1 day' WHERE instance_id % 50 = 7");
+        var pagesOfTheDead = await ReadPagesAsync();
+
+        pages.Should().BeLessThan(50, "20,000 rows would be hundreds of pages");
+        pagesOfTheDead.Should().BeGreaterThan(pages, "otherwise, this test measures nothing");
+    }
+
     protected override async Task<ITestDatabase> CreateDatabaseAsync() => await PostgresDatabase.CreateAsync();
+
+    private async Task<int> ReadPagesAsync()
+    {
+        var claim = new PostgreSqlDialect("").Claim(0, ClaimPosition.Start, 100, 0, mayTakeOver: true);
+        var sql = claim.Sql
+            .Replace("$1", "'-infinity'::timestamptz", StringComparison.Ordinal)
+            .Replace("$2", "0", StringComparison.Ordinal)
+            .Replace("$3", "100", StringComparison.Ordinal)
+            .Replace("$4", "0", StringComparison.Ordinal)
+            .Replace("$5", "true", StringComparison.Ordinal);
+        var plan = await Server.QueryAsync($"EXPLAIN (ANALYZE, BUFFERS) {sql}");
+        var buffers = plan.First(line => line.Contains("Buffers: shared", StringComparison.Ordinal));
+        return Number().Matches(buffers).Sum(match => int.Parse(match.Value, CultureInfo.InvariantCulture));
+    }
+
+    [GeneratedRegex("(?<==)[0-9]+")]
+    private static partial Regex Number();
 
     // The other transaction commits once the claim is made or, if the claim wrongly waits for it, once the claim waits.
     private async Task<IReadOnlyList<string>> BesideAsync(string other, Func<Task<IReadOnlyList<string>>> claim)

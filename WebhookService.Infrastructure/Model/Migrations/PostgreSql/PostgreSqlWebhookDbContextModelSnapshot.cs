@@ -124,6 +124,10 @@ namespace WebhookService.Infrastructure.Model.Migrations.PostgreSql
 
                     b.HasKey("Sequence");
 
+                    b.HasIndex("ClaimedBy")
+                        .HasDatabaseName("ix_transactions_claimed")
+                        .HasFilter("claimed_by IS NOT NULL");
+
                     b.HasIndex("CreatedAt")
                         .HasDatabaseName("ix_transactions_finished")
                         .HasFilter("processed_at IS NOT NULL AND content_hash IS NULL");
@@ -151,6 +155,10 @@ namespace WebhookService.Infrastructure.Model.Migrations.PostgreSql
                     b.HasIndex(new[] { "CreatedAt", "Sequence" }, "Failed")
                         .HasDatabaseName("ix_transactions_failed")
                         .HasFilter("status = 'FAILED' AND content_hash IS NULL");
+
+                    b.HasIndex(new[] { "CreatedAt", "Sequence" }, "Unclaimed")
+                        .HasDatabaseName("ix_transactions_unclaimed")
+                        .HasFilter("status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by IS NULL");
 
                     b.HasIndex(new[] { "CreatedAt", "Sequence" }, "Waiting")
                         .HasDatabaseName("ix_transactions_waiting")

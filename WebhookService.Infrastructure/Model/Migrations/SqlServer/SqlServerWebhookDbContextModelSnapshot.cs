@@ -131,9 +131,15 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
 
                     b.HasKey("Sequence");
 
+                    b.HasIndex("ClaimedBy")
+                        .HasDatabaseName("ix_transactions_claimed")
+                        .HasFilter("claimed_by IS NOT NULL");
+
                     b.HasIndex("CreatedAt")
                         .HasDatabaseName("ix_transactions_finished")
                         .HasFilter("processed_at IS NOT NULL AND content_hash IS NULL");
+
+                    SqlServerIndexBuilderExtensions.IncludeProperties(b.HasIndex("CreatedAt"), new[] { "ContentHash" });
 
                     b.HasIndex("TransactionId")
                         .IsUnique()
@@ -143,6 +149,8 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
                         .HasDatabaseName("ix_transactions_destination")
                         .HasFilter("processed_at IS NOT NULL AND content_hash IS NULL");
 
+                    SqlServerIndexBuilderExtensions.IncludeProperties(b.HasIndex("DestinationAccount", "CreatedAt"), new[] { "ContentHash" });
+
                     b.HasIndex("NextAttemptAt", "Sequence")
                         .HasDatabaseName("ix_transactions_due")
                         .HasFilter("next_attempt_at IS NOT NULL");
@@ -151,13 +159,25 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
                         .HasDatabaseName("ix_transactions_source")
                         .HasFilter("processed_at IS NOT NULL AND content_hash IS NULL");
 
+                    SqlServerIndexBuilderExtensions.IncludeProperties(b.HasIndex("SourceAccount", "CreatedAt"), new[] { "ContentHash" });
+
                     b.HasIndex("CreatedAt", "Sequence", "ClaimedBy")
                         .HasDatabaseName("ix_transactions_processing")
                         .HasFilter("status = 'PROCESSING' AND next_attempt_at IS NULL");
 
+                    SqlServerIndexBuilderExtensions.IncludeProperties(b.HasIndex("CreatedAt", "Sequence", "ClaimedBy"), new[] { "NextAttemptAt" });
+
                     b.HasIndex(new[] { "CreatedAt", "Sequence" }, "Failed")
                         .HasDatabaseName("ix_transactions_failed")
                         .HasFilter("status = 'FAILED' AND content_hash IS NULL");
+
+                    SqlServerIndexBuilderExtensions.IncludeProperties(b.HasIndex(new[] { "CreatedAt", "Sequence" }, "Failed"), new[] { "ContentHash" });
+
+                    b.HasIndex(new[] { "CreatedAt", "Sequence" }, "Unclaimed")
+                        .HasDatabaseName("ix_transactions_unclaimed")
+                        .HasFilter("status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by IS NULL");
+
+                    SqlServerIndexBuilderExtensions.IncludeProperties(b.HasIndex(new[] { "CreatedAt", "Sequence" }, "Unclaimed"), new[] { "NextAttemptAt", "ClaimedBy" });
 
                     b.HasIndex(new[] { "CreatedAt", "Sequence" }, "Waiting")
                         .HasDatabaseName("ix_transactions_waiting")
