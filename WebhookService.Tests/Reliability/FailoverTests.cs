@@ -11,7 +11,7 @@ namespace WebhookService.Tests.Reliability;
 
 /// <summary>
 /// A PostgreSQL primary with a synchronous standby is killed under load and the standby promoted,
-/// WEBHOOK_TEST_FAILOVERS times (default 2).
+/// WEBHOOK_TEST_FAILOVERS times (default 1).
 /// </summary>
 [NonParallelizable]
 [Category("Long")]
@@ -20,7 +20,7 @@ public sealed class FailoverTests
     private const string Database = "failover";
 
     private static readonly int Rounds =
-        int.Parse(Environment.GetEnvironmentVariable("WEBHOOK_TEST_FAILOVERS") ?? "2", CultureInfo.InvariantCulture);
+        int.Parse(Environment.GetEnvironmentVariable("WEBHOOK_TEST_FAILOVERS") ?? "1", CultureInfo.InvariantCulture);
 
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(30);
 

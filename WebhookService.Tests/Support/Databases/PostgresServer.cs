@@ -85,7 +85,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // A test that failed may have left it frozen or dead.
-        if (File.Exists($"{_directory}/data/postmaster.pid") && Directory.Exists($"/proc/{ServerId}"))
+        if (File.Exists($"{_directory}/data/postmaster.pid") && IsAlive(ServerId))
         {
             await ThawAsync();
             await StopAsync();
@@ -124,18 +124,23 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    // "1234 (postgres) S 1233 …": the parent is the second field after the name.
-    private static bool IsChild(string process, int parent)
+    private static bool IsChild(string process, int parent) =>
+        char.IsAsciiDigit(process[0]) && ReadState(process) is [_, var itsParent, ..] && itsParent == $"{parent}";
+
+    // A process that was killed stays as a zombie until its parent looks after it.
+    private static bool IsAlive(int process) => ReadState($"{process}") is [not "Z", ..];
+
+    // "1234 (postgres) S 1233 …": the state and the parent are the fields after the name.
+    private static string[] ReadState(string process)
     {
         try
         {
-            return char.IsAsciiDigit(process[0])
-                && File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1].Split(' ')[1] == $"{parent}";
+            return File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1].Split(' ');
         }
         catch (IOException)
         {
             // It has ended in the meantime.
-            return false;
+            return [];
         }
     }
 
