@@ -118,7 +118,8 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         Number(limit),
         Number(instance));
 
-    // Rows without a claim come first, then those of dead instances. An instance is in totals while it may have claims.
+    // Rows without a claim come first, then those of dead instances. Only totals says which of these may have any, so that
+    // the others cost nothing; a scan that sees none says so there. A row that another instance is claiming is still seen.
     // The outer statement repeats the condition: a row that changed while the statement waited for it is left alone.
     public ServerStatement Claim(int index, ClaimPosition after, int limit, long instance, bool mayTakeOver) => new(
         $"""
@@ -131,15 +132,22 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
             FOR UPDATE SKIP LOCKED),
         dead AS (
             SELECT instance_id FROM totals
-            WHERE instance_id NOT IN (0, $4) AND instance_id NOT IN (
+            WHERE has_claims AND instance_id NOT IN (0, $4) AND instance_id NOT IN (
                 SELECT instance_id FROM instances WHERE expires_at >= now() OR NOT $5)),
         orphaned AS (
-            SELECT held.sequence, true FROM dead CROSS JOIN LATERAL (
-                SELECT sequence FROM transactions
-                WHERE claimed_by = dead.instance_id AND status = 'PROCESSING' AND next_attempt_at IS NULL
-                LIMIT $3
-                FOR UPDATE SKIP LOCKED) AS held
-            LIMIT $3 - (SELECT count(*) FROM unclaimed)),
+            SELECT sequence, true FROM transactions
+            WHERE EXISTS (SELECT 1 FROM dead) AND status = 'PROCESSING' AND next_attempt_at IS NULL
+                AND claimed_by IN (SELECT instance_id FROM dead) AND (created_at, sequence) > ($1, $2)
+            ORDER BY created_at, sequence
+            LIMIT $3 - (SELECT count(*) FROM unclaimed)
+            FOR UPDATE SKIP LOCKED),
+        drained AS (
+            UPDATE totals SET has_claims = false
+            WHERE EXISTS (SELECT 1 FROM dead) AND NOT EXISTS (SELECT 1 FROM orphaned)
+                AND NOT EXISTS (
+                    SELECT 1 FROM transactions WHERE status = 'PROCESSING' AND next_attempt_at IS NULL
+                        AND claimed_by IN (SELECT instance_id FROM dead))
+                AND instance_id IN (SELECT instance_id FROM dead)),
         claimed AS (
             UPDATE transactions AS t SET claimed_by = $4, claim = t.claim + 1
             FROM (SELECT * FROM unclaimed UNION ALL SELECT * FROM orphaned) AS free

@@ -15,8 +15,8 @@ internal sealed class PostgreSqlInstances : IServerInstances
         """
         WITH forgotten AS (DELETE FROM instances WHERE expires_at < now() - $2),
         folded AS (
-            DELETE FROM totals WHERE instance_id <> 0 AND instance_id NOT IN (SELECT instance_id FROM instances)
-                AND NOT EXISTS (SELECT 1 FROM transactions WHERE claimed_by = totals.instance_id)
+            DELETE FROM totals
+            WHERE NOT has_claims AND instance_id <> 0 AND instance_id NOT IN (SELECT instance_id FROM instances)
             RETURNING accepted, processed, failed, retried, conflicts),
         summed AS (
             UPDATE totals
@@ -29,7 +29,9 @@ internal sealed class PostgreSqlInstances : IServerInstances
         found AS (
             INSERT INTO totals (instance_id, accepted, processed, failed, retried, conflicts)
             SELECT DISTINCT claimed_by, 0, 0, 0, 0, 0 FROM transactions
-            WHERE claimed_by IS NOT NULL AND claimed_by NOT IN (SELECT instance_id FROM totals)),
+            WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by NOT IN (
+                SELECT instance_id FROM totals WHERE has_claims)
+            ON CONFLICT (instance_id) DO UPDATE SET has_claims = true),
         registered AS (
             INSERT INTO instances (started_at, heartbeat_at, expires_at) VALUES (now(), now(), now() + $1)
             RETURNING instance_id),
@@ -54,11 +56,18 @@ internal sealed class PostgreSqlInstances : IServerInstances
 
     public ServerStatement Renew(int index, TimeSpan lease, long instance) => new(
         """
-        UPDATE instances SET heartbeat_at = now(), expires_at = now() + $1 WHERE instance_id = $2 RETURNING 1
+        WITH renewed AS (UPDATE instances SET heartbeat_at = now(), expires_at = now() + $1 WHERE instance_id = $2)
+        UPDATE totals SET has_claims = true WHERE instance_id = $2 RETURNING 1
         """,
         Span(lease),
         Number(instance));
 
     public ServerStatement Deregister(int index, long instance) => new(
-        "DELETE FROM instances WHERE instance_id = $1 RETURNING 1", Number(instance));
+        """
+        WITH ended AS (DELETE FROM instances WHERE instance_id = $1)
+        UPDATE totals SET has_claims = EXISTS (
+            SELECT 1 FROM transactions WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by = $1)
+        WHERE instance_id = $1 RETURNING 1
+        """,
+        Number(instance));
 }

@@ -13,7 +13,8 @@ internal interface IServerInstances
     /// deleted before that have no claims left, and adds an instance; returns its id.
     /// </summary>
     /// <remarks>
-    /// Claims are taken over from the instances in totals. A row that somebody deleted from it is added again here.
+    /// Claims are taken over from the instances that may have any, according to totals. An instance that has some, and
+    /// of which totals does not say so, is corrected here.
     /// </remarks>
     ServerStatement Register(int index, TimeSpan lease, TimeSpan retention);
 
@@ -29,9 +30,13 @@ internal interface IServerInstances
     /// <summary>Whether a transaction failed because of <see cref="Confirm"/>.</summary>
     bool IsForgotten(Exception exception);
 
-    /// <summary>Renews the lease; its result has no meaning.</summary>
+    /// <summary>
+    /// Renews the lease, and notes that the instance may have claims; its result has no meaning.
+    /// </summary>
     ServerStatement Renew(int index, TimeSpan lease, long instance);
 
-    /// <summary>Ends the lease at once; its result has no meaning.</summary>
+    /// <summary>
+    /// Ends the lease at once, and notes whether the instance has claims left; its result has no meaning.
+    /// </summary>
     ServerStatement Deregister(int index, long instance);
 }

@@ -179,11 +179,12 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
         Number($"@limit{index}", limit),
         Number($"@instance{index}", instance));
 
-    // Rows without a claim come first, then those of dead instances. An instance is in totals while it may have claims.
+    // As on PostgreSQL: rows without a claim come first, then those of dead instances that totals says may have any.
     // The outermost WHERE repeats the condition: rows that changed between the query and the update are left alone.
     public ServerStatement Claim(int index, ClaimPosition after, int limit, long instance, bool mayTakeOver)
     {
         const string unfinished = "status = 'PROCESSING' AND next_attempt_at IS NULL";
+        var held = $"{unfinished} AND claimed_by IN (SELECT d.instance_id FROM @dead{index} AS d)";
         var claim = $"""
             UPDATE transactions SET claimed_by = @instance{index}, claim = claim + 1
             OUTPUT {Inserted}, inserted.sequence, deleted.claimed_by INTO @claimed{index}
@@ -199,15 +200,19 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
                 ORDER BY created_at, sequence);
             DECLARE @dead{index} TABLE (instance_id bigint);
             INSERT INTO @dead{index} SELECT instance_id FROM totals
-            WHERE instance_id NOT IN (0, @instance{index}) AND instance_id NOT IN (
+            WHERE has_claims = 1 AND instance_id NOT IN (0, @instance{index}) AND instance_id NOT IN (
                 SELECT instance_id FROM instances WHERE expires_at >= SYSUTCDATETIME() OR @mayTakeOver{index} = 0);
             IF EXISTS (SELECT 1 FROM @dead{index})
             BEGIN;
                 DECLARE @room{index} bigint = @limit{index} - (SELECT COUNT(*) FROM @claimed{index});
                 {claim} AND sequence IN (
-                    SELECT TOP (@room{index}) held.sequence FROM @dead{index} AS dead
-                    JOIN transactions AS held WITH (READPAST, UPDLOCK, ROWLOCK) ON held.claimed_by = dead.instance_id
-                    WHERE held.status = 'PROCESSING' AND held.next_attempt_at IS NULL);
+                    SELECT TOP (@room{index}) sequence FROM transactions WITH (READPAST, UPDLOCK, ROWLOCK)
+                    WHERE {held} AND created_at >= @time{index}
+                        AND (created_at > @time{index} OR sequence > @sequence{index})
+                    ORDER BY created_at, sequence);
+                IF @@ROWCOUNT = 0 AND NOT EXISTS (SELECT 1 FROM transactions WHERE {held})
+                    UPDATE totals SET has_claims = 0
+                    WHERE instance_id IN (SELECT d.instance_id FROM @dead{index} AS d);
             END;
             SELECT {IServerDialect.ClaimedColumns}, sequence,
                 CAST(CASE WHEN claimed_before_by IS NULL THEN 0 ELSE 1 END AS bit)

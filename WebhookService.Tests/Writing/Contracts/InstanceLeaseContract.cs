@@ -45,35 +45,6 @@ public abstract class InstanceLeaseContract : StoreContract
         (await holder.Reader.FindAsync("held", CancellationToken.None))!.Attempts.Should().Be(1);
     }
 
-    // Claims are taken over from the instances in totals, which somebody may have emptied.
-    [Test]
-    public async Task Claim_TakesOver_WhenTheTotalsOfTheDeadAreGone()
-    {
-        var holder = (await OpenAsync()).WithoutBacklog();
-        await holder.Store.AddAsync(Row("held"));
-        await Database.ExecuteAsync("DELETE FROM totals WHERE instance_id <> 0");
-        var other = await OpenPatientAsync();
-        await EndLeasesAsync(holder);
-
-        (await other.ClaimAllAsync()).Should().Equal("held");
-    }
-
-    // Otherwise, nothing would take over what it has claimed.
-    [Test]
-    public async Task Start_KeepsTheTotalsOfAForgottenInstance_WhileItHasClaims()
-    {
-        const string expired = "UPDATE instances SET expires_at = '2026-01-15T10:30:00Z' WHERE instance_id = ";
-        var first = (await OpenAsync()).WithoutBacklog();
-        await first.Store.AddAsync(Row("held"));
-        await Database.ExecuteAsync(expired + first.Get<InstanceLease>().InstanceId);
-        await OpenAsync();
-
-        var third = await OpenAsync();
-
-        (await third.ClaimAllAsync()).Should().Equal("held");
-        (await third.Reader.CountAsync(CancellationToken.None)).Processing.Should().Be(1);
-    }
-
     [Test]
     public async Task Claim_LeavesItsOwnRows_WhenItsLeaseHasRunOut()
     {
@@ -346,16 +317,6 @@ public abstract class InstanceLeaseContract : StoreContract
         instances.Should().OnlyContain(i => i.ExpiresAt != null);
     }
 
-    // An instance that has run long enough to know which instances are dead.
-    private async Task<StoreFixture> OpenPatientAsync()
-    {
-        var instance = await OpenAsync();
-        instance.Clock.Advance(Defaults.HeartbeatInterval);
-        await instance.Store.ProbeAsync();
-        instance.Clock.Advance(Defaults.HeartbeatInterval);
-        return instance;
-    }
-
     private static async Task BeatAsync(StoreFixture instance, int times)
     {
         for (var i = 0; i < times; i++)
@@ -364,7 +325,4 @@ public abstract class InstanceLeaseContract : StoreContract
             await instance.Clock.ArmedAsync(Defaults.HeartbeatInterval);
         }
     }
-
-    private Task EndLeasesAsync(StoreFixture instance) => Database.ExecuteAsync(
-        $"UPDATE instances SET expires_at = heartbeat_at WHERE instance_id = {instance.Get<InstanceLease>().InstanceId}");
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using NUnit.Framework;
 using WebhookService.Domain;
+using WebhookService.Infrastructure.Instances;
 using WebhookService.Tests.Support;
 using WebhookService.Tests.Support.Services;
 
@@ -48,6 +49,25 @@ public abstract class StoreContract
         ArgumentNullException.ThrowIfNull(instance);
         _instances.Remove(instance);
         await instance.DisposeAsync();
+    }
+
+    /// <summary>An instance that has run long enough to know which instances are dead.</summary>
+    protected async Task<StoreFixture> OpenPatientAsync()
+    {
+        var heartbeat = new InstanceOptions().HeartbeatInterval;
+        var instance = await OpenAsync();
+        instance.Clock.Advance(heartbeat);
+        await instance.Store.ProbeAsync();
+        instance.Clock.Advance(heartbeat);
+        return instance;
+    }
+
+    /// <summary>Ends the lease of an instance on a server, which then looks dead to the others.</summary>
+    protected Task EndLeasesAsync(StoreFixture instance)
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        return Database.ExecuteAsync(
+            $"UPDATE instances SET expires_at = heartbeat_at WHERE instance_id = {instance.Get<InstanceLease>().InstanceId}");
     }
 
     protected static Transaction Row(

@@ -124,10 +124,6 @@ namespace WebhookService.Infrastructure.Model.Migrations.PostgreSql
 
                     b.HasKey("Sequence");
 
-                    b.HasIndex("ClaimedBy")
-                        .HasDatabaseName("ix_transactions_claimed")
-                        .HasFilter("claimed_by IS NOT NULL");
-
                     b.HasIndex("CreatedAt")
                         .HasDatabaseName("ix_transactions_finished")
                         .HasFilter("processed_at IS NOT NULL AND content_hash IS NULL");
@@ -423,6 +419,12 @@ namespace WebhookService.Infrastructure.Model.Migrations.PostgreSql
                     b.Property<long>("Failed")
                         .HasColumnType("bigint")
                         .HasColumnName("failed");
+
+                    b.Property<bool>("HasClaims")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(true)
+                        .HasColumnName("has_claims");
 
                     b.Property<long>("Processed")
                         .HasColumnType("bigint")

@@ -131,10 +131,6 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
 
                     b.HasKey("Sequence");
 
-                    b.HasIndex("ClaimedBy")
-                        .HasDatabaseName("ix_transactions_claimed")
-                        .HasFilter("claimed_by IS NOT NULL");
-
                     b.HasIndex("CreatedAt")
                         .HasDatabaseName("ix_transactions_finished")
                         .HasFilter("processed_at IS NOT NULL AND content_hash IS NULL");
@@ -448,6 +444,12 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
                     b.Property<long>("Failed")
                         .HasColumnType("bigint")
                         .HasColumnName("failed");
+
+                    b.Property<bool>("HasClaims")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bit")
+                        .HasDefaultValue(true)
+                        .HasColumnName("has_claims");
 
                     b.Property<long>("Processed")
                         .HasColumnType("bigint")

@@ -10,11 +10,12 @@ namespace WebhookService.Infrastructure.Model.Migrations.PostgreSql
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.CreateIndex(
-                name: "ix_transactions_claimed",
-                table: "transactions",
-                column: "claimed_by",
-                filter: "claimed_by IS NOT NULL");
+            migrationBuilder.AddColumn<bool>(
+                name: "has_claims",
+                table: "totals",
+                type: "boolean",
+                nullable: false,
+                defaultValue: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_transactions_unclaimed",
@@ -27,12 +28,12 @@ namespace WebhookService.Infrastructure.Model.Migrations.PostgreSql
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropIndex(
-                name: "ix_transactions_claimed",
-                table: "transactions");
-
-            migrationBuilder.DropIndex(
                 name: "ix_transactions_unclaimed",
                 table: "transactions");
+
+            migrationBuilder.DropColumn(
+                name: "has_claims",
+                table: "totals");
         }
     }
 }

@@ -12,7 +12,7 @@ using WebhookService.Infrastructure.Model;
 namespace WebhookService.Infrastructure.Model.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlWebhookDbContext))]
-    [Migration("20261129173042_Sweeps")]
+    [Migration("20261129174904_Sweeps")]
     partial class Sweeps
     {
         /// <inheritdoc />
@@ -126,10 +126,6 @@ namespace WebhookService.Infrastructure.Model.Migrations.PostgreSql
                         .UseCollation("C");
 
                     b.HasKey("Sequence");
-
-                    b.HasIndex("ClaimedBy")
-                        .HasDatabaseName("ix_transactions_claimed")
-                        .HasFilter("claimed_by IS NOT NULL");
 
                     b.HasIndex("CreatedAt")
                         .HasDatabaseName("ix_transactions_finished")
@@ -426,6 +422,12 @@ namespace WebhookService.Infrastructure.Model.Migrations.PostgreSql
                     b.Property<long>("Failed")
                         .HasColumnType("bigint")
                         .HasColumnName("failed");
+
+                    b.Property<bool>("HasClaims")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(true)
+                        .HasColumnName("has_claims");
 
                     b.Property<long>("Processed")
                         .HasColumnType("bigint")

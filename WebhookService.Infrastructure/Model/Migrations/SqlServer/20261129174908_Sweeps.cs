@@ -30,11 +30,12 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
                 name: "ix_transactions_source",
                 table: "transactions");
 
-            migrationBuilder.CreateIndex(
-                name: "ix_transactions_claimed",
-                table: "transactions",
-                column: "claimed_by",
-                filter: "claimed_by IS NOT NULL");
+            migrationBuilder.AddColumn<bool>(
+                name: "has_claims",
+                table: "totals",
+                type: "bit",
+                nullable: false,
+                defaultValue: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_transactions_destination",
@@ -83,10 +84,6 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropIndex(
-                name: "ix_transactions_claimed",
-                table: "transactions");
-
-            migrationBuilder.DropIndex(
                 name: "ix_transactions_destination",
                 table: "transactions");
 
@@ -109,6 +106,10 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
             migrationBuilder.DropIndex(
                 name: "ix_transactions_unclaimed",
                 table: "transactions");
+
+            migrationBuilder.DropColumn(
+                name: "has_claims",
+                table: "totals");
 
             migrationBuilder.CreateIndex(
                 name: "ix_transactions_destination",

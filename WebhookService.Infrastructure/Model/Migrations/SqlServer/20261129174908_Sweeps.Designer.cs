@@ -12,7 +12,7 @@ using WebhookService.Infrastructure.Model;
 namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
 {
     [DbContext(typeof(SqlServerWebhookDbContext))]
-    [Migration("20261129173104_Sweeps")]
+    [Migration("20261129174908_Sweeps")]
     partial class Sweeps
     {
         /// <inheritdoc />
@@ -133,10 +133,6 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
                         .UseCollation("Latin1_General_100_BIN2");
 
                     b.HasKey("Sequence");
-
-                    b.HasIndex("ClaimedBy")
-                        .HasDatabaseName("ix_transactions_claimed")
-                        .HasFilter("claimed_by IS NOT NULL");
 
                     b.HasIndex("CreatedAt")
                         .HasDatabaseName("ix_transactions_finished")
@@ -451,6 +447,12 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
                     b.Property<long>("Failed")
                         .HasColumnType("bigint")
                         .HasColumnName("failed");
+
+                    b.Property<bool>("HasClaims")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bit")
+                        .HasDefaultValue(true)
+                        .HasColumnName("has_claims");
 
                     b.Property<long>("Processed")
                         .HasColumnType("bigint")

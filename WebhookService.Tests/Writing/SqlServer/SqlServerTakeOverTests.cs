@@ -1,0 +1,10 @@
+using NUnit.Framework;
+using WebhookService.Tests.Writing.Contracts;
+
+namespace WebhookService.Tests.Writing.SqlServer;
+
+[TestFixture]
+public sealed class SqlServerTakeOverTests : TakeOverContract
+{
+    protected override async Task<ITestDatabase> CreateDatabaseAsync() => await SqlServerTestDatabase.CreateAsync();
+}
