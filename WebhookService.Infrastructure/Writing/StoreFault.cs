@@ -11,6 +11,9 @@ namespace WebhookService.Infrastructure.Writing;
 /// </summary>
 internal static class StoreFault
 {
+    // PostgreSQL's invalid_sql_statement_name: https://www.postgresql.org/docs/current/errcodes-appendix.html
+    private const string LostStatement = "26000";
+
     /// <summary>Whether the database, or the connection to it, failed.</summary>
     public static bool IsOfDatabase(Exception exception) => Find(exception) is not null;
 
@@ -23,6 +26,11 @@ internal static class StoreFault
     {
         var fault = Find(exception) ?? exception;
         var message = fault.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+
+        if (fault is DbException { SqlState: LostStatement })
+        {
+            return $"{message}: a pooler in transaction mode needs Max Auto Prepare=0 in DATABASE_URL.";
+        }
 
         // Drivers say "Exception while reading from stream" and hide the cause.
         return fault.InnerException is IOException or SocketException

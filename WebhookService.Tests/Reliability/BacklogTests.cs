@@ -8,13 +8,13 @@ using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Reliability;
 
-/// <summary>An earlier run left many unprocessed rows: WEBHOOK_TEST_BACKLOG of them (default 200,000).</summary>
+/// <summary>An earlier run left many unprocessed rows: WEBHOOK_TEST_BACKLOG of them (default 100,000).</summary>
 [NonParallelizable]
 [Category("Long")]
 public sealed class BacklogTests
 {
     private static readonly int Rows = int.Parse(
-        Environment.GetEnvironmentVariable("WEBHOOK_TEST_BACKLOG") ?? "200000", CultureInfo.InvariantCulture);
+        Environment.GetEnvironmentVariable("WEBHOOK_TEST_BACKLOG") ?? "100000", CultureInfo.InvariantCulture);
 
     [Test]
     public async Task Service_StartsAtOnceAndDrainsInOrder_WhenABacklogIsLeft()

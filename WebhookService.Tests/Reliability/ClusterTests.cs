@@ -11,7 +11,7 @@ namespace WebhookService.Tests.Reliability;
 
 /// <summary>
 /// Three instances on one PostgreSQL; every 5 s one of them is killed and restarted, for WEBHOOK_TEST_CLUSTER_SECONDS
-/// (default 15).
+/// (default 10).
 /// </summary>
 [NonParallelizable]
 [Category("Long")]
@@ -27,7 +27,7 @@ public sealed class ClusterTests
     private static readonly TimeSpan KillInterval = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(
-        int.Parse(Environment.GetEnvironmentVariable("WEBHOOK_TEST_CLUSTER_SECONDS") ?? "15", CultureInfo.InvariantCulture));
+        int.Parse(Environment.GetEnvironmentVariable("WEBHOOK_TEST_CLUSTER_SECONDS") ?? "10", CultureInfo.InvariantCulture));
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> _promised = new();
     private readonly ConcurrentDictionary<int, DateTimeOffset> _deaths = new();

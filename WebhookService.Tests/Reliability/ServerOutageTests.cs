@@ -9,7 +9,7 @@ using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Reliability;
 
-/// <summary>PostgreSQL goes away under load for WEBHOOK_TEST_OUTAGE_SECONDS (default 8), then returns.</summary>
+/// <summary>PostgreSQL goes away under load for WEBHOOK_TEST_OUTAGE_SECONDS (default 5), then returns.</summary>
 [NonParallelizable]
 [Category("Long")]
 public sealed class ServerOutageTests
@@ -17,7 +17,7 @@ public sealed class ServerOutageTests
     private const string Database = "outage";
 
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(
-        int.Parse(Environment.GetEnvironmentVariable("WEBHOOK_TEST_OUTAGE_SECONDS") ?? "8", CultureInfo.InvariantCulture));
+        int.Parse(Environment.GetEnvironmentVariable("WEBHOOK_TEST_OUTAGE_SECONDS") ?? "5", CultureInfo.InvariantCulture));
 
     // The promise is 10 s; it does not cover the machine that runs the test.
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(20);

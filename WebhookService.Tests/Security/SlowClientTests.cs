@@ -43,7 +43,7 @@ public sealed class SlowClientTests
     [Test]
     public async Task Service_BoundsMemoryAndDisconnects_WhenClientsReadNoAnswers()
     {
-        const int Clients = 200;
+        const int Clients = 100;
         using var directory = new TempDirectory();
         await using var service = await ServiceProcess.StartReadyAsync(
             directory, ("Limits__MinAnswerRate", "1000000"), ("Limits__BodyGrace", "00:00:02"), ("DOTNET_GCgen0size", "0x1000000"));

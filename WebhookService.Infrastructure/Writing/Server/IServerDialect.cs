@@ -27,6 +27,11 @@ internal interface IServerDialect
 
     DbConnection CreateConnection();
 
+    /// <summary>Sets what the writer's session needs, on a connection that has just been opened.</summary>
+    void Prepare(DbConnection connection)
+    {
+    }
+
     /// <summary>Runs the statements in order, in one transaction and one round trip.</summary>
     /// <remarks>It is committed once the last result set has been read to its end, not before.</remarks>
     DbDataReader Execute(DbConnection connection, IReadOnlyList<ServerStatement> statements);

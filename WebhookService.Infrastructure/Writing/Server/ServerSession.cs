@@ -41,6 +41,7 @@ internal sealed class ServerSession(
             {
                 _connection = dialect.CreateConnection();
                 _connection.Open();
+                dialect.Prepare(_connection);
                 RequireSuitable();
             });
         }
