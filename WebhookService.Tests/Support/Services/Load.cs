@@ -9,7 +9,7 @@ namespace WebhookService.Tests.Support.Services;
 internal sealed class Load(HttpClient client, string prefix)
 {
     private int _next;
-    private long _slowest;
+    private readonly Slowest _slowest = new();
 
     /// <summary>The ids that were answered with 202.</summary>
     public ConcurrentBag<string> Accepted { get; } = [];
@@ -20,7 +20,7 @@ internal sealed class Load(HttpClient client, string prefix)
     /// <summary>The number of transactions sent, answered or not.</summary>
     public int Sent => _next;
 
-    public TimeSpan Slowest => Stopwatch.GetElapsedTime(0, _slowest);
+    public TimeSpan Slowest => _slowest.Duration;
 
     /// <summary>Posts the given number of transactions.</summary>
     public Task PostAsync(int count, int connections = 64) => RunAsync(connections, () => _next < count);
@@ -51,7 +51,7 @@ internal sealed class Load(HttpClient client, string prefix)
             try
             {
                 var response = await client.PostAsync(WebhookApp.Webhooks, WebhookApp.Json(Payment.Json(id)));
-                Note(id, response, Stopwatch.GetTimestamp() - start);
+                Note(id, response, start);
             }
             catch (HttpRequestException)
             {
@@ -61,9 +61,9 @@ internal sealed class Load(HttpClient client, string prefix)
         }
     }
 
-    private void Note(string id, HttpResponseMessage response, long duration)
+    private void Note(string id, HttpResponseMessage response, long start)
     {
-        InterlockedMax(duration);
+        _slowest.NoteSince(start);
         if (response.StatusCode == HttpStatusCode.Accepted)
         {
             Accepted.Add(id);
@@ -72,16 +72,6 @@ internal sealed class Load(HttpClient client, string prefix)
         else
         {
             Refused.Add(response);
-        }
-    }
-
-    private void InterlockedMax(long duration)
-    {
-        long seen;
-        while ((seen = Volatile.Read(ref _slowest)) < duration
-            && Interlocked.CompareExchange(ref _slowest, duration, seen) != seen)
-        {
-            // Another thread changed it first; compare again.
         }
     }
 }
