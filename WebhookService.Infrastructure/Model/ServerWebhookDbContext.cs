@@ -31,7 +31,8 @@ public abstract class ServerWebhookDbContext(DbContextOptions options) : Webhook
         ArgumentNullException.ThrowIfNull(modelBuilder);
         base.OnModelCreating(modelBuilder);
         modelBuilder.Entity<Transaction>(MapClaims);
-        modelBuilder.Entity<TotalsRow>().Property<bool>("HasClaims").HasColumnName("has_claims").HasDefaultValue(true);
+        modelBuilder.Entity<TotalsRow>().Property<long>("Heartbeats").HasColumnName("heartbeats").HasDefaultValue(0L);
+        modelBuilder.Entity<TotalsRow>().Property<long?>("EmptyAt").HasColumnName("empty_at");
         modelBuilder.Entity<Instance>().Property(i => i.ExpiresAt).HasColumnName("expires_at");
     }
 

@@ -32,7 +32,7 @@ internal interface IDatabase
     /// <summary>Brings the schema up to date, even if other processes do so at the same time.</summary>
     Task MigrateAsync(WebhookDbContext db, CancellationToken cancellationToken);
 
-    /// <summary>Finds a setting of the database that makes it slower than it has to be; null when there is none.</summary>
+    /// <summary>Finds a setting of the database that makes it slower than it has to be; null for none.</summary>
     Task<string?> FindRiskAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     /// <summary>Creates the writer, which the caller opens and disposes.</summary>

@@ -127,8 +127,9 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         Number(limit),
         Number(instance));
 
-    // Rows without a claim come first, then those of dead instances. Only totals says which of these may have any, so that
-    // the others cost nothing; a scan that sees none says so there. A row that another instance is claiming is still seen.
+    // Rows without a claim come first, then those of dead instances. A scan that sees none of a dead instance, not even
+    // one that another is claiming, notes at which of its heartbeats; until the next one, sweeps do not look again. An
+    // instance of an earlier version counts none, so that it is noted only when it cannot come back.
     // The outer statement repeats the condition: a row that changed while the statement waited for it is left alone.
     public ServerStatement Claim(int index, ClaimPosition after, int limit, long instance, bool mayTakeOver) => new(
         $"""
@@ -140,8 +141,8 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
             LIMIT $3
             FOR UPDATE SKIP LOCKED),
         dead AS (
-            SELECT instance_id FROM totals
-            WHERE has_claims AND instance_id NOT IN (0, $4) AND instance_id NOT IN (
+            SELECT instance_id, heartbeats FROM totals
+            WHERE empty_at IS DISTINCT FROM heartbeats AND instance_id NOT IN (0, $4) AND instance_id NOT IN (
                 SELECT instance_id FROM instances WHERE expires_at >= now() OR NOT $5)),
         orphaned AS (
             SELECT sequence, true FROM transactions
@@ -151,12 +152,13 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
             LIMIT $3 - (SELECT count(*) FROM unclaimed)
             FOR UPDATE SKIP LOCKED),
         drained AS (
-            UPDATE totals SET has_claims = false
+            UPDATE totals SET empty_at = dead.heartbeats FROM dead
             WHERE EXISTS (SELECT 1 FROM dead) AND NOT EXISTS (SELECT 1 FROM orphaned)
                 AND NOT EXISTS (
                     SELECT 1 FROM transactions WHERE status = 'PROCESSING' AND next_attempt_at IS NULL
                         AND claimed_by IN (SELECT instance_id FROM dead))
-                AND instance_id IN (SELECT instance_id FROM dead)),
+                AND totals.instance_id = dead.instance_id
+                AND (dead.heartbeats > 0 OR dead.instance_id NOT IN (SELECT instance_id FROM instances))),
         claimed AS (
             UPDATE transactions AS t SET claimed_by = $4, claim = t.claim + 1
             FROM (SELECT * FROM unclaimed UNION ALL SELECT * FROM orphaned) AS free

@@ -16,7 +16,7 @@ internal sealed class PostgreSqlInstances : IServerInstances
         WITH forgotten AS (DELETE FROM instances WHERE expires_at < now() - $2),
         folded AS (
             DELETE FROM totals
-            WHERE NOT has_claims AND instance_id <> 0 AND instance_id NOT IN (SELECT instance_id FROM instances)
+            WHERE empty_at = heartbeats AND instance_id <> 0 AND instance_id NOT IN (SELECT instance_id FROM instances)
             RETURNING accepted, processed, failed, retried, conflicts),
         summed AS (
             UPDATE totals
@@ -26,18 +26,12 @@ internal sealed class PostgreSqlInstances : IServerInstances
             FROM (SELECT sum(accepted) AS accepted, sum(processed) AS processed, sum(failed) AS failed,
                 sum(retried) AS retried, sum(conflicts) AS conflicts FROM folded HAVING count(*) > 0) AS f
             WHERE totals.instance_id = 0),
-        found AS (
-            INSERT INTO totals (instance_id, accepted, processed, failed, retried, conflicts)
-            SELECT DISTINCT claimed_by, 0, 0, 0, 0, 0 FROM transactions
-            WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by NOT IN (
-                SELECT instance_id FROM totals WHERE has_claims)
-            ON CONFLICT (instance_id) DO UPDATE SET has_claims = true),
         registered AS (
             INSERT INTO instances (started_at, heartbeat_at, expires_at) VALUES (now(), now(), now() + $1)
             RETURNING instance_id),
         begun AS (
-            INSERT INTO totals (instance_id, accepted, processed, failed, retried, conflicts)
-            SELECT instance_id, 0, 0, 0, 0, 0 FROM registered)
+            INSERT INTO totals (instance_id, accepted, processed, failed, retried, conflicts, heartbeats)
+            SELECT instance_id, 0, 0, 0, 0, 0, 1 FROM registered)
         SELECT instance_id FROM registered
         """,
         Span(lease),
@@ -57,7 +51,7 @@ internal sealed class PostgreSqlInstances : IServerInstances
     public ServerStatement Renew(int index, TimeSpan lease, long instance) => new(
         """
         WITH renewed AS (UPDATE instances SET heartbeat_at = now(), expires_at = now() + $1 WHERE instance_id = $2)
-        UPDATE totals SET has_claims = true WHERE instance_id = $2 RETURNING 1
+        UPDATE totals SET heartbeats = heartbeats + 1 WHERE instance_id = $2 RETURNING 1
         """,
         Span(lease),
         Number(instance));
@@ -65,8 +59,9 @@ internal sealed class PostgreSqlInstances : IServerInstances
     public ServerStatement Deregister(int index, long instance) => new(
         """
         WITH ended AS (DELETE FROM instances WHERE instance_id = $1)
-        UPDATE totals SET has_claims = EXISTS (
+        UPDATE totals SET empty_at = CASE WHEN EXISTS (
             SELECT 1 FROM transactions WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by = $1)
+            THEN NULL ELSE heartbeats END
         WHERE instance_id = $1 RETURNING 1
         """,
         Number(instance));

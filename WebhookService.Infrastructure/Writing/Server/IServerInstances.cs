@@ -12,10 +12,7 @@ internal interface IServerInstances
     /// Deletes instances that have been dead for longer than <paramref name="retention"/>, folds the totals of those
     /// deleted before that have no claims left, and adds an instance; returns its id.
     /// </summary>
-    /// <remarks>
-    /// Claims are taken over from the instances that may have any, according to totals. An instance that has some, and
-    /// of which totals does not say so, is corrected here.
-    /// </remarks>
+    /// <remarks>Claims are taken over from the instances in totals, so those with claims stay there.</remarks>
     ServerStatement Register(int index, TimeSpan lease, TimeSpan retention);
 
     /// <summary>
@@ -31,7 +28,7 @@ internal interface IServerInstances
     bool IsForgotten(Exception exception);
 
     /// <summary>
-    /// Renews the lease, and notes that the instance may have claims; its result has no meaning.
+    /// Renews the lease, and counts the heartbeat: the instance may have claims again; its result has no meaning.
     /// </summary>
     ServerStatement Renew(int index, TimeSpan lease, long instance);
 

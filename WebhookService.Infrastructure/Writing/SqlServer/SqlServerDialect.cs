@@ -179,7 +179,7 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
         Number($"@limit{index}", limit),
         Number($"@instance{index}", instance));
 
-    // As on PostgreSQL: rows without a claim come first, then those of dead instances that totals says may have any.
+    // As on PostgreSQL: rows without a claim come first, then those of dead instances that may have any.
     // The outermost WHERE repeats the condition: rows that changed between the query and the update are left alone.
     public ServerStatement Claim(int index, ClaimPosition after, int limit, long instance, bool mayTakeOver)
     {
@@ -198,9 +198,10 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
                 WHERE {unfinished} AND claimed_by IS NULL AND created_at >= @time{index}
                     AND (created_at > @time{index} OR sequence > @sequence{index})
                 ORDER BY created_at, sequence);
-            DECLARE @dead{index} TABLE (instance_id bigint);
-            INSERT INTO @dead{index} SELECT instance_id FROM totals
-            WHERE has_claims = 1 AND instance_id NOT IN (0, @instance{index}) AND instance_id NOT IN (
+            DECLARE @dead{index} TABLE (instance_id bigint, heartbeats bigint);
+            INSERT INTO @dead{index} SELECT instance_id, heartbeats FROM totals
+            WHERE (empty_at IS NULL OR empty_at <> heartbeats)
+                AND instance_id NOT IN (0, @instance{index}) AND instance_id NOT IN (
                 SELECT instance_id FROM instances WHERE expires_at >= SYSUTCDATETIME() OR @mayTakeOver{index} = 0);
             IF EXISTS (SELECT 1 FROM @dead{index})
             BEGIN;
@@ -211,8 +212,10 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
                         AND (created_at > @time{index} OR sequence > @sequence{index})
                     ORDER BY created_at, sequence);
                 IF @@ROWCOUNT = 0 AND NOT EXISTS (SELECT 1 FROM transactions WHERE {held})
-                    UPDATE totals SET has_claims = 0
-                    WHERE instance_id IN (SELECT d.instance_id FROM @dead{index} AS d);
+                    UPDATE totals SET empty_at = d.heartbeats
+                    FROM @dead{index} AS d
+                    WHERE totals.instance_id = d.instance_id
+                        AND (d.heartbeats > 0 OR d.instance_id NOT IN (SELECT i.instance_id FROM instances AS i));
             END;
             SELECT {IServerDialect.ClaimedColumns}, sequence,
                 CAST(CASE WHEN claimed_before_by IS NULL THEN 0 ELSE 1 END AS bit)

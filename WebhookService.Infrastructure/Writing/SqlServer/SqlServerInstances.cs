@@ -20,7 +20,7 @@ internal sealed class SqlServerInstances : IServerInstances
         DELETE FROM totals
         OUTPUT deleted.accepted, deleted.processed, deleted.failed, deleted.retried, deleted.conflicts
             INTO @folded{index}
-        WHERE has_claims = 0 AND instance_id <> 0 AND instance_id NOT IN (SELECT instance_id FROM instances);
+        WHERE empty_at = heartbeats AND instance_id <> 0 AND instance_id NOT IN (SELECT instance_id FROM instances);
         UPDATE totals
         SET accepted = accepted + (SELECT COALESCE(SUM(f.accepted), 0) FROM @folded{index} AS f),
             processed = processed + (SELECT COALESCE(SUM(f.processed), 0) FROM @folded{index} AS f),
@@ -29,20 +29,12 @@ internal sealed class SqlServerInstances : IServerInstances
             conflicts = conflicts + (SELECT COALESCE(SUM(f.conflicts), 0) FROM @folded{index} AS f)
         WHERE instance_id = 0 AND EXISTS (SELECT 1 FROM @folded{index});
         DELETE FROM instances WHERE expires_at < DATEADD(second, -@retention{index}, SYSUTCDATETIME());
-        DECLARE @found{index} TABLE (instance_id bigint);
-        INSERT INTO @found{index} SELECT DISTINCT claimed_by FROM transactions
-        WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by NOT IN (
-            SELECT instance_id FROM totals WHERE has_claims = 1);
-        UPDATE totals SET has_claims = 1 WHERE instance_id IN (SELECT f.instance_id FROM @found{index} AS f);
-        INSERT INTO totals (instance_id, accepted, processed, failed, retried, conflicts)
-        SELECT f.instance_id, 0, 0, 0, 0, 0 FROM @found{index} AS f
-        WHERE f.instance_id NOT IN (SELECT instance_id FROM totals);
         DECLARE @registered{index} TABLE (instance_id bigint);
         INSERT INTO instances (started_at, heartbeat_at, expires_at)
         OUTPUT inserted.instance_id INTO @registered{index}
         VALUES (SYSUTCDATETIME(), SYSUTCDATETIME(), DATEADD(millisecond, @lease{index}, SYSUTCDATETIME()));
-        INSERT INTO totals (instance_id, accepted, processed, failed, retried, conflicts)
-        SELECT instance_id, 0, 0, 0, 0, 0 FROM @registered{index};
+        INSERT INTO totals (instance_id, accepted, processed, failed, retried, conflicts, heartbeats)
+        SELECT instance_id, 0, 0, 0, 0, 0, 1 FROM @registered{index};
         SELECT instance_id FROM @registered{index}
         """,
         Number($"@lease{index}", (long)lease.TotalMilliseconds),
@@ -68,7 +60,7 @@ internal sealed class SqlServerInstances : IServerInstances
         UPDATE instances
         SET heartbeat_at = SYSUTCDATETIME(), expires_at = DATEADD(millisecond, @lease{index}, SYSUTCDATETIME())
         WHERE instance_id = @instance{index};
-        UPDATE totals SET has_claims = 1 WHERE instance_id = @instance{index};
+        UPDATE totals SET heartbeats = heartbeats + 1 WHERE instance_id = @instance{index};
         SELECT 1
         """,
         Number($"@lease{index}", (long)lease.TotalMilliseconds),
@@ -77,7 +69,7 @@ internal sealed class SqlServerInstances : IServerInstances
     public ServerStatement Deregister(int index, long instance) => new(
         $"""
         DELETE FROM instances WHERE instance_id = @instance{index};
-        UPDATE totals SET has_claims = 0 WHERE instance_id = @instance{index} AND NOT EXISTS (
+        UPDATE totals SET empty_at = heartbeats WHERE instance_id = @instance{index} AND NOT EXISTS (
             SELECT 1 FROM transactions AS held
             WHERE held.status = 'PROCESSING' AND held.next_attempt_at IS NULL AND held.claimed_by = @instance{index});
         SELECT 1

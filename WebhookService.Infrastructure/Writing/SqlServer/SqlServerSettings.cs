@@ -21,8 +21,8 @@ internal sealed record SqlServerSettings(bool IsSnapshot, int CompatibilityLevel
     /// <summary>Why transactions cannot be accepted; null when they can.</summary>
     public string? Unsuitable =>
         CompatibilityLevel < FirstWithJson
-            ? $"its compatibility level is {CompatibilityLevel}, and {FirstWithJson} is needed; run ALTER DATABASE CURRENT "
-                + $"SET COMPATIBILITY_LEVEL = {FirstWithJson}."
+            ? $"its compatibility level is {CompatibilityLevel}, and {FirstWithJson} is needed; run "
+                + $"ALTER DATABASE CURRENT SET COMPATIBILITY_LEVEL = {FirstWithJson}."
         : DelayedDurability == "FORCED"
             ? "its delayed durability is FORCED, so a commit may be lost after its 202; run ALTER DATABASE CURRENT SET "
                 + "DELAYED_DURABILITY = DISABLED."
@@ -31,8 +31,8 @@ internal sealed record SqlServerSettings(bool IsSnapshot, int CompatibilityLevel
     /// <summary>What makes it slower than it has to be; null for nothing.</summary>
     public string? Risk => IsSnapshot
         ? null
-        : "READ_COMMITTED_SNAPSHOT is off, so queries and writes wait for each other and may deadlock; run ALTER DATABASE "
-            + "CURRENT SET READ_COMMITTED_SNAPSHOT ON while the service is stopped.";
+        : "READ_COMMITTED_SNAPSHOT is off, so queries and writes wait for each other and may deadlock; run "
+            + "ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ON while the service is stopped.";
 
     /// <summary>Reads those of the database to which a connection is open.</summary>
     public static SqlServerSettings Read(DbConnection connection)

@@ -441,15 +441,19 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
                         .HasColumnType("bigint")
                         .HasColumnName("conflicts");
 
+                    b.Property<long?>("EmptyAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("empty_at");
+
                     b.Property<long>("Failed")
                         .HasColumnType("bigint")
                         .HasColumnName("failed");
 
-                    b.Property<bool>("HasClaims")
+                    b.Property<long>("Heartbeats")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("bit")
-                        .HasDefaultValue(true)
-                        .HasColumnName("has_claims");
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("heartbeats");
 
                     b.Property<long>("Processed")
                         .HasColumnType("bigint")

@@ -30,12 +30,18 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
                 name: "ix_transactions_source",
                 table: "transactions");
 
-            migrationBuilder.AddColumn<bool>(
-                name: "has_claims",
+            migrationBuilder.AddColumn<long>(
+                name: "empty_at",
                 table: "totals",
-                type: "bit",
+                type: "bigint",
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
+                name: "heartbeats",
+                table: "totals",
+                type: "bigint",
                 nullable: false,
-                defaultValue: true);
+                defaultValue: 0L);
 
             migrationBuilder.CreateIndex(
                 name: "ix_transactions_destination",
@@ -78,6 +84,14 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
                 columns: new[] { "created_at", "sequence" },
                 filter: "status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by IS NULL")
                 .Annotation("SqlServer:Include", new[] { "next_attempt_at", "claimed_by" });
+
+            // Claims are taken over from the instances in totals.
+            migrationBuilder.Sql("""
+                INSERT INTO totals (instance_id, accepted, processed, failed, retried, conflicts)
+                SELECT DISTINCT claimed_by, 0, 0, 0, 0, 0 FROM transactions
+                WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by IS NOT NULL
+                    AND claimed_by NOT IN (SELECT instance_id FROM totals)
+                """);
         }
 
         /// <inheritdoc />
@@ -108,7 +122,11 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
                 table: "transactions");
 
             migrationBuilder.DropColumn(
-                name: "has_claims",
+                name: "empty_at",
+                table: "totals");
+
+            migrationBuilder.DropColumn(
+                name: "heartbeats",
                 table: "totals");
 
             migrationBuilder.CreateIndex(
