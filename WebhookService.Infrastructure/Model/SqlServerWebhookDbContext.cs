@@ -60,8 +60,8 @@ public sealed class SqlServerWebhookDbContext(DbContextOptions<SqlServerWebhookD
             string[] columns =
             [
                 .. new[] { nameof(Transaction.NextAttemptAt), ClaimedBy, nameof(Transaction.ContentHash) }
-                    .Where(name => index.GetFilter()?.Contains(
-                        $"{row.Metadata.FindProperty(name)!.GetColumnName()} IS NULL", StringComparison.Ordinal) == true)
+                    .Where(name => index.GetFilter() is { } filter && filter.Contains(
+                        $"{row.Metadata.FindProperty(name)!.GetColumnName()} IS NULL", StringComparison.Ordinal))
                     .Except(index.Properties.Select(property => property.Name)),
             ];
             if (columns.Length > 0)
