@@ -1,9 +1,13 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using FluentAssertions;
+using Microsoft.Extensions.Options;
 using NUnit.Framework;
 using WebhookService.Domain;
+using WebhookService.Infrastructure.Instances;
+using WebhookService.Infrastructure.Model;
 using WebhookService.Infrastructure.Writing.PostgreSql;
+using WebhookService.Infrastructure.Writing.Server;
 using WebhookService.Tests.Support;
 using WebhookService.Tests.Writing.Contracts;
 
@@ -69,6 +73,25 @@ public sealed partial class PostgreSqlClaimTests : TransactionClaimContract
 
         pages.Should().BeLessThan(50, "20,000 rows would be hundreds of pages");
         pagesOfTheDead.Should().BeGreaterThan(pages, "otherwise, this test measures nothing");
+    }
+
+    // From a hundred thousand unfinished rows on, the server would compile each sweep first.
+    [Test]
+    public async Task Session_CompilesNoSweep()
+    {
+        var instance = await OpenAsync();
+        var (options, instances) = (new DatabaseOptions(), new InstanceOptions());
+        using var session = new ServerSession(
+            new PostgreSqlDialect(DatabaseTarget.Parse(Server.Url).Address + ";Pooling=False"),
+            options,
+            instances,
+            new InstanceLease(Options.Create(instances), instance.Clock),
+            instance.Clock);
+
+        await using var command = session.Connect().CreateCommand();
+        command.CommandText = "SHOW jit";
+
+        (await command.ExecuteScalarAsync()).Should().Be("off");
     }
 
     protected override async Task<ITestDatabase> CreateDatabaseAsync() => await PostgresDatabase.CreateAsync();
