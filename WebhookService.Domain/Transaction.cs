@@ -207,7 +207,7 @@ public sealed class Transaction
         (SourceAccount, DestinationAccount, Amount, Currency) = ("", "", 0.00m, "");
         FailureReason = null;
         ContentHash = hash;
-        return new PrunedContent(Sequence, hash);
+        return new PrunedContent(TransactionId, Sequence, hash);
     }
 
     /// <summary>Moves the transaction as a completion says.</summary>

@@ -58,11 +58,13 @@ public static class InfrastructureServiceCollectionExtensions
         services.AddOptions<DatabaseOptions>().Configure<IConfiguration>(
             (options, configuration) => options.Url = configuration["DATABASE_URL"] ?? DatabaseOptions.DefaultUrl);
         services.TryAddSingleton(AnswerThreads.Pool);
+        services.TryAddSingleton(Random.Shared);
         return services
             .AddSingleton(provider => new StoreLimits(
                 provider.GetRequiredService<IOptions<RetentionOptions>>().Value,
                 provider.GetRequiredService<IOptions<QuarantineOptions>>().Value))
             .AddDatabases()
+            .AddSingleton<Jitter>()
             .AddSingleton<InstanceLease>()
             .AddSingleton<WriteQueue>()
             .AddSingleton<ConflictLog>()

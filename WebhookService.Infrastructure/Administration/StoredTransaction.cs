@@ -15,7 +15,8 @@ internal sealed class StoredTransaction(SqliteDataReader reader)
     public const string Query = """
         SELECT sequence, transaction_id, source_account, destination_account, amount, currency, status, created_at,
             processed_at, attempts, earlier_attempts, next_attempt_at, content_hash, failure_reason, trace_parent,
-            claimed_by, (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'instances'), source
+            claimed_by, (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'instances'), source,
+            succeeded_start
         FROM transactions ORDER BY sequence
         """;
 
@@ -40,7 +41,11 @@ internal sealed class StoredTransaction(SqliteDataReader reader)
         ("it waits for an attempt, but is not PROCESSING", row => row.NextAttemptAt is null || row.IsProcessing),
         ("the time of its next attempt is invalid", row => row.NextAttemptAt is null || IsTime(row.NextAttemptAt)),
         ("it waits for an attempt, but is claimed", row => row.NextAttemptAt is null || row.ClaimedBy is null),
-        ("it is finished, but is claimed", row => !row.IsFinished || row.ClaimedBy is null),
+        ("it is FAILED, but is claimed", row => row.Status != "FAILED" || row.ClaimedBy is null),
+        ("its successful attempt is invalid, or it is not PROCESSED",
+            row => row.SucceededStart is null
+                ? row.Status != "PROCESSED" || row.ClaimedBy is null
+                : row is { Status: "PROCESSED", IsPruned: false, ClaimedBy: not null } && IsTime(row.SucceededStart)),
         ("it is finished, but has no attempt", row => !row.IsFinished || row.Attempts is >= 1),
         ("its number of attempts is invalid, or less than before its retry",
             row => row.EarlierAttempts is >= 0 and var before && row.Attempts is { } all && before <= all),
@@ -95,6 +100,8 @@ internal sealed class StoredTransaction(SqliteDataReader reader)
     private long NewestInstance { get; } = reader.GetInt64(16);
 
     private object? SourceName { get; } = Value(reader, 17);
+
+    private object? SucceededStart { get; } = Value(reader, 18);
 
     private bool IsPruned => Hash is not null;
 

@@ -20,6 +20,9 @@ public abstract class ServerWebhookDbContext(DbContextOptions options) : Webhook
             i.ExpiresAt > DateTimeOffset.UtcNow));
 #pragma warning restore RS0030
 
+    /// <summary>The number of an instance's heartbeats, in its totals.</summary>
+    internal const string Heartbeats = "Heartbeats";
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         ArgumentNullException.ThrowIfNull(configurationBuilder);
@@ -31,7 +34,7 @@ public abstract class ServerWebhookDbContext(DbContextOptions options) : Webhook
         ArgumentNullException.ThrowIfNull(modelBuilder);
         base.OnModelCreating(modelBuilder);
         modelBuilder.Entity<Transaction>(MapClaims);
-        modelBuilder.Entity<TotalsRow>().Property<long>("Heartbeats").HasColumnName("heartbeats").HasDefaultValue(0L);
+        modelBuilder.Entity<TotalsRow>().Property<long>(Heartbeats).HasColumnName("heartbeats").HasDefaultValue(0L);
         modelBuilder.Entity<TotalsRow>().Property<long?>("EmptyAt").HasColumnName("empty_at");
         modelBuilder.Entity<Instance>().Property(i => i.ExpiresAt).HasColumnName("expires_at");
     }

@@ -19,3 +19,29 @@ internal sealed class TotalsRow
 
     public long Conflicts { get; init; }
 }
+
+/// <summary>
+/// What an instance has counted since its latest heartbeat, on PostgreSQL. The next heartbeat adds it to the totals.
+/// </summary>
+/// <remarks>
+/// Each batch updates the counts, and each update leaves a version of their row behind, which stays as long as any
+/// snapshot of the database is older. To find a row by its key is to read all of its versions. A row that lives from
+/// one heartbeat to the next has few, however old a snapshot is.
+/// </remarks>
+internal sealed class TallyRow
+{
+    public long InstanceId { get; init; }
+
+    /// <summary>The number of the heartbeat, as <c>totals</c> counts them.</summary>
+    public long Heartbeat { get; init; }
+
+    public long Accepted { get; init; }
+
+    public long Processed { get; init; }
+
+    public long Failed { get; init; }
+
+    public long Retried { get; init; }
+
+    public long Conflicts { get; init; }
+}

@@ -13,15 +13,32 @@ public abstract class WebhookDbContext(DbContextOptions options) : DbContext(opt
     /// <summary>
     /// The instance that has claimed a row; null if none has. A concern of the store, not of the domain.
     /// </summary>
+    /// <remarks>In a processed row, it is the instance whose attempt succeeded.</remarks>
     internal const string ClaimedBy = "ClaimedBy";
 
     /// <summary>The number of a row's latest claim, which fences the completions of the row.</summary>
     internal const string Claim = "Claim";
 
+    /// <summary>
+    /// When the attempt that succeeded was sent; null until one has, and in rows of earlier versions, which have it
+    /// among the attempts.
+    /// </summary>
+    /// <remarks>
+    /// A row has at most one such attempt, so it is stored in the row: a row of its own, and an entry in an index, cost
+    /// four times as much.
+    /// </remarks>
+    internal const string SucceededStart = "SucceededStart";
+
+    /// <summary>The status code of the attempt that succeeded.</summary>
+    internal const string SucceededStatus = "SucceededStatus";
+
     // https://www.w3.org/TR/trace-context/#traceparent-header: version, trace, parent and flags, with dashes between.
     private const int TraceParentLength = 55;
 
     public DbSet<Transaction> Transactions => Set<Transaction>();
+
+    /// <summary>The totals of all instances, up to the latest commit.</summary>
+    internal virtual IQueryable<TotalsRow> Totals => Set<TotalsRow>().AsNoTracking();
 
     /// <summary>Rows with exactly this source account: case, accents and trailing spaces matter.</summary>
     internal virtual IQueryable<Transaction> FromSource(IQueryable<Transaction> rows, string account) =>
@@ -71,6 +88,8 @@ public abstract class WebhookDbContext(DbContextOptions options) : DbContext(opt
         row.Ignore(t => t.Event);
         row.Property<long?>(ClaimedBy).HasColumnName("claimed_by");
         row.Property<int>(Claim).HasColumnName("claim").HasDefaultValue(ClaimedTransaction.FirstClaim);
+        row.Property<DateTimeOffset?>(SucceededStart).HasColumnName("succeeded_start");
+        row.Property<int?>(SucceededStatus).HasColumnName("succeeded_status");
 
         // Idempotency is this index, and nothing else.
         row.HasIndex(t => t.TransactionId).IsUnique().HasDatabaseName("ux_transactions_transaction_id");
@@ -117,6 +136,9 @@ public abstract class WebhookDbContext(DbContextOptions options) : DbContext(opt
         row.Property(a => a.HttpStatus).HasColumnName("http_status");
         row.Property(a => a.Detail).HasColumnName("detail").HasMaxLength(Attempt.MaxTextLength);
         row.Property(a => a.InstanceId).HasColumnName("instance_id");
+
+        // For pruning.
+        row.HasIndex(a => a.StartedAt).HasDatabaseName("ix_attempts_started");
     }
 
     private static void MapConflict(EntityTypeBuilder<ConflictRow> row)

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using WebhookService.Domain;
+using WebhookService.Infrastructure.Settings;
 
 namespace WebhookService.Infrastructure.Processing;
 
@@ -17,6 +18,7 @@ internal sealed partial class TransactionRecovery(
     TransactionQueue queue,
     ITransactionClaims claims,
     IOptions<ProcessingOptions> options,
+    Jitter jitter,
     TimeProvider clock,
     ILogger<TransactionRecovery> logger) : BackgroundService
 {
@@ -38,7 +40,7 @@ internal sealed partial class TransactionRecovery(
                 // Rows wait in the database until the next sweep, even if there is room; nothing else depends on this.
                 NoteFault(exception);
                 queue.MarkBacklog();
-                await Task.Delay(options.Value.SweepInterval, clock, stoppingToken)
+                await Task.Delay(jitter.Shorten(options.Value.SweepInterval), clock, stoppingToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -128,7 +130,7 @@ internal sealed partial class TransactionRecovery(
 
     private async Task WaitForRoomAsync(CancellationToken stoppingToken)
     {
-        using var sweep = new CancellationTokenSource(options.Value.SweepInterval, clock);
+        using var sweep = new CancellationTokenSource(jitter.Shorten(options.Value.SweepInterval), clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(sweep.Token, stoppingToken);
         try
         {

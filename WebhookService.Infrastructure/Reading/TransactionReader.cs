@@ -9,7 +9,8 @@ namespace WebhookService.Infrastructure.Reading;
 
 /// <summary>All queries, through EF Core.</summary>
 /// <remarks>Few lists run at a time, so that no filter can take threads or disk from intake.</remarks>
-internal sealed class TransactionReader(TimedReads reads, InstanceLease lease, IOptions<ReadOptions> options)
+internal sealed class TransactionReader(
+    TimedReads reads, InstanceLease lease, IOptions<ReadOptions> options, TimeProvider clock)
     : ITransactionReader, IDisposable
 {
     // Not static: it is compiled for one model, and a process may hold services on different databases.
@@ -20,6 +21,8 @@ internal sealed class TransactionReader(TimedReads reads, InstanceLease lease, I
                 .LeftJoin(db.Set<EventRow>(), t => t.Sequence, e => e.Sequence, FoundTransaction.WithEvent)
                 .SingleOrDefault());
 
+    private readonly OldestRow _oldest = new(clock);
+    private readonly OldestRow _oldestWaiting = new(clock);
     private readonly SemaphoreSlim _lists = new(options.Value.MaxConcurrentLists);
 
     public Task<Transaction?> FindAsync(string transactionId, CancellationToken cancellationToken) =>
@@ -43,24 +46,14 @@ internal sealed class TransactionReader(TimedReads reads, InstanceLease lease, I
 
     public Task<IReadOnlyList<RecordedAttempt>?> FindAttemptsAsync(
         string transactionId, CancellationToken cancellationToken) =>
-        FindPartsAsync(
-            transactionId,
-            (db, sequence) => db.Set<AttemptRow>()
-                .Where(a => a.Sequence == sequence)
-                .OrderBy(a => a.Number)
-                .Select(a => new RecordedAttempt(
-                    a.Number,
-                    a.InstanceId,
-                    new Attempt(
-                        a.StartedAt, TimeSpan.FromMilliseconds(a.Duration, 0), a.Outcome, a.HttpStatus, a.Detail))),
-            cancellationToken);
+        FindPartsAsync(transactionId, AttemptList.RunAsync, cancellationToken);
 
     public Task<IReadOnlyList<RecordedConflict>?> FindConflictsAsync(
         string transactionId, CancellationToken cancellationToken) =>
         FindPartsAsync(
             transactionId,
-            (db, sequence) => db.Set<ConflictRow>()
-                .Where(c => c.Sequence == sequence)
+            (db, transaction, token) => db.Set<ConflictRow>()
+                .Where(c => c.Sequence == transaction.Sequence)
                 .OrderBy(c => c.FirstReceivedAt)
                 .Select(c => new RecordedConflict(
                     c.SourceAccount,
@@ -69,31 +62,28 @@ internal sealed class TransactionReader(TimedReads reads, InstanceLease lease, I
                     c.Currency,
                     c.FirstReceivedAt,
                     c.LastReceivedAt,
-                    c.Times)),
+                    c.Times))
+                .ToListAsync(token),
             cancellationToken);
 
     public Task<StoreTotals> CountAsync(CancellationToken cancellationToken) =>
         reads.RunAsync(
             async (db, token) =>
             {
-                var done = await db.Set<TotalsRow>().AsNoTracking().ToListAsync(token).ConfigureAwait(false);
+                var done = await db.Totals.ToListAsync(token).ConfigureAwait(false);
                 var failed = done.Sum(t => t.Failed - t.Retried);
                 var processed = done.Sum(t => t.Processed);
                 var unprocessed = db.Transactions.Where(t => t.Status == TransactionStatus.Processing);
-                var oldest = await FirstAsync(unprocessed.Where(t => t.NextAttemptAt == null)).ConfigureAwait(false);
-                var waiting = await FirstAsync(unprocessed.Where(t => t.NextAttemptAt != null)).ConfigureAwait(false);
+                var oldest = await _oldest.FindAsync(unprocessed.Where(t => t.NextAttemptAt == null), token)
+                    .ConfigureAwait(false);
+                var waiting = await _oldestWaiting.FindAsync(unprocessed.Where(t => t.NextAttemptAt != null), token)
+                    .ConfigureAwait(false);
                 return new StoreTotals(
                     done.Sum(t => t.Accepted) - processed - failed,
                     processed,
                     failed,
                     done.Sum(t => t.Conflicts),
                     waiting is null || oldest < waiting ? oldest : waiting);
-
-                Task<DateTimeOffset?> FirstAsync(IQueryable<Transaction> rows) => rows
-                    .OrderBy(t => t.CreatedAt)
-                    .ThenBy(t => t.Sequence)
-                    .Select(t => (DateTimeOffset?)t.CreatedAt)
-                    .FirstOrDefaultAsync(token);
             },
             cancellationToken);
 
@@ -117,11 +107,11 @@ internal sealed class TransactionReader(TimedReads reads, InstanceLease lease, I
 
     private Task<IReadOnlyList<TPart>?> FindPartsAsync<TPart>(
         string transactionId,
-        Func<WebhookDbContext, long, IQueryable<TPart>> parts,
+        Func<WebhookDbContext, Transaction, CancellationToken, Task<List<TPart>>> parts,
         CancellationToken cancellationToken) =>
         reads.RunAsync<IReadOnlyList<TPart>?>(
             async (db, token) => await FindAsync(db, transactionId, token).ConfigureAwait(false) is { } transaction
-                ? await parts(db, transaction.Sequence).ToListAsync(token).ConfigureAwait(false)
+                ? await parts(db, transaction, token).ConfigureAwait(false)
                 : null,
             cancellationToken);
 }

@@ -2,8 +2,9 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using WebhookService.Domain;
-using WebhookService.Infrastructure.Model;
+using WebhookService.Domain.Reading;
 using WebhookService.Infrastructure.Reading;
+using WebhookService.Infrastructure.Settings;
 using WebhookService.Infrastructure.Writing;
 using WebhookService.Infrastructure.Writing.Requests;
 
@@ -14,9 +15,11 @@ namespace WebhookService.Infrastructure.Retention;
 /// finished transactions. Ids are kept permanently.
 /// </summary>
 internal sealed partial class ContentPruner(
+    ITransactionReader reader,
     TimedReads reads,
     WriteQueue writes,
     StoreLimits limits,
+    Jitter jitter,
     TimeProvider clock,
     ILogger<ContentPruner> logger) : BackgroundService
 {
@@ -26,7 +29,7 @@ internal sealed partial class ContentPruner(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Task.Delay(_options.Interval, clock, stoppingToken)
+            await Task.Delay(jitter.Shorten(_options.Interval), clock, stoppingToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
             {
@@ -54,17 +57,33 @@ internal sealed partial class ContentPruner(
 
     private async Task PruneAsync(CancellationToken stoppingToken)
     {
+        if (!await IsFirstAsync(stoppingToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
         var now = clock.GetUtcNow();
         var contents = _options.ContentAge > TimeSpan.Zero
             ? await PruneContentAsync(now - _options.ContentAge, stoppingToken).ConfigureAwait(false)
             : 0;
-        var attempts = await PruneAttemptsAsync(now - _options.AttemptAge, stoppingToken).ConfigureAwait(false);
-        var events = await PruneQuarantineAsync(now - limits.Quarantine.Retention, stoppingToken)
+        var attempts = await PruneAllAsync(
+            () => new PruneAttemptsRequest(now - _options.AttemptAge, _options.Batch), stoppingToken)
+            .ConfigureAwait(false);
+        var events = await PruneAllAsync(
+            () => new PruneQuarantineRequest(now - limits.Quarantine.Retention, _options.Batch), stoppingToken)
             .ConfigureAwait(false);
         if (contents + attempts + events > 0)
         {
             Log.Pruned(logger, contents, attempts, events);
         }
+    }
+
+    // All instances would read the same rows and wait for each other, so the one with the longest life prunes. Leases
+    // say which one that is, so it needs no lock that a pooler or a failover could lose; two at once would do no harm.
+    private async Task<bool> IsFirstAsync(CancellationToken stoppingToken)
+    {
+        var instances = await reader.ListInstancesAsync(stoppingToken).ConfigureAwait(false);
+        return instances.Where(instance => instance.IsAlive).MinBy(instance => instance.InstanceId) is { IsSelf: true };
     }
 
     // In the order of receipt. A transaction that took long to finish is skipped until it is old enough.
@@ -100,51 +119,12 @@ internal sealed partial class ContentPruner(
         }
     }
 
-    // In the order of their transactions, which is nearly that of time; the pass ends at the first young transaction. A
-    // page may end within a transaction: its oldest attempts come first, and pruning them deletes all its old ones.
-    private async Task<int> PruneAttemptsAsync(DateTimeOffset before, CancellationToken stoppingToken)
-    {
-        var pruned = 0;
-        var sequence = 0L;
-        while (true)
-        {
-            var after = sequence;
-            var page = await reads.RunAsync(
-                (db, token) => db.Set<AttemptRow>().AsNoTracking()
-                    .Where(a => a.Sequence > after)
-                    .Join(db.Transactions, a => a.Sequence, t => t.Sequence, (a, t) => new
-                    {
-                        a.Sequence,
-                        a.Number,
-                        a.StartedAt,
-                        t.CreatedAt,
-                    })
-                    .OrderBy(a => a.Sequence)
-                    .ThenBy(a => a.Number)
-                    .Take(_options.Batch)
-                    .ToListAsync(token),
-                stoppingToken).ConfigureAwait(false);
-            long[] old = [.. page.Where(a => a.StartedAt < before).Select(a => a.Sequence).Distinct()];
-            if (old.Length > 0)
-            {
-                pruned += await writes.Enqueue(new PruneAttemptsRequest(old, before)).ConfigureAwait(false);
-            }
-
-            if (page.Count == 0 || page.Exists(a => a.CreatedAt >= before))
-            {
-                return pruned;
-            }
-
-            sequence = page[^1].Sequence;
-        }
-    }
-
-    private async Task<int> PruneQuarantineAsync(DateTimeOffset before, CancellationToken stoppingToken)
+    private async Task<int> PruneAllAsync(Func<WriteRequest<int>> next, CancellationToken stoppingToken)
     {
         var pruned = 0;
         while (!stoppingToken.IsCancellationRequested)
         {
-            var count = await writes.Enqueue(new PruneQuarantineRequest(before, _options.Batch)).ConfigureAwait(false);
+            var count = await writes.Enqueue(next()).ConfigureAwait(false);
             pruned += count;
             if (count < _options.Batch)
             {

@@ -14,7 +14,9 @@ public sealed class RetentionOptions
     [DurationRange("00:00:00", "36500.00:00:00")]
     public TimeSpan ContentAge { get; set; }
 
-    /// <summary>How long an attempt is kept.</summary>
+    /// <summary>
+    /// How long an attempt that did not succeed is kept. The one that succeeded is part of its transaction.
+    /// </summary>
     /// <value>Default 90 days.</value>
     [DurationRange("00:00:01", "36500.00:00:00")]
     public TimeSpan AttemptAge { get; set; } = TimeSpan.FromDays(90);

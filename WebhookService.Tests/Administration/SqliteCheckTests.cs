@@ -15,6 +15,8 @@ namespace WebhookService.Tests.Administration;
 [TestFixture]
 public sealed class SqliteCheckTests
 {
+    private const string Attempt = "INSERT INTO attempts VALUES (1, 1, 1, 1, 'FAULTED', NULL, NULL, 1); ";
+
     private readonly SqliteFile _file = new();
 
     [TearDown]
@@ -54,7 +56,7 @@ public sealed class SqliteCheckTests
 
         Findings().Should().BeEmpty();
         _file.Query("SELECT count(DISTINCT status), count(claimed_by), count(next_attempt_at), count(content_hash) FROM transactions")
-            .Single().Should().Equal("3", "3", "1", "2");
+            .Single().Should().Equal("3", "4", "1", "2");
         _file.Query("SELECT count(*) FROM events UNION ALL SELECT count(*) FROM quarantine")
             .Select(row => row.Single()).Should().Equal("1", "1");
     }
@@ -87,7 +89,11 @@ public sealed class SqliteCheckTests
     [TestCase("UPDATE transactions SET created_at = '2026-01-15'", "transaction one (sequence 1): its time of receipt is invalid")]
     [TestCase("UPDATE transactions SET processed_at = NULL", "transaction one (sequence 1): it is finished, but has no valid end time")]
     [TestCase("UPDATE transactions SET status = 'PROCESSING'", "transaction one (sequence 1): it is PROCESSING, but has an end time")]
-    [TestCase("UPDATE transactions SET claimed_by = 1", "transaction one (sequence 1): it is finished, but is claimed")]
+    [TestCase("UPDATE transactions SET status = 'FAILED', succeeded_start = NULL", "transaction one (sequence 1): it is FAILED, but is claimed")]
+    [TestCase("UPDATE transactions SET succeeded_start = NULL",
+        "transaction one (sequence 1): its successful attempt is invalid, or it is not PROCESSED")]
+    [TestCase("UPDATE transactions SET status = 'FAILED'",
+        "transaction one (sequence 1): its successful attempt is invalid, or it is not PROCESSED")]
     [TestCase("UPDATE transactions SET attempts = 0", "transaction one (sequence 1): it is finished, but has no attempt")]
     [TestCase("UPDATE transactions SET earlier_attempts = 2",
         "transaction one (sequence 1): its number of attempts is invalid, or less than before its retry")]
@@ -113,10 +119,10 @@ public sealed class SqliteCheckTests
         + "VALUES ('stripe', zeroblob(32), 1, 1, 'no', 0, '{}', x'00')", "event 1 in quarantine: it was received 0 times")]
     [TestCase("INSERT INTO quarantine (source, event_key, received_at, last_received_at, reason, times, headers, body) "
         + "VALUES ('stripe', zeroblob(32), 1, 1, 'no', 1, '{}', 'text')", "event 1 in quarantine: its time or body is invalid")]
-    [TestCase("UPDATE attempts SET sequence = 7", "attempt 1 of sequence 7: there is no such transaction")]
-    [TestCase("UPDATE attempts SET number = 9", "attempt 9 of sequence 1: the attempt count of its transaction is 1")]
-    [TestCase("UPDATE attempts SET outcome = 'LOST'", "attempt 1 of sequence 1: its outcome is 'LOST'")]
-    [TestCase("UPDATE attempts SET duration_ms = -1", "attempt 1 of sequence 1: its time or duration is invalid")]
+    [TestCase(Attempt + "UPDATE attempts SET sequence = 7", "attempt 1 of sequence 7: there is no such transaction")]
+    [TestCase(Attempt + "UPDATE attempts SET number = 9", "attempt 9 of sequence 1: the attempt count of its transaction is 1")]
+    [TestCase(Attempt + "UPDATE attempts SET outcome = 'LOST'", "attempt 1 of sequence 1: its outcome is 'LOST'")]
+    [TestCase(Attempt + "UPDATE attempts SET duration_ms = -1", "attempt 1 of sequence 1: its time or duration is invalid")]
     [TestCase("INSERT INTO conflicts VALUES (7, zeroblob(32), 'a', 'b', '1.00', 'INR', 1, 1, 1)", "a conflict of sequence 7: there is no such transaction")]
     [TestCase("INSERT INTO conflicts VALUES (1, zeroblob(9), 'a', 'b', '1.00', 'INR', 1, 1, 1)", "a conflict of sequence 1: its hash is invalid")]
     [TestCase("INSERT INTO conflicts VALUES (1, zeroblob(32), 'a', 'b', '1', 'INR', 1, 1, 1)", "a conflict of sequence 1: its amount is '1'")]

@@ -134,7 +134,9 @@ public sealed partial class QueryPlanTests
         await _instance.Reader.CountAsync(CancellationToken.None);
 
         Plans().Should().Equal(
-            "SCAN t", $"SCAN t USING INDEX {Processing}", $"SCAN t USING INDEX {Waiting}");
+            "SCAN t",
+            $"SEARCH t USING INDEX {Processing} (created_at>?)",
+            $"SEARCH t USING INDEX {Waiting} (created_at>?)");
         _commands.All[0].Should().Contain("\"totals\"");
     }
 
@@ -147,7 +149,8 @@ public sealed partial class QueryPlanTests
         await _instance.Reader.FindConflictsAsync("txn", CancellationToken.None);
 
         Plans().Where(step => step.Contains(" PRIMARY KEY", StringComparison.Ordinal) && !step.Contains("JOIN", StringComparison.Ordinal)).Should().Equal(
-            "SEARCH a USING PRIMARY KEY (sequence=?)", "SEARCH c USING PRIMARY KEY (sequence=?)");
+            "SEARCH a USING PRIMARY KEY (sequence=?)",
+            "SEARCH c USING PRIMARY KEY (sequence=?)");
     }
 
     [Test]
@@ -159,10 +162,10 @@ public sealed partial class QueryPlanTests
         _instance.Clock.Advance(TimeSpan.FromMinutes(10));
         await Patience.UntilAsync(() => _commands.All.Count == 2);
 
-        Plans().Should().Equal(
-            $"SEARCH t USING INDEX {Finished} (created_at>? AND created_at<?)",
-            "SEARCH a USING PRIMARY KEY (sequence>?)",
-            "SEARCH t USING INTEGER PRIMARY KEY (rowid=?)");
+        Plans().Should().Equal("SCAN i", $"SEARCH t USING INDEX {Finished} (created_at>? AND created_at<?)");
+        Plan(db => new SqliteHistory(db, new()), history => PruneAttempts(history)).Should()
+            .Contain(step => step.Contains(" INDEX ix_attempts_started (started_at<?)"))
+            .And.NotContain(step => step.Contains("TEMP B-TREE"));
     }
 
     [Test]
@@ -212,6 +215,9 @@ public sealed partial class QueryPlanTests
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_find")]
     private static extern ref SqliteStatement Find(SqliteInsert insert);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_pruneAttempts")]
+    private static extern ref SqliteStatement PruneAttempts(SqliteHistory history);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_statement")]
     private static extern ref sqlite3_stmt Handle(SqliteStatement statement);

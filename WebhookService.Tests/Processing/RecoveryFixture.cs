@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
 using WebhookService.Infrastructure.Processing;
+using WebhookService.Infrastructure.Settings;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Processing;
 
@@ -45,7 +47,7 @@ public abstract class RecoveryFixture
         return ids;
     }
 
-    protected async Task StartAsync(int capacity = 1_000, int claimBatch = 100, bool isEnabled = true)
+    protected async Task StartAsync(int capacity = 1_000, int claimBatch = 100, bool isEnabled = true, Random? random = null)
     {
         var options = Options.Create(new ProcessingOptions
         {
@@ -55,7 +57,8 @@ public abstract class RecoveryFixture
             Enabled = isEnabled,
         });
         Queue = new TransactionQueue(options);
-        Recovery = new TransactionRecovery(Queue, Store, options, Clock, NullLogger<TransactionRecovery>.Instance);
+        Recovery = new TransactionRecovery(
+            Queue, Store, options, new Jitter(random ?? new FixedRandom()), Clock, NullLogger<TransactionRecovery>.Instance);
         await Recovery.StartAsync(CancellationToken.None);
     }
 }

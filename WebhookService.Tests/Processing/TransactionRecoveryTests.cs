@@ -1,6 +1,7 @@
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Processing;
 
@@ -44,6 +45,15 @@ public sealed class TransactionRecoveryTests : RecoveryFixture
         });
 
         (await ReadAsync(1)).Should().Equal("txn_1");
+    }
+
+    // Instances that were started together would otherwise sweep together.
+    [Test]
+    public async Task Sweep_ComesALittleEarlier_ByChance()
+    {
+        await StartAsync(random: new FixedRandom(0.5));
+
+        await Clock.ArmedAsync(Sweep * 0.9);
     }
 
     [Test]

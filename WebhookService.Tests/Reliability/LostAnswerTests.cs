@@ -75,7 +75,8 @@ public sealed class LostAnswerTests
         atOnce.Should().BeEmpty("a live instance makes one call at a time for a row");
         api.Calls.GroupBy(call => call.Key).Should().OnlyContain(calls => calls.Count() == 2);
         (await CountAsync("status = 'PROCESSED' AND attempts = 2")).Should().Be(Rows, "the answer to the last call counts");
-        (await CountAsync("TRUE", "attempts")).Should().Be(2 * Rows, "each call is recorded once");
+        (await CountAsync("TRUE", "attempts") + await CountAsync("succeeded_start IS NOT NULL"))
+            .Should().Be(2 * Rows, "each call is recorded once");
 
         async Task<int> CountAsync(string condition, string table = "transactions") => int.Parse(
             (await server.QueryAsync($"SELECT count(*) FROM {table} WHERE {condition}", Database)).Single(), CultureInfo.InvariantCulture);

@@ -19,7 +19,9 @@ internal static class PostgreSqlAdd
             ON CONFLICT (transaction_id) DO NOTHING
             RETURNING transaction_id, sequence),
         counted AS (
-            UPDATE totals SET accepted = accepted + (SELECT count(*) FROM added) WHERE instance_id = $10)
+            INSERT INTO tallies AS own (instance_id, heartbeat, accepted)
+            SELECT instance_id, heartbeats, (SELECT count(*) FROM added) FROM totals WHERE instance_id = $10
+            ON CONFLICT (instance_id, heartbeat) DO UPDATE SET accepted = own.accepted + excluded.accepted)
         """;
 
     private const string Events = """

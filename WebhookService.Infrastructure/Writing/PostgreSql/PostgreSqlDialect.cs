@@ -63,7 +63,10 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         WITH updated AS (
             UPDATE transactions AS t
             SET status = done.status, processed_at = done.processed_at, failure_reason = done.reason,
-                next_attempt_at = done.next_attempt_at, attempts = t.attempts + 1, claimed_by = NULL
+                next_attempt_at = done.next_attempt_at, attempts = t.attempts + 1,
+                claimed_by = CASE done.status WHEN 'PROCESSED' THEN $11 END,
+                succeeded_start = CASE done.status WHEN 'PROCESSED' THEN done.started_at END,
+                succeeded_status = CASE done.status WHEN 'PROCESSED' THEN done.http_status END
             FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $13) AS done (
                 id, status, processed_at, reason, next_attempt_at, started_at, duration, outcome, http_status, detail,
                 claim)
@@ -73,15 +76,18 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         recorded AS (
             INSERT INTO attempts (
                 sequence, number, started_at, duration_ms, outcome, http_status, detail, instance_id)
-            SELECT sequence, attempts, started_at, duration, outcome, http_status, detail, $11 FROM updated),
+            SELECT sequence, attempts, started_at, duration, outcome, http_status, detail, $11 FROM updated
+            WHERE status <> 'PROCESSED'),
         dropped AS (
             DELETE FROM attempts AS old USING updated
             WHERE updated.attempts > $12 AND old.sequence = updated.sequence AND old.number <= updated.attempts - $12),
         counted AS (
-            UPDATE totals
-            SET processed = processed + (SELECT count(*) FROM updated WHERE status = 'PROCESSED'),
-                failed = failed + (SELECT count(*) FROM updated WHERE status = 'FAILED')
-            WHERE instance_id = $11)
+            INSERT INTO tallies AS own (instance_id, heartbeat, processed, failed)
+            SELECT instance_id, heartbeats, (SELECT count(*) FROM updated WHERE status = 'PROCESSED'),
+                (SELECT count(*) FROM updated WHERE status = 'FAILED')
+            FROM totals WHERE instance_id = $11
+            ON CONFLICT (instance_id, heartbeat) DO UPDATE
+            SET processed = own.processed + excluded.processed, failed = own.failed + excluded.failed)
         SELECT id, claim FROM updated
         """,
         Ids(completions),
@@ -103,8 +109,10 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         """
         SELECT done.id, done.claim FROM unnest($1, $2, $3, $4) AS done (id, claim, started_at, duration)
         JOIN transactions AS t ON t.transaction_id = done.id
-        JOIN attempts AS a ON a.sequence = t.sequence AND a.started_at = done.started_at
-            AND a.duration_ms = done.duration AND a.instance_id = $5
+        WHERE (t.succeeded_start = done.started_at AND t.claimed_by = $5 AND t.claim = done.claim)
+            OR EXISTS (
+                SELECT 1 FROM attempts AS a WHERE a.sequence = t.sequence AND a.started_at = done.started_at
+                    AND a.duration_ms = done.duration AND a.instance_id = $5)
         """,
         Ids(completions),
         Claims(completions),
@@ -115,12 +123,12 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
     public ServerStatement ClaimDue(int index, DateTimeOffset now, int limit, long instance) => new(
         $"""
         WITH due AS (
-            SELECT sequence AS due_sequence FROM transactions WHERE next_attempt_at <= $1
+            SELECT ctid AS place FROM transactions WHERE next_attempt_at <= $1
             ORDER BY next_attempt_at, sequence
             LIMIT $2
             FOR UPDATE SKIP LOCKED)
         UPDATE transactions AS t SET claimed_by = $3, claim = t.claim + 1, next_attempt_at = NULL
-        FROM due WHERE t.sequence = due_sequence AND t.next_attempt_at IS NOT NULL
+        FROM due WHERE t.ctid = due.place AND t.next_attempt_at IS NOT NULL
         RETURNING {IServerDialect.ClaimedColumns}
         """,
         Time(now),
@@ -131,10 +139,11 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
     // one that another is claiming, notes at which of its heartbeats; until the next one, sweeps do not look again. An
     // instance of an earlier version counts none, so that it is noted only when it cannot come back.
     // The outer statement repeats the condition: a row that changed while the statement waited for it is left alone.
+    // Locked rows do not move, so they are found by their place; no index of sequences is needed.
     public ServerStatement Claim(int index, ClaimPosition after, int limit, long instance, bool mayTakeOver) => new(
         $"""
         WITH unclaimed AS (
-            SELECT sequence AS free_sequence, false AS was_claimed FROM transactions
+            SELECT ctid AS place, false AS was_claimed FROM transactions
             WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by IS NULL
                 AND (created_at, sequence) > ($1, $2)
             ORDER BY created_at, sequence
@@ -145,7 +154,7 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
             WHERE empty_at IS DISTINCT FROM heartbeats AND instance_id NOT IN (0, $4) AND instance_id NOT IN (
                 SELECT instance_id FROM instances WHERE expires_at >= now() OR NOT $5)),
         orphaned AS (
-            SELECT sequence, true FROM transactions
+            SELECT ctid, true FROM transactions
             WHERE EXISTS (SELECT 1 FROM dead) AND status = 'PROCESSING' AND next_attempt_at IS NULL
                 AND claimed_by IN (SELECT instance_id FROM dead) AND (created_at, sequence) > ($1, $2)
             ORDER BY created_at, sequence
@@ -162,7 +171,7 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         claimed AS (
             UPDATE transactions AS t SET claimed_by = $4, claim = t.claim + 1
             FROM (SELECT * FROM unclaimed UNION ALL SELECT * FROM orphaned) AS free
-            WHERE t.sequence = free_sequence AND t.status = 'PROCESSING'
+            WHERE t.ctid = free.place AND t.status = 'PROCESSING'
             RETURNING {IServerDialect.ClaimedColumns}, sequence, was_claimed)
         SELECT * FROM claimed ORDER BY created_at, sequence
         """,
@@ -176,9 +185,9 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         """
         WITH released AS (
             UPDATE transactions SET claimed_by = NULL
-            WHERE sequence IN (
-                SELECT sequence FROM transactions
-                WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by = $1 LIMIT $2)
+            WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by = $1 AND ctid = ANY (ARRAY (
+                SELECT ctid FROM transactions
+                WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by = $1 LIMIT $2))
             RETURNING 1)
         SELECT count(*) FROM released
         """,

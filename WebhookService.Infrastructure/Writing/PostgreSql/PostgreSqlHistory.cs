@@ -18,7 +18,9 @@ internal sealed class PostgreSqlHistory : IServerHistory
                 AND t.content_hash IS NULL
             RETURNING 1),
         counted AS (
-            UPDATE totals SET retried = retried + (SELECT count(*) FROM retried) WHERE instance_id = $2)
+            INSERT INTO tallies AS own (instance_id, heartbeat, retried)
+            SELECT instance_id, heartbeats, (SELECT count(*) FROM retried) FROM totals WHERE instance_id = $2
+            ON CONFLICT (instance_id, heartbeat) DO UPDATE SET retried = own.retried + excluded.retried)
         SELECT count(*) FROM retried
         """,
         Array(rounds.Select(round => round.TransactionId).ToArray(), NpgsqlDbType.Text),
@@ -33,8 +35,10 @@ internal sealed class PostgreSqlHistory : IServerHistory
                 AS c (id, hash, source, destination, amount, currency, received_at, times)
             JOIN transactions AS t ON t.transaction_id = c.id),
         counted AS (
-            UPDATE totals SET conflicts = conflicts + (SELECT coalesce(sum(times), 0) FROM sent)
-            WHERE instance_id = $10),
+            INSERT INTO tallies AS own (instance_id, heartbeat, conflicts)
+            SELECT instance_id, heartbeats, (SELECT coalesce(sum(times), 0) FROM sent) FROM totals
+            WHERE instance_id = $10
+            ON CONFLICT (instance_id, heartbeat) DO UPDATE SET conflicts = own.conflicts + excluded.conflicts),
         placed AS (
             SELECT sent.*, known.sequence IS NOT NULL AS is_known,
                 (SELECT count(*) FROM conflicts AS kept WHERE kept.sequence = sent.sequence)
@@ -69,23 +73,26 @@ internal sealed class PostgreSqlHistory : IServerHistory
         WITH pruned AS (
             UPDATE transactions AS t
             SET source_account = '', destination_account = '', amount = 0, currency = '', failure_reason = NULL,
-                content_hash = old.hash
-            FROM unnest($1, $2) AS old (sequence, hash)
-            WHERE t.sequence = old.sequence AND t.processed_at IS NOT NULL AND t.content_hash IS NULL
+                content_hash = old.hash, claimed_by = NULL, succeeded_start = NULL, succeeded_status = NULL
+            FROM unnest($1, $2) AS old (id, hash)
+            WHERE t.transaction_id = old.id AND t.processed_at IS NOT NULL AND t.content_hash IS NULL
             RETURNING t.sequence),
         attempts_dropped AS (DELETE FROM attempts WHERE sequence IN (SELECT sequence FROM pruned)),
         conflicts_dropped AS (DELETE FROM conflicts WHERE sequence IN (SELECT sequence FROM pruned)),
         events_dropped AS (DELETE FROM events WHERE sequence IN (SELECT sequence FROM pruned))
         SELECT count(*) FROM pruned
         """,
-        Array(rows.Select(row => row.Sequence).ToArray(), NpgsqlDbType.Bigint),
+        Array(rows.Select(row => row.TransactionId).ToArray(), NpgsqlDbType.Text),
         Array(rows.Select(row => row.Hash).ToArray(), NpgsqlDbType.Bytea));
 
-    public ServerStatement PruneAttempts(int index, IReadOnlyList<long> sequences, DateTimeOffset before) => new(
+    public ServerStatement PruneAttempts(int index, DateTimeOffset before, int limit) => new(
         """
-        WITH dropped AS (DELETE FROM attempts WHERE sequence = ANY ($1) AND started_at < $2 RETURNING 1)
+        WITH dropped AS (
+            DELETE FROM attempts WHERE (sequence, number) IN (
+                SELECT sequence, number FROM attempts WHERE started_at < $1 ORDER BY started_at LIMIT $2)
+            RETURNING 1)
         SELECT count(*) FROM dropped
         """,
-        Array(sequences.ToArray(), NpgsqlDbType.Bigint),
-        Time(before));
+        Time(before),
+        Number(limit));
 }

@@ -17,14 +17,19 @@ internal sealed class PostgreSqlInstances : IServerInstances
         folded AS (
             DELETE FROM totals
             WHERE empty_at = heartbeats AND instance_id <> 0 AND instance_id NOT IN (SELECT instance_id FROM instances)
-            RETURNING accepted, processed, failed, retried, conflicts),
+            RETURNING instance_id, accepted, processed, failed, retried, conflicts),
+        uncounted AS (
+            DELETE FROM tallies USING folded WHERE tallies.instance_id = folded.instance_id RETURNING tallies.*),
         summed AS (
             UPDATE totals
             SET accepted = totals.accepted + f.accepted, processed = totals.processed + f.processed,
                 failed = totals.failed + f.failed, retried = totals.retried + f.retried,
                 conflicts = totals.conflicts + f.conflicts
             FROM (SELECT sum(accepted) AS accepted, sum(processed) AS processed, sum(failed) AS failed,
-                sum(retried) AS retried, sum(conflicts) AS conflicts FROM folded HAVING count(*) > 0) AS f
+                sum(retried) AS retried, sum(conflicts) AS conflicts FROM (
+                    SELECT accepted, processed, failed, retried, conflicts FROM folded UNION ALL
+                    SELECT accepted, processed, failed, retried, conflicts FROM uncounted) AS every
+                HAVING count(*) > 0) AS f
             WHERE totals.instance_id = 0),
         registered AS (
             INSERT INTO instances (started_at, heartbeat_at, expires_at) VALUES (now(), now(), now() + $1)
@@ -48,10 +53,22 @@ internal sealed class PostgreSqlInstances : IServerInstances
     public bool IsForgotten(Exception exception) =>
         exception is PostgresException { SqlState: PostgresErrorCodes.DivisionByZero };
 
+    // What was counted since the previous heartbeat moves to the totals: see TallyRow.
     public ServerStatement Renew(int index, TimeSpan lease, long instance) => new(
         """
-        WITH renewed AS (UPDATE instances SET heartbeat_at = now(), expires_at = now() + $1 WHERE instance_id = $2)
-        UPDATE totals SET heartbeats = heartbeats + 1 WHERE instance_id = $2 RETURNING 1
+        WITH renewed AS (UPDATE instances SET heartbeat_at = now(), expires_at = now() + $1 WHERE instance_id = $2),
+        counted AS (
+            DELETE FROM tallies WHERE instance_id = $2
+                AND heartbeat = (SELECT heartbeats FROM totals WHERE instance_id = $2)
+            RETURNING accepted, processed, failed, retried, conflicts)
+        UPDATE totals
+        SET heartbeats = heartbeats + 1, accepted = totals.accepted + coalesce(counted.accepted, 0),
+            processed = totals.processed + coalesce(counted.processed, 0),
+            failed = totals.failed + coalesce(counted.failed, 0),
+            retried = totals.retried + coalesce(counted.retried, 0),
+            conflicts = totals.conflicts + coalesce(counted.conflicts, 0)
+        FROM (SELECT 1) AS one LEFT JOIN counted ON true
+        WHERE instance_id = $2 RETURNING 1
         """,
         Span(lease),
         Number(instance));

@@ -18,8 +18,8 @@ internal interface IServerHistory
     /// <summary>Removes the content of finished rows, with their attempts, conflicts and events.</summary>
     ServerStatement PruneContent(int index, IReadOnlyList<PrunedContent> rows);
 
-    /// <summary>Deletes the attempts of these rows that began before a time.</summary>
-    ServerStatement PruneAttempts(int index, IReadOnlyList<long> sequences, DateTimeOffset before);
+    /// <summary>Deletes a few attempts that began before a time.</summary>
+    ServerStatement PruneAttempts(int index, DateTimeOffset before, int limit);
 }
 
 /// <summary>Conflicting content of a known id, and how often it arrived in one batch.</summary>

@@ -140,7 +140,7 @@ internal sealed class ServerBatchWriter(
                 break;
             case PruneAttemptsRequest prune:
                 _roundTrip.Add(
-                    index => dialect.History.PruneAttempts(index, prune.Sequences, prune.Before),
+                    index => dialect.History.PruneAttempts(index, prune.Before, prune.Limit),
                     reader => prune.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
                 break;
             case RemoveQuarantinedRequest remove:

@@ -125,12 +125,15 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
             sequence bigint, transaction_id varchar(64), claim int, attempts int, status varchar(10));
         UPDATE transactions
         SET status = done.status, processed_at = done.processed_at, failure_reason = done.reason,
-            next_attempt_at = done.next_attempt_at, attempts = transactions.attempts + 1, claimed_by = NULL
+            next_attempt_at = done.next_attempt_at, attempts = transactions.attempts + 1,
+            claimed_by = CASE done.status WHEN 'PROCESSED' THEN @instance{index} END,
+            succeeded_start = CASE done.status WHEN 'PROCESSED' THEN done.started_at END,
+            succeeded_status = CASE done.status WHEN 'PROCESSED' THEN done.http_status END
         OUTPUT inserted.sequence, inserted.transaction_id, inserted.claim, inserted.attempts, inserted.status
             INTO @updated{index}
         FROM OPENJSON(@done{index}) WITH (
             id varchar(64), claim int, status varchar(10), processed_at datetimeoffset(6), reason nvarchar(500),
-            next_attempt_at datetimeoffset(6)) AS done
+            next_attempt_at datetimeoffset(6), started_at datetimeoffset(6), http_status int) AS done
         WHERE transactions.transaction_id = done.id {Exact} AND transactions.claim = done.claim
             AND transactions.status = 'PROCESSING' AND transactions.claimed_by = @instance{index};
         INSERT INTO attempts (sequence, number, started_at, duration_ms, outcome, http_status, detail, instance_id)
@@ -139,7 +142,8 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
         FROM @updated{index} AS updated JOIN OPENJSON(@done{index}) WITH (
             id varchar(64), claim int, started_at datetimeoffset(6), duration bigint, outcome varchar(10),
             http_status int, detail nvarchar(500)) AS done
-            ON done.id {Exact} = updated.transaction_id {Exact} AND done.claim = updated.claim;
+            ON done.id {Exact} = updated.transaction_id {Exact} AND done.claim = updated.claim
+        WHERE updated.status <> 'PROCESSED';
         DELETE old FROM attempts AS old JOIN @updated{index} AS updated ON old.sequence = updated.sequence
         WHERE updated.attempts > @kept{index} AND old.number <= updated.attempts - @kept{index};
         UPDATE totals
@@ -158,8 +162,10 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
         FROM OPENJSON(@done{index}) WITH (
             id varchar(64), claim int, started_at datetimeoffset(6), duration bigint) AS done
         JOIN transactions AS t ON t.transaction_id = done.id {Exact}
-        JOIN attempts AS a ON a.sequence = t.sequence AND a.started_at = done.started_at
-            AND a.duration_ms = done.duration AND a.instance_id = @instance{index}
+        WHERE (t.succeeded_start = done.started_at AND t.claimed_by = @instance{index} AND t.claim = done.claim)
+            OR EXISTS (
+                SELECT 1 FROM attempts AS a WHERE a.sequence = t.sequence AND a.started_at = done.started_at
+                    AND a.duration_ms = done.duration AND a.instance_id = @instance{index})
         """,
         Json($"@done{index}", JsonList.Of(completions)),
         Number($"@instance{index}", instance));

@@ -64,7 +64,7 @@ internal sealed class SqlServerHistory : IServerHistory
         DECLARE @pruned{index} TABLE (sequence bigint);
         UPDATE transactions
         SET source_account = '', destination_account = '', amount = 0, currency = '', failure_reason = NULL,
-            content_hash = {Hash(index, "sent.n")}
+            content_hash = {Hash(index, "sent.n")}, claimed_by = NULL, succeeded_start = NULL, succeeded_status = NULL
         OUTPUT inserted.sequence INTO @pruned{index}
         FROM OPENJSON(@rows{index}) WITH (n int, sequence bigint) AS sent
         WHERE transactions.sequence = sent.sequence AND transactions.processed_at IS NOT NULL
@@ -77,13 +77,11 @@ internal sealed class SqlServerHistory : IServerHistory
         Json($"@rows{index}", JsonList.Of(rows)),
         Bytes($"@hashes{index}", rows.Select(row => (ReadOnlyMemory<byte>)row.Hash)));
 
-    public ServerStatement PruneAttempts(int index, IReadOnlyList<long> sequences, DateTimeOffset before) => new(
+    public ServerStatement PruneAttempts(int index, DateTimeOffset before, int limit) => new(
         $"""
-        DELETE FROM attempts
-        WHERE started_at < @before{index} AND sequence IN (
-            SELECT sent.sequence FROM OPENJSON(@sequences{index}) WITH (sequence bigint '$') AS sent);
+        DELETE TOP (@limit{index}) FROM attempts WHERE started_at < @before{index};
         SELECT @@ROWCOUNT
         """,
-        Json($"@sequences{index}", JsonList.Of(sequences)),
-        Time($"@before{index}", before));
+        Time($"@before{index}", before),
+        Number($"@limit{index}", limit));
 }

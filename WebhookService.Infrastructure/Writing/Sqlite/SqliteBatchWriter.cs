@@ -127,7 +127,7 @@ internal sealed class SqliteBatchWriter(
                 prune.Outcome = History.PruneContent(prune.Rows);
                 break;
             case PruneAttemptsRequest prune:
-                prune.Outcome = History.PruneAttempts(prune.Sequences, prune.Before);
+                prune.Outcome = History.PruneAttempts(prune.Before, prune.Limit);
                 break;
             case QuarantineEventRequest quarantine:
                 quarantine.Outcome = Quarantine.Add(quarantine.Event);
@@ -152,6 +152,7 @@ internal sealed class SqliteBatchWriter(
 
     private TransitionOutcome Complete(Completion completion)
     {
+        var succeeded = completion.Status == TransactionStatus.Processed ? completion.Attempt : null;
         var update = Statements.Complete
             .Bind(1, TransactionStatusNames.ToName(completion.Status))
             .BindOrNull(2, completion.ProcessedAt)
@@ -159,7 +160,9 @@ internal sealed class SqliteBatchWriter(
             .BindOrNull(4, completion.NextAttemptAt)
             .Bind(5, completion.TransactionId)
             .Bind(6, _instance)
-            .Bind(7, completion.Claim);
+            .Bind(7, completion.Claim)
+            .BindOrNull(8, succeeded?.StartedAt);
+        _ = succeeded?.HttpStatus is { } httpStatus ? update.Bind(9, httpStatus) : update.BindNull(9);
         if (!update.Step())
         {
             return History.HasAttempt(completion, _instance)
@@ -169,7 +172,12 @@ internal sealed class SqliteBatchWriter(
 
         var (sequence, number) = (update.Integer(0), update.Integer(1));
         update.Reset();
-        History.RecordAttempt(sequence, number, completion.Attempt, _instance);
+        if (succeeded is null)
+        {
+            History.RecordAttempt(sequence, number, completion.Attempt, _instance);
+        }
+
+        History.DropAttempts(sequence, number);
         return TransitionOutcome.Applied;
     }
 

@@ -13,9 +13,10 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
         """);
 
     private readonly SqliteStatement _findAttempt = new(db, """
-        SELECT count(*) FROM attempts
-        WHERE sequence = (SELECT sequence FROM transactions WHERE transaction_id = ?1)
-            AND started_at = ?2 AND duration_ms = ?3 AND instance_id = ?4
+        SELECT count(*) FROM transactions AS t
+        WHERE transaction_id = ?1 AND ((succeeded_start = ?2 AND claimed_by = ?4 AND claim = ?5) OR EXISTS (
+            SELECT 1 FROM attempts
+            WHERE sequence = t.sequence AND started_at = ?2 AND duration_ms = ?3 AND instance_id = ?4))
         """);
 
     private readonly SqliteStatement _dropAttempts = new(db, """
@@ -41,7 +42,7 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
     private readonly SqliteStatement _pruneContent = new(db, """
         UPDATE transactions
         SET source_account = '', destination_account = '', amount = '0.00', currency = '', failure_reason = NULL,
-            content_hash = ?1
+            content_hash = ?1, claimed_by = NULL, succeeded_start = NULL, succeeded_status = NULL
         WHERE sequence = ?2 AND processed_at IS NOT NULL AND content_hash IS NULL
         """);
 
@@ -52,7 +53,8 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
     private readonly SqliteStatement _dropEvent = new(db, "DELETE FROM events WHERE sequence = ?1");
 
     private readonly SqliteStatement _pruneAttempts = new(db, """
-        DELETE FROM attempts WHERE sequence = ?1 AND started_at < ?2
+        DELETE FROM attempts WHERE (sequence, number) IN (
+            SELECT sequence, number FROM attempts WHERE started_at < ?1 ORDER BY started_at LIMIT ?2)
         """);
 
     public void RecordAttempt(long sequence, long number, Attempt attempt, long instance)
@@ -66,6 +68,11 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
             .Bind(8, instance);
         _ = attempt.HttpStatus is { } status ? insert.Bind(6, status) : insert.BindNull(6);
         insert.BindOrNull(7, attempt.Detail).Execute();
+    }
+
+    /// <summary>Deletes the oldest attempts of a row, now that it has this many.</summary>
+    public void DropAttempts(long sequence, long number)
+    {
         if (number > options.MaxAttempts)
         {
             _dropAttempts.Bind(1, sequence).Bind(2, number - options.MaxAttempts).Execute();
@@ -79,7 +86,8 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
             .Bind(1, completion.TransactionId)
             .Bind(2, completion.Attempt.StartedAt)
             .Bind(3, (long)completion.Attempt.Duration.TotalMilliseconds)
-            .Bind(4, instance);
+            .Bind(4, instance)
+            .Bind(5, completion.Claim);
         _ = find.Step();
         var count = find.Integer(0);
         find.Reset();
@@ -131,7 +139,7 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
     public int PruneContent(IEnumerable<PrunedContent> rows)
     {
         var pruned = 0;
-        foreach (var (sequence, hash) in rows)
+        foreach (var (_, sequence, hash) in rows)
         {
             if (_pruneContent.Bind(1, (ReadOnlySpan<byte>)hash).Bind(2, sequence).Execute() == 1)
             {
@@ -145,8 +153,8 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
         return pruned;
     }
 
-    public int PruneAttempts(IEnumerable<long> sequences, DateTimeOffset before) =>
-        sequences.Sum(sequence => _pruneAttempts.Bind(1, sequence).Bind(2, before).Execute());
+    public int PruneAttempts(DateTimeOffset before, int limit) =>
+        _pruneAttempts.Bind(1, before).Bind(2, limit).Execute();
 
     public void Dispose()
     {

@@ -17,7 +17,7 @@ internal sealed class SqliteStatements(sqlite3 db) : IDisposable
     public SqliteStatement Complete { get; } = new(db, """
         UPDATE transactions
         SET status = ?1, processed_at = ?2, failure_reason = ?3, next_attempt_at = ?4, attempts = attempts + 1,
-            claimed_by = NULL
+            claimed_by = CASE ?1 WHEN 'PROCESSED' THEN ?6 END, succeeded_start = ?8, succeeded_status = ?9
         WHERE transaction_id = ?5 AND status = 'PROCESSING' AND claimed_by = ?6 AND claim = ?7
         RETURNING sequence, attempts
         """);

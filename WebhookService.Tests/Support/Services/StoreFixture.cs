@@ -35,6 +35,7 @@ public sealed class StoreFixture : IAsyncDisposable
             .AddLogging()
             .AddSingleton<IConfiguration>(configuration)
             .AddSingleton<TimeProvider>(Clock)
+            .AddSingleton<Random>(new FixedRandom())
             .AddSingleton<IHostApplicationLifetime, ApplicationLifetime>()
             .AddWebhookInfrastructure();
         HookReads(services);

@@ -1,6 +1,7 @@
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Domain;
+using WebhookService.Domain.Reading;
 using WebhookService.Infrastructure.Instances;
 using WebhookService.Infrastructure.Writing;
 using WebhookService.Infrastructure.Writing.Requests;
@@ -43,6 +44,30 @@ public abstract class InstanceLeaseContract : StoreContract
         (await holder.Store.CompleteAsync(Done("held"))).Should().Be(TransitionOutcome.Superseded, "its fencing token is stale");
         (await other.Store.CompleteAsync(Done("held", claim: 2))).Should().Be(TransitionOutcome.Applied);
         (await holder.Reader.FindAsync("held", CancellationToken.None))!.Attempts.Should().Be(1);
+    }
+
+    [Test]
+    public async Task Prune_IsDoneByOneInstance_AndByTheNextOneWhenThatIsDead()
+    {
+        var interval = new RetentionOptions().Interval;
+        var first = await OpenAsync();
+        var second = await OpenAsync(("Quarantine:Retention", "00:00:01"));
+        await first.Store.QuarantineAsync(Odd(1));
+        _ = second.StartPruning();
+
+        await PassAsync();
+        (await second.Get<IEventReader>().CountQuarantineAsync(null, CancellationToken.None)).Should().Be(1, "the first one prunes");
+        await EndLeasesAsync(first);
+        await PassAsync();
+        (await second.Get<IEventReader>().CountQuarantineAsync(null, CancellationToken.None)).Should().Be(0);
+
+        async Task PassAsync()
+        {
+            await second.Clock.ArmedAsync(interval);
+            second.Clock.Advance(interval);
+            await second.Store.ProbeAsync();
+            await second.Clock.ArmedAsync(interval);
+        }
     }
 
     [Test]

@@ -29,6 +29,39 @@ public abstract class TransactionHistoryContract : StoreContract
     }
 
     [Test]
+    public async Task Complete_RecordsTheAttemptThatSucceeded_AfterTheOthers()
+    {
+        var instance = (await OpenAsync()).WithoutBacklog();
+        await instance.Store.AddAsync(Row("txn"));
+        await instance.Store.CompleteAsync(Again("txn", At(10)));
+        await instance.Store.ClaimDueAsync(At(10), 1);
+        var attempt = new Attempt(At(7), TimeSpan.FromMilliseconds(1_234), AttemptOutcome.Succeeded, 201);
+        var completion = Completion.Processed("txn", 2, attempt);
+
+        await instance.Store.CompleteAsync(completion);
+
+        var recorded = await AttemptsAsync(instance, "txn");
+        recorded.Select(one => one.Number).Should().Equal(1, 2);
+        recorded[1].Attempt.Should().Be(attempt);
+        recorded[1].InstanceId.Should().Be(recorded[0].InstanceId);
+        (await instance.Store.CompleteAsync(completion)).Should().Be(TransitionOutcome.Repeated);
+    }
+
+    // An earlier version stored it among the others.
+    [Test]
+    public async Task Attempts_HaveTheOneThatSucceeded_OfAnEarlierVersion()
+    {
+        var instance = (await OpenAsync()).WithoutBacklog();
+        await instance.Store.AddAsync(Row("txn"));
+        await instance.Store.CompleteAsync(Again("txn", At(10)));
+        await Database.ExecuteAsync("UPDATE attempts SET outcome = 'SUCCEEDED'");
+        await Database.ExecuteAsync("UPDATE transactions SET status = 'PROCESSED', processed_at = created_at, next_attempt_at = NULL");
+
+        (await AttemptsAsync(instance, "txn")).Should().ContainSingle()
+            .Which.Attempt.Outcome.Should().Be(AttemptOutcome.Succeeded);
+    }
+
+    [Test]
     public async Task Complete_KeepsTheNewestAttempts_WhenThereAreTooMany()
     {
         var instance = (await OpenAsync(("Retention:MaxAttempts", "3"))).WithoutBacklog();
@@ -238,7 +271,7 @@ public abstract class TransactionHistoryContract : StoreContract
                     break;
                 default:
                     var isFinal = model is { ProcessedAt: not null, IsPruned: false };
-                    PrunedContent prune = new(model.Sequence, ContentHash.Of(model));
+                    PrunedContent prune = new(model.TransactionId, model.Sequence, ContentHash.Of(model));
                     (await instance.Get<WriteQueue>().Enqueue(new PruneContentRequest([prune]))).Should().Be(isFinal ? 1 : 0, "step {0}", step);
                     _ = isFinal ? model.Prune() : default;
                     break;

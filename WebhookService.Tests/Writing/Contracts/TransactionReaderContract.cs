@@ -23,6 +23,29 @@ public abstract class TransactionReaderContract : StoreContract
         (await instance.Reader.FindAsync("txn", CancellationToken.None)).Should().NotBeNull();
     }
 
+    // Each look begins where the previous one ended, since an index may keep an entry for each row that was finished.
+    [Test]
+    public async Task Count_FindsTheOldestRow_FromWhereItLastFoundIt_AndOneFromBeforeAMinuteLater()
+    {
+        var instance = (await OpenAsync()).WithoutBacklog();
+        var minute = TimeSpan.FromMinutes(1);
+        await instance.Store.AddAsync(Row("first", at: At(5)));
+        await instance.Store.AddAsync(Row("second", at: At(6)));
+
+        (await OldestAsync(instance)).Should().Be(At(5));
+        await instance.Store.CompleteAsync(Done("first"));
+        (await OldestAsync(instance)).Should().Be(At(6));
+        await instance.Store.AddAsync(Row("late", at: At(0) - minute));
+        (await OldestAsync(instance)).Should().Be(At(6), "it is older than where the search begins");
+        instance.Clock.Advance(minute);
+        (await OldestAsync(instance)).Should().Be(At(0) - minute);
+        await instance.Store.CompleteAsync(Done("second"));
+        await instance.Store.CompleteAsync(Done("late"));
+        (await OldestAsync(instance)).Should().BeNull();
+        await instance.Store.AddAsync(Row("next", at: instance.Clock.GetUtcNow()));
+        (await OldestAsync(instance)).Should().Be(instance.Clock.GetUtcNow());
+    }
+
     [Test]
     public async Task List_DistinguishesAccounts_ToTheLastSpace()
     {
@@ -214,4 +237,7 @@ public abstract class TransactionReaderContract : StoreContract
         page.Count <= query.Limit
             ? null
             : query with { After = new PageCursor(page[query.Limit - 1].CreatedAt, page[query.Limit - 1].Sequence) };
+
+    private static async Task<DateTimeOffset?> OldestAsync(StoreFixture instance) =>
+        (await instance.Reader.CountAsync(CancellationToken.None)).OldestUnprocessed;
 }

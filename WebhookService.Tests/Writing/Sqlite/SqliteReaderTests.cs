@@ -23,7 +23,7 @@ public sealed class SqliteReaderTests : TransactionReaderContract
         SELECT n AS sequence, 'x' AS transaction_id, 'x' AS source_account, 'x' AS destination_account, '1.00' AS amount,
             'INR' AS currency, 'PROCESSING' AS status, 0 AS created_at, NULL AS processed_at, 0 AS attempts,
             NULL AS failure_reason, NULL AS claimed_by, 1 AS claim, NULL AS trace_parent, 0 AS earlier_attempts, NULL AS next_attempt_at,
-            NULL AS content_hash, NULL AS source
+            NULL AS content_hash, NULL AS source, NULL AS succeeded_start, NULL AS succeeded_status
         FROM endless WHERE n < 0;
         """;
 

@@ -1,6 +1,8 @@
 using FluentAssertions;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using WebhookService.Tests.Support;
+using WebhookService.Tests.Support.Services;
 using WebhookService.Tests.Writing.Contracts;
 
 namespace WebhookService.Tests.Writing.Sqlite;
@@ -36,6 +38,18 @@ public sealed class SqliteRetentionTests : RetentionContract
 
         await Eventually.HoldsAsync(
             async () => (await instance.Reader.FindAsync("good", CancellationToken.None))!.IsPruned, "the row is pruned");
+    }
+
+    [Test]
+    public async Task Prune_ComesALittleEarlier_ByChance()
+    {
+        await using var instance = new StoreFixture(
+            Database.Url, [], services => services.AddSingleton<Random>(new FixedRandom(0.5)));
+        await instance.StartAsync();
+
+        _ = instance.StartPruning();
+
+        await instance.Clock.ArmedAsync(Interval * 0.9);
     }
 
     protected override Task<ITestDatabase> CreateDatabaseAsync() => Task.FromResult<ITestDatabase>(new SqliteFile());

@@ -23,12 +23,11 @@ namespace WebhookService.Infrastructure.Model.Migrations.PostgreSql
 
             modelBuilder.Entity("WebhookService.Domain.Transaction", b =>
                 {
-                    b.Property<long>("Sequence")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
-                        .HasColumnName("sequence");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Sequence"));
+                    b.Property<string>("TransactionId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("transaction_id")
+                        .UseCollation("C");
 
                     b.Property<decimal>("Amount")
                         .HasPrecision(18, 2)
@@ -92,6 +91,13 @@ namespace WebhookService.Infrastructure.Model.Migrations.PostgreSql
                         .HasColumnType("timestamp(6) with time zone")
                         .HasColumnName("processed_at");
 
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Sequence"));
+
                     b.Property<string>("Source")
                         .HasMaxLength(32)
                         .HasColumnType("character varying(32)")
@@ -110,27 +116,25 @@ namespace WebhookService.Infrastructure.Model.Migrations.PostgreSql
                         .HasColumnName("status")
                         .UseCollation("C");
 
+                    b.Property<DateTimeOffset?>("SucceededStart")
+                        .HasPrecision(6)
+                        .HasColumnType("timestamp(6) with time zone")
+                        .HasColumnName("succeeded_start");
+
+                    b.Property<int?>("SucceededStatus")
+                        .HasColumnType("integer")
+                        .HasColumnName("succeeded_status");
+
                     b.Property<string>("TraceParent")
                         .HasMaxLength(55)
                         .HasColumnType("character varying(55)")
                         .HasColumnName("trace_parent");
 
-                    b.Property<string>("TransactionId")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
-                        .HasColumnName("transaction_id")
-                        .UseCollation("C");
-
-                    b.HasKey("Sequence");
+                    b.HasKey("TransactionId");
 
                     b.HasIndex("CreatedAt")
                         .HasDatabaseName("ix_transactions_finished")
                         .HasFilter("processed_at IS NOT NULL AND content_hash IS NULL");
-
-                    b.HasIndex("TransactionId")
-                        .IsUnique()
-                        .HasDatabaseName("ux_transactions_transaction_id");
 
                     b.HasIndex("DestinationAccount", "CreatedAt")
                         .HasDatabaseName("ix_transactions_destination")
@@ -202,6 +206,9 @@ namespace WebhookService.Infrastructure.Model.Migrations.PostgreSql
                         .HasColumnName("started_at");
 
                     b.HasKey("Sequence", "Number");
+
+                    b.HasIndex("StartedAt")
+                        .HasDatabaseName("ix_attempts_started");
 
                     b.ToTable("attempts", (string)null);
                 });
@@ -400,6 +407,51 @@ namespace WebhookService.Infrastructure.Model.Migrations.PostgreSql
                         .HasDatabaseName("ix_quarantine_source");
 
                     b.ToTable("quarantine", (string)null);
+                });
+
+            modelBuilder.Entity("WebhookService.Infrastructure.Model.TallyRow", b =>
+                {
+                    b.Property<long>("InstanceId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("instance_id");
+
+                    b.Property<long>("Heartbeat")
+                        .HasColumnType("bigint")
+                        .HasColumnName("heartbeat");
+
+                    b.Property<long>("Accepted")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("accepted");
+
+                    b.Property<long>("Conflicts")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("conflicts");
+
+                    b.Property<long>("Failed")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("failed");
+
+                    b.Property<long>("Processed")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("processed");
+
+                    b.Property<long>("Retried")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("retried");
+
+                    b.HasKey("InstanceId", "Heartbeat");
+
+                    b.ToTable("tallies", (string)null);
                 });
 
             modelBuilder.Entity("WebhookService.Infrastructure.Model.TotalsRow", b =>

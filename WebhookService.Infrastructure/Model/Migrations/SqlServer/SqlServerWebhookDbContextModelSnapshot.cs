@@ -115,6 +115,15 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
                         .HasColumnType("varchar(10)")
                         .HasColumnName("status");
 
+                    b.Property<DateTimeOffset?>("SucceededStart")
+                        .HasPrecision(6)
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("succeeded_start");
+
+                    b.Property<int?>("SucceededStatus")
+                        .HasColumnType("int")
+                        .HasColumnName("succeeded_status");
+
                     b.Property<string>("TraceParent")
                         .HasMaxLength(55)
                         .IsUnicode(false)
@@ -222,6 +231,9 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
                         .HasColumnName("started_at");
 
                     b.HasKey("Sequence", "Number");
+
+                    b.HasIndex("StartedAt")
+                        .HasDatabaseName("ix_attempts_started");
 
                     b.ToTable("attempts", (string)null);
                 });

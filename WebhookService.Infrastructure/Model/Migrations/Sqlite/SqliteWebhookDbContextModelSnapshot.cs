@@ -96,6 +96,14 @@ namespace WebhookService.Infrastructure.Model.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("status");
 
+                    b.Property<long?>("SucceededStart")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("succeeded_start");
+
+                    b.Property<int?>("SucceededStatus")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("succeeded_status");
+
                     b.Property<string>("TraceParent")
                         .HasMaxLength(55)
                         .HasColumnType("TEXT")
@@ -182,6 +190,9 @@ namespace WebhookService.Infrastructure.Model.Migrations.Sqlite
                         .HasColumnName("started_at");
 
                     b.HasKey("Sequence", "Number");
+
+                    b.HasIndex("StartedAt")
+                        .HasDatabaseName("ix_attempts_started");
 
                     b.ToTable("attempts", (string)null);
                 });

@@ -213,3 +213,15 @@ VALUES ('20261129122547_Sources', '10.0.14');
 
 COMMIT;
 
+BEGIN TRANSACTION;
+ALTER TABLE "transactions" ADD "succeeded_start" INTEGER NULL;
+
+ALTER TABLE "transactions" ADD "succeeded_status" INTEGER NULL;
+
+CREATE INDEX "ix_attempts_started" ON "attempts" ("started_at");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261129215150_Slim', '10.0.14');
+
+COMMIT;
+
