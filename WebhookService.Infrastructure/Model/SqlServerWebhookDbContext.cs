@@ -35,7 +35,9 @@ public sealed class SqlServerWebhookDbContext(DbContextOptions<SqlServerWebhookD
             row.Property(t => t.TransactionId).IsUnicode(false).UseCollation(Exact);
             row.Property(t => t.SourceAccount).HasMaxLength(MaxAccountUnits).UseCollation(Exact);
             row.Property(t => t.DestinationAccount).HasMaxLength(MaxAccountUnits).UseCollation(Exact);
-            row.Property(t => t.Currency).IsUnicode(false).IsFixedLength();
+            // The column pads the empty currency of a pruned row with spaces.
+            row.Property(t => t.Currency).IsUnicode(false).IsFixedLength()
+                .HasConversion(code => code, code => code.TrimEnd());
             row.Property(t => t.Status).IsUnicode(false);
             row.Property(t => t.TraceParent).IsUnicode(false);
             row.Property(t => t.Source).IsUnicode(false);

@@ -9,7 +9,7 @@ namespace WebhookService.Infrastructure.Processing;
 internal sealed partial class ClaimWriter(
     ITransactionClaims claims, DueTimes dueTimes, TimeProvider clock, ILogger<ClaimWriter> logger)
 {
-    // SQL Server escalates the locks of a statement to the whole table from 5,000 rows on.
+    // A page keeps the writer, and locks of its rows, for a short time.
     private const int ReleasePage = 1_000;
 
     // Retries are unlimited, waiting transactions are not: each keeps its slot of Processing:MaxConcurrency, so a store

@@ -20,6 +20,10 @@ internal sealed class WriteQueue : IDisposable
     /// <summary>Bytes of bodies that may wait for a batch; a request beyond them is rejected.</summary>
     public const long MaxPendingBytes = 128 * 1_048_576;
 
+    /// <summary>Requests in one batch for each of which a server needs a statement.</summary>
+    /// <remarks>With their parameters, a batch stays below the 2,100 that SQL Server takes.</remarks>
+    public const int MaxStatements = 200;
+
     private readonly Lock _gate = new();
     private readonly Queue<AddRequest> _adds = new();
     private readonly Queue<WriteRequest> _others = new();
@@ -31,6 +35,7 @@ internal sealed class WriteQueue : IDisposable
     private int _asked;
     private long _pendingBytes;
     private long _batchBytes;
+    private int _batchStatements;
     private bool _isTimerArmed;
     private bool _isTakerIdle;
     private bool _isClosed;
@@ -95,7 +100,7 @@ internal sealed class WriteQueue : IDisposable
             lock (_gate)
             {
                 _batch.RemoveCompleted();
-                _batchBytes = _batch.IsEmpty ? 0 : _batchBytes;
+                (_batchBytes, _batchStatements) = _batch.IsEmpty ? (0, 0) : (_batchBytes, _batchStatements);
                 Move(_adds, _batch.Adds);
                 Move(_others, _batch.Others);
                 if (!_batch.IsEmpty)
@@ -132,7 +137,7 @@ internal sealed class WriteQueue : IDisposable
         lock (_gate)
         {
             _batch.Clear();
-            _batchBytes = 0;
+            (_batchBytes, _batchStatements) = (0, 0);
         }
     }
 
@@ -155,17 +160,23 @@ internal sealed class WriteQueue : IDisposable
     private void Move<TRequest>(Queue<TRequest> queue, List<TRequest> batch)
         where TRequest : WriteRequest
     {
-        while (batch.Count < _options.MaxBatch && _batchBytes < MaxBatchBytes && queue.TryDequeue(out var request))
+        while (batch.Count < _options.MaxBatch && _batchBytes < MaxBatchBytes && _batchStatements < MaxStatements
+            && queue.TryDequeue(out var request))
         {
             _pendingBytes -= request.Size;
             _asked -= request.HasDeadline && request is not AddRequest ? 1 : 0;
             if (!request.IsCompleted)
             {
                 _batchBytes += request.Size;
+                _batchStatements += NeedsStatement(request) ? 1 : 0;
                 batch.Add(request);
             }
         }
     }
+
+    // A server writes all of these kinds in one statement each; a probe needs none.
+    private static bool NeedsStatement(WriteRequest request) =>
+        request is not (AddRequest or CompleteRequest or QuarantineEventRequest or ProbeRequest);
 
     private int Pending(WriteRequest request) => request is AddRequest ? _adds.Count + _batch.Adds.Count : _asked;
 

@@ -116,6 +116,26 @@ public sealed class WriteQueueTests
     }
 
     [Test]
+    public void Take_SplitsWaitingRequests_ByTheStatementsTheyNeed()
+    {
+        using var writes = new WriteQueue(
+            Options.Create(new IntakeOptions { MaxBatch = 10_000 }), AnswerThreads.Pool, _clock);
+        for (var i = 0; i <= WriteQueue.MaxStatements; i++)
+        {
+            var completion = Attempts.Finish($"txn_{i}", TransactionStatus.Processed, _clock.GetUtcNow());
+            _ = writes.Enqueue(new CompleteRequest(completion)).AsTask();
+            _ = writes.Enqueue(new RemoveQuarantinedRequest(i)).AsTask();
+        }
+
+        var first = writes.Take()!;
+        first.Others.Count(request => request is RemoveQuarantinedRequest).Should().Be(WriteQueue.MaxStatements);
+        first.Complete();
+        writes.Finish();
+
+        writes.Take()!.Others.Should().HaveCount(2, "a completion shares its statement with others");
+    }
+
+    [Test]
     public async Task Take_TopsUpAndDropsTheLate_WhenTheBatchWasKept()
     {
         var late = Add("late");

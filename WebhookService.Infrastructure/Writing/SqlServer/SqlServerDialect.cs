@@ -37,18 +37,10 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
     private const int Throttled = 40501;
     private const int NotAvailable = 40613;
 
-    // IServerDialect.ClaimedColumns, as a table that an OUTPUT clause fills.
-    private const string Claimed = """
-        transaction_id varchar(64), source_account nvarchar(128), destination_account nvarchar(128),
-        amount decimal(18, 2), currency char(3), created_at datetimeoffset(6), trace_parent varchar(55), attempts int,
-        earlier_attempts int, claim int, source varchar(32)
-        """;
-
-    private const string Inserted = """
-        inserted.transaction_id, inserted.source_account, inserted.destination_account, inserted.amount,
-        inserted.currency, inserted.created_at, inserted.trace_parent, inserted.attempts, inserted.earlier_attempts,
-        inserted.claim, inserted.source
-        """;
+    // Rows are updated one by one, through their key. Without these hints, a plan made while the table was small may be
+    // a scan, which locks rows of other instances and waits for theirs.
+    // https://learn.microsoft.com/sql/t-sql/queries/hints-transact-sql-table
+    private const string ByKey = "UPDLOCK, ROWLOCK, INDEX (PK_transactions), FORCESEEK";
 
     public IServerHistory History { get; } = new SqlServerHistory();
 
@@ -81,6 +73,7 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
         COMMIT TRANSACTION;
         """;
 
+    // A table variable takes the output: OUTPUT alone fails on a table with triggers (334), which operators may add.
     // The unique key decides: two instances may both find an id missing, and the second one's batch is then rolled back
     // (2627) and retried. Range locks would prevent that, but deadlock on neighbouring ids instead.
     public ServerStatement Add(int index, IReadOnlyList<AddRequest> rows, long instance)
@@ -99,7 +92,8 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
                 id varchar(64), source nvarchar(128), destination nvarchar(128), amount decimal(18, 2),
                 currency char(3), created_at datetimeoffset(6), claimed_by bigint,
                 trace_parent varchar(55), source_name varchar(32)) AS sent
-            WHERE NOT EXISTS (SELECT 1 FROM transactions AS known WHERE known.transaction_id = sent.id {Exact});
+            WHERE NOT EXISTS (
+                SELECT 1 FROM transactions AS known WITH (FORCESEEK) WHERE known.transaction_id = sent.id {Exact});
             {(hasEvents ? AddEvents(index) : "")}
             UPDATE totals SET accepted = accepted + (SELECT COUNT(*) FROM @added{index})
             WHERE instance_id = @instance{index};
@@ -119,40 +113,43 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
         """,
         IdList(index, ids));
 
+    // The JSON is parsed once: the rows that it completes are found and locked, and everything else follows from these.
     public ServerStatement Complete(int index, IReadOnlyList<Completion> completions, int kept, long instance) => new(
         $"""
-        DECLARE @updated{index} TABLE (
-            sequence bigint, transaction_id varchar(64), claim int, attempts int, status varchar(10));
+        DECLARE @done{index} TABLE (
+            sequence bigint, attempts int, id varchar(64), claim int, status varchar(10),
+            processed_at datetimeoffset(6), reason nvarchar(500), next_attempt_at datetimeoffset(6),
+            started_at datetimeoffset(6), duration bigint, outcome varchar(10), http_status int, detail nvarchar(500));
+        INSERT INTO @done{index}
+        SELECT t.sequence, t.attempts + 1, done.id, done.claim, done.status, done.processed_at, done.reason,
+            done.next_attempt_at, done.started_at, done.duration, done.outcome, done.http_status, done.detail
+        FROM OPENJSON(@completions{index}) WITH (
+            id varchar(64), claim int, status varchar(10), processed_at datetimeoffset(6), reason nvarchar(500),
+            next_attempt_at datetimeoffset(6), started_at datetimeoffset(6), duration bigint, outcome varchar(10),
+            http_status int, detail nvarchar(500)) AS done
+        JOIN transactions AS t WITH (UPDLOCK, ROWLOCK, FORCESEEK)
+            ON t.transaction_id = done.id {Exact} AND t.claim = done.claim
+        WHERE t.status = 'PROCESSING' AND t.claimed_by = @instance{index};
         UPDATE transactions
         SET status = done.status, processed_at = done.processed_at, failure_reason = done.reason,
-            next_attempt_at = done.next_attempt_at, attempts = transactions.attempts + 1,
+            next_attempt_at = done.next_attempt_at, attempts = done.attempts,
             claimed_by = CASE done.status WHEN 'PROCESSED' THEN @instance{index} END,
             succeeded_start = CASE done.status WHEN 'PROCESSED' THEN done.started_at END,
             succeeded_status = CASE done.status WHEN 'PROCESSED' THEN done.http_status END
-        OUTPUT inserted.sequence, inserted.transaction_id, inserted.claim, inserted.attempts, inserted.status
-            INTO @updated{index}
-        FROM OPENJSON(@done{index}) WITH (
-            id varchar(64), claim int, status varchar(10), processed_at datetimeoffset(6), reason nvarchar(500),
-            next_attempt_at datetimeoffset(6), started_at datetimeoffset(6), http_status int) AS done
-        WHERE transactions.transaction_id = done.id {Exact} AND transactions.claim = done.claim
-            AND transactions.status = 'PROCESSING' AND transactions.claimed_by = @instance{index};
+        FROM @done{index} AS done JOIN transactions WITH ({ByKey}) ON transactions.sequence = done.sequence;
         INSERT INTO attempts (sequence, number, started_at, duration_ms, outcome, http_status, detail, instance_id)
-        SELECT updated.sequence, updated.attempts, done.started_at, done.duration, done.outcome, done.http_status,
-            done.detail, @instance{index}
-        FROM @updated{index} AS updated JOIN OPENJSON(@done{index}) WITH (
-            id varchar(64), claim int, started_at datetimeoffset(6), duration bigint, outcome varchar(10),
-            http_status int, detail nvarchar(500)) AS done
-            ON done.id {Exact} = updated.transaction_id {Exact} AND done.claim = updated.claim
-        WHERE updated.status <> 'PROCESSED';
-        DELETE old FROM attempts AS old JOIN @updated{index} AS updated ON old.sequence = updated.sequence
-        WHERE updated.attempts > @kept{index} AND old.number <= updated.attempts - @kept{index};
+        SELECT sequence, attempts, started_at, duration, outcome, http_status, detail, @instance{index}
+        FROM @done{index} WHERE status <> 'PROCESSED';
+        IF EXISTS (SELECT 1 FROM @done{index} WHERE attempts > @kept{index})
+            DELETE old FROM @done{index} AS done JOIN attempts AS old WITH (ROWLOCK, FORCESEEK)
+                ON old.sequence = done.sequence AND old.number <= done.attempts - @kept{index};
         UPDATE totals
-        SET processed = processed + (SELECT COUNT(*) FROM @updated{index} WHERE status = 'PROCESSED'),
-            failed = failed + (SELECT COUNT(*) FROM @updated{index} WHERE status = 'FAILED')
+        SET processed = processed + (SELECT COUNT(*) FROM @done{index} WHERE status = 'PROCESSED'),
+            failed = failed + (SELECT COUNT(*) FROM @done{index} WHERE status = 'FAILED')
         WHERE instance_id = @instance{index};
-        SELECT transaction_id, claim FROM @updated{index}
+        SELECT id, claim FROM @done{index}
         """,
-        Json($"@done{index}", JsonList.Of(completions)),
+        Json($"@completions{index}", JsonList.Of(Distinct(completions))),
         Number($"@kept{index}", kept),
         Number($"@instance{index}", instance));
 
@@ -172,38 +169,37 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
 
     public ServerStatement ClaimDue(int index, DateTimeOffset now, int limit, long instance) => new(
         $"""
-        DECLARE @due{index} TABLE ({Claimed});
-        UPDATE transactions SET claimed_by = @instance{index}, claim = claim + 1, next_attempt_at = NULL
-        OUTPUT {Inserted} INTO @due{index}
-        WHERE next_attempt_at IS NOT NULL AND next_attempt_at <= @now{index} AND sequence IN (
-            SELECT TOP (@limit{index}) sequence FROM transactions WITH (READPAST, UPDLOCK, ROWLOCK)
-            WHERE next_attempt_at IS NOT NULL AND next_attempt_at <= @now{index}
-            ORDER BY next_attempt_at, sequence);
-        SELECT {IServerDialect.ClaimedColumns} FROM @due{index}
+        DECLARE @found{index} TABLE (found_sequence bigint);
+        INSERT INTO @found{index}
+        SELECT TOP (@limit{index}) sequence FROM transactions WITH (UPDLOCK, READPAST, ROWLOCK)
+        WHERE next_attempt_at IS NOT NULL AND next_attempt_at <= @now{index}
+        ORDER BY next_attempt_at, sequence;
+        UPDATE transactions
+        SET claimed_by = @instance{index}, claim = transactions.claim + 1, next_attempt_at = NULL
+        {From($"@found{index}")}
+        WHERE transactions.next_attempt_at IS NOT NULL;
+        {Claimed(index)}
         """,
         Time($"@now{index}", now),
         Number($"@limit{index}", limit),
         Number($"@instance{index}", instance));
 
-    // As on PostgreSQL: rows without a claim come first, then those of dead instances that may have any.
-    // The outermost WHERE repeats the condition: rows that changed between the query and the update are left alone.
+    // As on PostgreSQL: rows without a claim come first, then those of dead instances that may have any. These are
+    // found without locks, since the scan passes over the rows of living instances.
     public ServerStatement Claim(int index, ClaimPosition after, int limit, long instance, bool mayTakeOver)
     {
         const string unfinished = "status = 'PROCESSING' AND next_attempt_at IS NULL";
-        var held = $"{unfinished} AND claimed_by IN (SELECT d.instance_id FROM @dead{index} AS d)";
-        var claim = $"""
-            UPDATE transactions SET claimed_by = @instance{index}, claim = claim + 1
-            OUTPUT {Inserted}, inserted.sequence, deleted.claimed_by INTO @claimed{index}
-            WHERE {unfinished}
+        var isHeld = $"claimed_by IN (SELECT d.instance_id FROM @dead{index} AS d)";
+        var next = $"""
+            created_at >= @time{index} AND (created_at > @time{index} OR sequence > @sequence{index})
+            ORDER BY created_at, sequence
             """;
         return new ServerStatement(
             $"""
-            DECLARE @claimed{index} TABLE ({Claimed}, sequence bigint, claimed_before_by bigint);
-            {claim} AND claimed_by IS NULL AND sequence IN (
-                SELECT TOP (@limit{index}) sequence FROM transactions WITH (READPAST, UPDLOCK, ROWLOCK)
-                WHERE {unfinished} AND claimed_by IS NULL AND created_at >= @time{index}
-                    AND (created_at > @time{index} OR sequence > @sequence{index})
-                ORDER BY created_at, sequence);
+            DECLARE @found{index} TABLE (found_sequence bigint, was_claimed bit);
+            INSERT INTO @found{index}
+            SELECT TOP (@limit{index}) sequence, 0 FROM transactions WITH (UPDLOCK, READPAST, ROWLOCK)
+            WHERE {unfinished} AND claimed_by IS NULL AND {next};
             DECLARE @dead{index} TABLE (instance_id bigint, heartbeats bigint);
             INSERT INTO @dead{index} SELECT instance_id, heartbeats FROM totals
             WHERE (empty_at IS NULL OR empty_at <> heartbeats)
@@ -211,21 +207,21 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
                 SELECT instance_id FROM instances WHERE expires_at >= SYSUTCDATETIME() OR @mayTakeOver{index} = 0);
             IF EXISTS (SELECT 1 FROM @dead{index})
             BEGIN;
-                DECLARE @room{index} bigint = @limit{index} - (SELECT COUNT(*) FROM @claimed{index});
-                {claim} AND sequence IN (
-                    SELECT TOP (@room{index}) sequence FROM transactions WITH (READPAST, UPDLOCK, ROWLOCK)
-                    WHERE {held} AND created_at >= @time{index}
-                        AND (created_at > @time{index} OR sequence > @sequence{index})
-                    ORDER BY created_at, sequence);
-                IF @@ROWCOUNT = 0 AND NOT EXISTS (SELECT 1 FROM transactions WHERE {held})
+                DECLARE @room{index} bigint = @limit{index} - (SELECT COUNT(*) FROM @found{index});
+                INSERT INTO @found{index} SELECT TOP (@room{index}) sequence, 1 FROM transactions
+                WHERE {unfinished} AND {isHeld} AND {next};
+                IF @@ROWCOUNT = 0 AND NOT EXISTS (SELECT 1 FROM transactions WHERE {unfinished} AND {isHeld})
                     UPDATE totals SET empty_at = d.heartbeats
                     FROM @dead{index} AS d
-                    WHERE totals.instance_id = d.instance_id
-                        AND (d.heartbeats > 0 OR d.instance_id NOT IN (SELECT i.instance_id FROM instances AS i));
+                    WHERE totals.instance_id = d.instance_id AND d.instance_id NOT IN (
+                        SELECT i.instance_id FROM instances AS i
+                        WHERE i.expires_at >= SYSUTCDATETIME() OR d.heartbeats = 0);
             END;
-            SELECT {IServerDialect.ClaimedColumns}, sequence,
-                CAST(CASE WHEN claimed_before_by IS NULL THEN 0 ELSE 1 END AS bit)
-            FROM @claimed{index} ORDER BY created_at, sequence
+            UPDATE transactions SET claimed_by = @instance{index}, claim = transactions.claim + 1
+            {From($"@found{index}")}
+            WHERE transactions.status = 'PROCESSING' AND transactions.next_attempt_at IS NULL
+                AND (transactions.claimed_by IS NULL OR transactions.{isHeld});
+            {Claimed(index, ", sequence, was_claimed")} ORDER BY created_at, sequence
             """,
             Time($"@time{index}", after.CreatedAt),
             Number($"@sequence{index}", after.Sequence),
@@ -234,21 +230,30 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
             new SqlParameter($"@mayTakeOver{index}", SqlDbType.Bit) { Value = mayTakeOver });
     }
 
-    public ServerStatement Release(int index, int limit, long instance) => new(
-        $"""
-        UPDATE TOP (@limit{index}) transactions SET claimed_by = NULL
-        WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by = @instance{index};
-        SELECT @@ROWCOUNT
-        """,
-        Number($"@limit{index}", limit),
-        Number($"@instance{index}", instance));
+    public ServerStatement Release(int index, int limit, long instance)
+    {
+        var own = $"""
+            (SELECT TOP (@limit{index}) c.sequence AS found_sequence FROM transactions AS c
+            WHERE c.status = 'PROCESSING' AND c.next_attempt_at IS NULL AND c.claimed_by = @instance{index})
+            """;
+        return new ServerStatement(
+            $"""
+            UPDATE transactions SET claimed_by = NULL
+            {From(own)}
+            WHERE transactions.status = 'PROCESSING' AND transactions.claimed_by = @instance{index};
+            SELECT @@ROWCOUNT
+            """,
+            Number($"@limit{index}", limit),
+            Number($"@instance{index}", instance));
+    }
 
     public ServerStatement Release(int index, IReadOnlyList<OrphanedClaim> claims, long instance) => new(
         $"""
         UPDATE transactions SET claimed_by = NULL
         FROM OPENJSON(@claims{index}) WITH (id varchar(64), claim int) AS orphan
-        WHERE transactions.transaction_id = orphan.id {Exact} AND transactions.claim = orphan.claim
-            AND transactions.status = 'PROCESSING' AND transactions.claimed_by = @instance{index};
+        JOIN transactions WITH (ROWLOCK, FORCESEEK)
+            ON transactions.transaction_id = orphan.id {Exact} AND transactions.claim = orphan.claim
+        WHERE transactions.status = 'PROCESSING' AND transactions.claimed_by = @instance{index};
         SELECT @@ROWCOUNT
         """,
         Json($"@claims{index}", JsonList.Of(claims)),
@@ -264,6 +269,22 @@ internal sealed class SqlServerDialect(string connectionString, TimeSpan command
         SqlException { Class: > 0 } => CommitFault.Rejected,
         _ => CommitFault.Unknown,
     };
+
+    // The rows found, except those that others have locked since. The UPDATE repeats the condition of the search: a row
+    // that has changed since is left alone.
+    private static string From(string found) =>
+        $"FROM {found} AS found JOIN transactions WITH (READPAST, {ByKey}) ON transactions.sequence = found_sequence";
+
+    private static string Claimed(int index, string more = "") =>
+        $"""
+        SELECT {IServerDialect.ClaimedColumns}{more} FROM @found{index} AS found
+        JOIN transactions WITH (FORCESEEK) ON sequence = found_sequence
+        WHERE claimed_by = @instance{index}
+        """;
+
+    // A batch may contain the same completion twice; an attempt is recorded once.
+    private static Completion[] Distinct(IReadOnlyList<Completion> completions) =>
+        [.. completions.DistinctBy(done => (done.TransactionId, done.Claim))];
 
     // The events of the rows that are new.
     private static string AddEvents(int index) =>

@@ -13,8 +13,9 @@ internal sealed class SqlServerHistory : IServerHistory
         UPDATE transactions
         SET status = 'PROCESSING', processed_at = NULL, failure_reason = NULL, earlier_attempts = transactions.attempts
         FROM OPENJSON(@rounds{index}) WITH (id varchar(64), attempts int) AS round
-        WHERE transactions.transaction_id = round.id {Exact} AND transactions.attempts = round.attempts
-            AND transactions.status = 'FAILED' AND transactions.content_hash IS NULL;
+        JOIN transactions WITH (ROWLOCK, FORCESEEK)
+            ON transactions.transaction_id = round.id {Exact} AND transactions.attempts = round.attempts
+        WHERE transactions.status = 'FAILED' AND transactions.content_hash IS NULL;
         SET @retried{index} = @@ROWCOUNT;
         UPDATE totals SET retried = retried + @retried{index} WHERE instance_id = @instance{index};
         SELECT @retried{index}
@@ -61,14 +62,16 @@ internal sealed class SqlServerHistory : IServerHistory
 
     public ServerStatement PruneContent(int index, IReadOnlyList<PrunedContent> rows) => new(
         $"""
-        DECLARE @pruned{index} TABLE (sequence bigint);
+        DECLARE @pruned{index} TABLE (sequence bigint, hash varbinary(32));
+        INSERT INTO @pruned{index}
+        SELECT t.sequence, {Hash(index, "sent.n")} FROM OPENJSON(@rows{index}) WITH (n int, sequence bigint) AS sent
+        JOIN transactions AS t WITH (UPDLOCK, ROWLOCK, FORCESEEK) ON t.sequence = sent.sequence
+        WHERE t.processed_at IS NOT NULL AND t.content_hash IS NULL;
         UPDATE transactions
         SET source_account = '', destination_account = '', amount = 0, currency = '', failure_reason = NULL,
-            content_hash = {Hash(index, "sent.n")}, claimed_by = NULL, succeeded_start = NULL, succeeded_status = NULL
-        OUTPUT inserted.sequence INTO @pruned{index}
-        FROM OPENJSON(@rows{index}) WITH (n int, sequence bigint) AS sent
-        WHERE transactions.sequence = sent.sequence AND transactions.processed_at IS NOT NULL
-            AND transactions.content_hash IS NULL;
+            content_hash = pruned.hash, claimed_by = NULL, succeeded_start = NULL, succeeded_status = NULL
+        FROM @pruned{index} AS pruned
+        JOIN transactions WITH (ROWLOCK, FORCESEEK) ON transactions.sequence = pruned.sequence;
         DELETE FROM attempts WHERE sequence IN (SELECT sequence FROM @pruned{index});
         DELETE FROM conflicts WHERE sequence IN (SELECT sequence FROM @pruned{index});
         DELETE FROM events WHERE sequence IN (SELECT sequence FROM @pruned{index});

@@ -13,11 +13,12 @@ internal sealed class SqlServerInstances : IServerInstances
 
     public string? FindUnsuitable(DbConnection connection) => SqlServerSettings.Read(connection).Unsuitable;
 
+    // The living keep their rows locked while they commit; a start does not wait for them.
     public ServerStatement Register(int index, TimeSpan lease, TimeSpan retention) => new(
         $"""
         DECLARE @folded{index} TABLE (
             accepted bigint, processed bigint, failed bigint, retried bigint, conflicts bigint);
-        DELETE FROM totals
+        DELETE FROM totals WITH (UPDLOCK, READPAST, ROWLOCK)
         OUTPUT deleted.accepted, deleted.processed, deleted.failed, deleted.retried, deleted.conflicts
             INTO @folded{index}
         WHERE empty_at = heartbeats AND instance_id <> 0 AND instance_id NOT IN (SELECT instance_id FROM instances);
@@ -28,7 +29,8 @@ internal sealed class SqlServerInstances : IServerInstances
             retried = retried + (SELECT COALESCE(SUM(f.retried), 0) FROM @folded{index} AS f),
             conflicts = conflicts + (SELECT COALESCE(SUM(f.conflicts), 0) FROM @folded{index} AS f)
         WHERE instance_id = 0 AND EXISTS (SELECT 1 FROM @folded{index});
-        DELETE FROM instances WHERE expires_at < DATEADD(second, -@retention{index}, SYSUTCDATETIME());
+        DELETE FROM instances WITH (UPDLOCK, READPAST, ROWLOCK)
+        WHERE expires_at < DATEADD(second, -@retention{index}, SYSUTCDATETIME());
         DECLARE @registered{index} TABLE (instance_id bigint);
         INSERT INTO instances (started_at, heartbeat_at, expires_at)
         OUTPUT inserted.instance_id INTO @registered{index}

@@ -12,23 +12,23 @@ internal sealed class SqlServerQuarantine : IServerQuarantine
         DECLARE @sent{index} TABLE (
             n int, source varchar(32), event_key varbinary(32), received_at datetimeoffset(6),
             last_received_at datetimeoffset(6), reason nvarchar(500), event_type nvarchar(200), event_id nvarchar(200),
-            times int, headers nvarchar(max), content_type nvarchar(200), body_start bigint, body_length bigint);
+            times int, headers nvarchar(max), content_type nvarchar(200), body_start bigint, body_length bigint,
+            known_id bigint);
         INSERT INTO @sent{index}
         SELECT e.n, e.source, {Hash(index, "e.n")}, e.received_at, e.last_received_at, e.reason, e.event_type,
-            e.event_id, e.times, e.headers, e.content_type, e.body_start, e.body_length
+            e.event_id, e.times, e.headers, e.content_type, e.body_start, e.body_length, stored.id
         FROM OPENJSON(@events{index}) WITH (
             n int, source varchar(32), received_at datetimeoffset(6), last_received_at datetimeoffset(6),
             reason nvarchar(500), event_type nvarchar(200), event_id nvarchar(200), times int, headers nvarchar(max),
-            content_type nvarchar(200), body_start bigint, body_length bigint) AS e;
-        DECLARE @known{index} TABLE (n int);
-        UPDATE known
+            content_type nvarchar(200), body_start bigint, body_length bigint) AS e
+        LEFT JOIN quarantine AS stored WITH (UPDLOCK, ROWLOCK, FORCESEEK)
+            ON stored.source = e.source AND stored.event_key = {Hash(index, "e.n")};
+        UPDATE quarantine
         SET last_received_at = CASE
-                WHEN sent.last_received_at > known.last_received_at THEN sent.last_received_at
-                ELSE known.last_received_at END,
-            times = known.times + sent.times
-        OUTPUT sent.n INTO @known{index}
-        FROM quarantine AS known
-        JOIN @sent{index} AS sent ON known.source = sent.source AND known.event_key = sent.event_key;
+                WHEN sent.last_received_at > quarantine.last_received_at THEN sent.last_received_at
+                ELSE quarantine.last_received_at END,
+            times = quarantine.times + sent.times
+        FROM @sent{index} AS sent JOIN quarantine WITH (ROWLOCK, FORCESEEK) ON quarantine.id = sent.known_id;
         DECLARE @room{index} bigint = @max{index} - (SELECT COUNT_BIG(*) FROM quarantine);
         INSERT INTO quarantine (
             source, event_key, received_at, last_received_at, reason, event_type, event_id, times, headers,
@@ -37,12 +37,11 @@ internal sealed class SqlServerQuarantine : IServerQuarantine
             content_type, {Body(index, "new")}
         FROM (
             SELECT *, ROW_NUMBER() OVER (ORDER BY n) AS ordinal FROM @sent{index} AS sent
-            WHERE NOT EXISTS (SELECT 1 FROM @known{index} AS known WHERE known.n = sent.n)) AS new
+            WHERE sent.known_id IS NULL) AS new
         WHERE ordinal <= @room{index};
-        SELECT sent.n, CAST(CASE WHEN known.n IS NULL THEN 1 ELSE 0 END AS bit)
+        SELECT sent.n, CAST(CASE WHEN sent.known_id IS NULL THEN 1 ELSE 0 END AS bit)
         FROM @sent{index} AS sent
         JOIN quarantine AS stored ON stored.source = sent.source AND stored.event_key = sent.event_key
-        LEFT JOIN @known{index} AS known ON known.n = sent.n
         """,
         Json($"@events{index}", JsonEvents.Of(events)),
         Bytes($"@hashes{index}", events.Select(sent => (ReadOnlyMemory<byte>)sent.Event.Key)),

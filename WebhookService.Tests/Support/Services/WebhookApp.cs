@@ -11,26 +11,27 @@ using Microsoft.Extensions.Options;
 using WebhookService.Domain.Reading;
 using WebhookService.Infrastructure.ExternalApi;
 using WebhookService.Infrastructure.Writing;
+using WebhookService.Tests.Writing.Contracts;
 using WebhookService.Tests.Writing.PostgreSql;
+using WebhookService.Tests.Writing.SqlServer;
 
 namespace WebhookService.Tests.Support.Services;
 
 /// <summary>
-/// The whole service in memory with its own database: a file, or, with WEBHOOK_TEST_APP_DATABASE=postgres, a database
-/// on the PostgreSQL server of this run.
+/// The whole service in memory with its own database: a file, or, with WEBHOOK_TEST_APP_DATABASE=postgres or sqlserver,
+/// a database on that server of this run.
 /// </summary>
 internal sealed class WebhookApp : WebApplicationFactory<Program>
 {
     public const string Webhooks = "/v1/webhooks/transactions";
 
-    private static readonly bool IsOnPostgres =
-        Environment.GetEnvironmentVariable("WEBHOOK_TEST_APP_DATABASE") == "postgres";
+    private static readonly string? Shared = Environment.GetEnvironmentVariable("WEBHOOK_TEST_APP_DATABASE");
 
     // A machine under load would exceed the real limits, which no test with this app is about.
     private static readonly TimeSpan NoDeadline = TimeSpan.FromMinutes(1);
 
     private readonly TempDirectory _directory = new();
-    private readonly PostgresDatabase? _database;
+    private readonly ITestDatabase? _database;
     private readonly Dictionary<string, string?> _settings = [];
     private readonly Lazy<HttpClient> _client;
 
@@ -38,7 +39,7 @@ internal sealed class WebhookApp : WebApplicationFactory<Program>
     {
         // Lazy, since tests of one fixture share an app and start it together.
         _client = new Lazy<HttpClient>(() => CreateClient());
-        _database = IsOnPostgres ? Task.Run(() => PostgresDatabase.CreateAsync()).GetAwaiter().GetResult() : null;
+        _database = Task.Run(CreateDatabaseAsync).GetAwaiter().GetResult();
         _settings["DATABASE_URL"] = _database?.Url ?? _directory.DatabaseUrl;
         _settings["Processing:Delay"] = "00:00:00";
         _settings["Reads:Timeout"] = $"{NoDeadline}";
@@ -81,6 +82,13 @@ internal sealed class WebhookApp : WebApplicationFactory<Program>
         async () => (await GetStringAsync($"/v1/transactions/{transactionId}"))
             .Contains($"\"status\":\"{status}\"", StringComparison.Ordinal),
         $"{transactionId} is {status}");
+
+    private static async Task<ITestDatabase?> CreateDatabaseAsync() => Shared switch
+    {
+        "postgres" => await PostgresDatabase.CreateAsync(),
+        "sqlserver" => await SqlServerTestDatabase.CreateAsync(),
+        _ => null,
+    };
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {

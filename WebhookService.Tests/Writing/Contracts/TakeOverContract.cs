@@ -61,6 +61,28 @@ public abstract class TakeOverContract : StoreContract
         (await third.Reader.CountAsync(CancellationToken.None)).Processing.Should().Be(1);
     }
 
+    // A commit that is under way may still count in the totals of an instance that a start is forgetting.
+    [Test]
+    public async Task Start_FoldsTheTotalsOnlyOfInstancesForgottenBefore_SoThatNothingIsLostWhenOneComesBack()
+    {
+        var paused = (await OpenAsync()).WithoutBacklog();
+        await paused.Store.AddAsync(Row("first"));
+        await paused.Store.CompleteAsync(Done("first"));
+        var number = NumberOf(paused);
+        await Database.ExecuteAsync($"UPDATE totals SET empty_at = heartbeats WHERE instance_id = {number}");
+        await Database.ExecuteAsync($"UPDATE instances SET expires_at = '2026-01-15T10:30:00Z' WHERE instance_id = {number}");
+
+        var other = await OpenAsync();
+        (await TotalsOf(other, number).AnyAsync()).Should().BeTrue("this start has only just forgotten it");
+        await Database.ExecuteAsync($"UPDATE totals SET accepted = accepted + 1 WHERE instance_id = {number}");
+        await paused.Store.AddAsync(Row("second"));
+        await OpenAsync();
+
+        (await TotalsOf(other, number).AnyAsync()).Should().BeFalse("they are those of no instance by now");
+        var totals = await other.Reader.CountAsync(CancellationToken.None);
+        (totals.Processing, totals.Processed).Should().Be((2, 1));
+    }
+
     [Test]
     public async Task Stop_SaysWhetherClaimsAreLeft()
     {

@@ -112,6 +112,21 @@ public abstract class TransactionCompletionContract : StoreContract
 
     // The answer to the completion was lost; by the time it is sent again, this instance has a new claim on the row.
     [Test]
+    public async Task Complete_IsRecordedOnce_WhenOneBatchHasItManyTimes()
+    {
+        var instance = (await OpenAsync()).WithoutBacklog();
+        await instance.Store.AddAsync(Row("txn"));
+        var completion = Done("txn");
+
+        var outcomes = await Task.WhenAll(
+            Enumerable.Range(0, 50).Select(_ => instance.Store.CompleteAsync(completion).AsTask())).Soon();
+
+        outcomes.Should().ContainSingle(outcome => outcome == TransitionOutcome.Applied);
+        await HasAttemptsAsync(instance, 1);
+        (await instance.Reader.CountAsync(CancellationToken.None)).Processed.Should().Be(1);
+    }
+
+    [Test]
     public async Task Complete_ChangesNothing_WhenItIsRepeatedAfterTheNextClaim()
     {
         var instance = (await OpenAsync()).WithoutBacklog();

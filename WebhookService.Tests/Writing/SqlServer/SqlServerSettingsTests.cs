@@ -7,20 +7,20 @@ namespace WebhookService.Tests.Writing.SqlServer;
 [TestFixture]
 public sealed class SqlServerSettingsTests
 {
-    [TestCase(130, "DISABLED")]
-    [TestCase(160, "ALLOWED")]
-    public void Suitable_WhenItKnowsJsonAndCommitsBeforeItAnswers(int level, string durability) =>
-        new SqlServerSettings(true, level, durability).Unsuitable.Should().BeNull();
+    [TestCase("DISABLED")]
+    [TestCase("ALLOWED")]
+    public void Suitable_WhenItKnowsJsonAndCommitsBeforeItAnswers(string durability) =>
+        new SqlServerSettings(true, true, durability).Unsuitable.Should().BeNull();
 
-    [TestCase(120, "DISABLED", "its compatibility level is 120, and 130 is needed; *")]
-    [TestCase(160, "FORCED", "its delayed durability is FORCED, so a commit may be lost after its 202; *")]
-    public void Unsuitable_SaysWhyAndWhatToDo(int level, string durability, string reason) =>
-        new SqlServerSettings(true, level, durability).Unsuitable.Should().Match(reason).And.Contain("ALTER DATABASE CURRENT SET ");
+    [TestCase(false, "DISABLED", "it has no OPENJSON, since its compatibility level is below 130; *")]
+    [TestCase(true, "FORCED", "its delayed durability is FORCED, so a commit may be lost after its 202; *")]
+    public void Unsuitable_SaysWhyAndWhatToDo(bool hasJson, string durability, string reason) =>
+        new SqlServerSettings(true, hasJson, durability).Unsuitable.Should().Match(reason).And.Contain("ALTER DATABASE CURRENT SET ");
 
     [Test]
     public void Risk_NamesTheSetting_OnlyWhenItIsOff()
     {
-        new SqlServerSettings(true, 160, "DISABLED").Risk.Should().BeNull();
-        new SqlServerSettings(false, 160, "DISABLED").Risk.Should().StartWith("READ_COMMITTED_SNAPSHOT is off, ");
+        new SqlServerSettings(true, true, "DISABLED").Risk.Should().BeNull();
+        new SqlServerSettings(false, true, "DISABLED").Risk.Should().StartWith("READ_COMMITTED_SNAPSHOT is off, ");
     }
 }

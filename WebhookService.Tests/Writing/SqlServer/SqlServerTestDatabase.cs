@@ -1,5 +1,6 @@
 using Microsoft.Data.SqlClient;
 using WebhookService.Infrastructure.Model;
+using WebhookService.Tests.Support;
 using WebhookService.Tests.Writing.Contracts;
 
 namespace WebhookService.Tests.Writing.SqlServer;
@@ -47,7 +48,22 @@ internal sealed class SqlServerTestDatabase : ITestDatabase
     public async ValueTask DisposeAsync()
     {
         SqlConnection.ClearAllPools();
-        await ExecuteAsync(_server, $"DROP DATABASE {_name}");
+        await Eventually.HoldsAsync(TryDropAsync, $"{_name} is dropped");
+    }
+
+    // A connection keeps the database in use for a moment after it was closed. This is called twice when both the test
+    // and the runner dispose a fixture.
+    private async Task<bool> TryDropAsync()
+    {
+        try
+        {
+            await ExecuteAsync(_server, $"IF DB_ID('{_name}') IS NOT NULL DROP DATABASE {_name}");
+            return true;
+        }
+        catch (SqlException exception) when (exception.Message.Contains("in use", StringComparison.Ordinal))
+        {
+            return false;
+        }
     }
 
     private static async Task ExecuteAsync(string connectionString, string sql)

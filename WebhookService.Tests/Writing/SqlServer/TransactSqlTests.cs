@@ -7,6 +7,7 @@ using NUnit.Framework;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Instances;
 using WebhookService.Infrastructure.Model;
+using WebhookService.Infrastructure.Writing;
 using WebhookService.Infrastructure.Writing.Requests;
 using WebhookService.Infrastructure.Writing.Server;
 using WebhookService.Infrastructure.Writing.SqlServer;
@@ -95,6 +96,15 @@ internal sealed class TransactSqlTests
             .And.ContainSingle(statement => statement is CommitTransactionStatement)
             .And.EndWith(script.Batches[0].Statements.OfType<CommitTransactionStatement>().Single());
         statements.SelectMany(statement => statement.Parameters.Select(parameter => parameter.ParameterName)).Should().OnlyHaveUniqueItems();
+    }
+
+    // https://learn.microsoft.com/sql/sql-server/maximum-capacity-specifications-for-sql-server
+    [Test]
+    public void RoundTrip_HasNoMoreParametersThanTheServerTakes_WhateverItsBatchHas()
+    {
+        var all = Statements.Select(data => ((ServerStatement)data.Arguments[0]!).Parameters.Length).ToArray();
+
+        ((WriteQueue.MaxStatements * all.Max()) + all.Sum()).Should().BeLessThan(2_100);
     }
 
     [Test]

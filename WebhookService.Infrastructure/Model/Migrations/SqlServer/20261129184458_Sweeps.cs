@@ -85,6 +85,13 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
                 filter: "status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by IS NULL")
                 .Annotation("SqlServer:Include", new[] { "next_attempt_at", "claimed_by" });
 
+            // Batches and pages are bounded, so their locks are; escalated to a table's, they would stop other instances.
+            migrationBuilder.Sql("""
+                ALTER TABLE transactions SET (LOCK_ESCALATION = DISABLE);
+                ALTER TABLE attempts SET (LOCK_ESCALATION = DISABLE);
+                ALTER TABLE events SET (LOCK_ESCALATION = DISABLE);
+                """);
+
             // Claims are taken over from the instances in totals.
             migrationBuilder.Sql("""
                 INSERT INTO totals (instance_id, accepted, processed, failed, retried, conflicts)
@@ -97,6 +104,12 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.Sql("""
+                ALTER TABLE transactions SET (LOCK_ESCALATION = TABLE);
+                ALTER TABLE attempts SET (LOCK_ESCALATION = TABLE);
+                ALTER TABLE events SET (LOCK_ESCALATION = TABLE);
+                """);
+
             migrationBuilder.DropIndex(
                 name: "ix_transactions_destination",
                 table: "transactions");
