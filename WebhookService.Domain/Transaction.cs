@@ -127,7 +127,7 @@ public sealed class Transaction
         };
     }
 
-    /// <summary>Rebuilds an unfinished transaction from its stored row, without validating it again.</summary>
+    /// <summary>Rebuilds a transaction from its stored row, without validating it again.</summary>
     public static Transaction Restore(
         string transactionId,
         string sourceAccount,
@@ -138,7 +138,8 @@ public sealed class Transaction
         string? traceParent,
         int attempts,
         int earlierAttempts,
-        string? source = null) =>
+        string? source = null,
+        StoredState? state = null) =>
         // There are few codes and sources, so rows that wait in memory share their strings.
         new(
             transactionId,
@@ -152,6 +153,12 @@ public sealed class Transaction
             Attempts = attempts,
             EarlierAttempts = earlierAttempts,
             Source = source is null ? null : string.Intern(source),
+            Sequence = state?.Sequence ?? 0,
+            Status = state?.Status ?? TransactionStatus.Processing,
+            ProcessedAt = state?.ProcessedAt,
+            NextAttemptAt = state?.NextAttemptAt,
+            ContentHash = state?.ContentHash,
+            FailureReason = state?.FailureReason,
         };
 
     /// <summary>Adds what was read of its event; returns the transaction.</summary>

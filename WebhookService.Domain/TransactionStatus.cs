@@ -54,3 +54,18 @@ public static class TransactionStatusNames
         return name is Processing or Processed or Failed;
     }
 }
+
+/// <summary>The part of a stored row that a claimed transaction does not have.</summary>
+/// <param name="Sequence">See <see cref="Transaction.Sequence"/>.</param>
+/// <param name="Status">See <see cref="Transaction.Status"/>.</param>
+/// <param name="ProcessedAt">See <see cref="Transaction.ProcessedAt"/>.</param>
+/// <param name="NextAttemptAt">See <see cref="Transaction.NextAttemptAt"/>.</param>
+/// <param name="ContentHash">See <see cref="Transaction.ContentHash"/>.</param>
+/// <param name="FailureReason">See <see cref="Transaction.FailureReason"/>.</param>
+public sealed record StoredState(
+    long Sequence,
+    TransactionStatus Status,
+    DateTimeOffset? ProcessedAt,
+    DateTimeOffset? NextAttemptAt,
+    byte[]? ContentHash,
+    string? FailureReason);

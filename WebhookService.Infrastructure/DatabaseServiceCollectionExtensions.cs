@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using WebhookService.Infrastructure.Model;
+using WebhookService.Infrastructure.Reading;
 using WebhookService.Infrastructure.Writing;
 using WebhookService.Infrastructure.Writing.PostgreSql;
 using WebhookService.Infrastructure.Writing.Sqlite;
@@ -26,8 +27,12 @@ internal static class DatabaseServiceCollectionExtensions
             .AddKeyedSingleton<IDatabase, SqliteDatabase>(DatabaseKind.Sqlite)
             .AddKeyedSingleton<IDatabase, PostgreSqlDatabase>(DatabaseKind.PostgreSql)
             .AddKeyedSingleton<IDatabase, SqlServerDatabase>(DatabaseKind.SqlServer)
+            .AddKeyedSingleton<ReadDialect, SqliteReadDialect>(DatabaseKind.Sqlite)
+            .AddKeyedSingleton<ReadDialect, PostgreSqlReadDialect>(DatabaseKind.PostgreSql)
+            .AddKeyedSingleton<ReadDialect, SqlServerReadDialect>(DatabaseKind.SqlServer)
             .AddSingleton(provider => DatabaseTarget.Parse(Options(provider).Url))
             .AddSingleton(provider => provider.GetRequiredKeyedService<IDatabase>(Target(provider).Kind))
+            .AddSingleton(provider => provider.GetRequiredKeyedService<ReadDialect>(Target(provider).Kind))
             .AddSingleton(provider => provider.GetRequiredService<IDatabase>().CreateWriter());
     }
 

@@ -85,7 +85,8 @@ public static class InfrastructureServiceCollectionExtensions
             .AddHostedService(provider => provider.GetRequiredService<DatabaseMigrator>())
             .AddSingleton(provider => new FirstReads(
                 provider.GetRequiredService<IDatabase>(),
-                provider.GetRequiredService<ITransactionReader>(),
+                FirstQueries(
+                    provider.GetRequiredService<ITransactionReader>(), provider.GetRequiredService<IEventReader>()),
                 provider.GetRequiredService<WriteQueue>(),
                 provider.FindInbox() is not null,
                 provider.GetRequiredService<IHostApplicationLifetime>(),
@@ -95,6 +96,16 @@ public static class InfrastructureServiceCollectionExtensions
             .AddHostedService<ContentPruner>()
             .AddHostedService(provider => provider.GetRequiredService<FirstReads>());
     }
+
+    // One of each kind. No sender can use the empty id: it finds nothing and costs one lookup in the index.
+    private static Func<CancellationToken, Task>[] FirstQueries(ITransactionReader reader, IEventReader events) =>
+    [
+        token => reader.FindAsync("", token),
+        token => reader.ListAsync(new TransactionQuery(), token),
+        reader.CountAsync,
+        token => events.ListQuarantineAsync(null, null, 1, token),
+        token => events.CountQuarantineAsync(null, token),
+    ];
 
     private static IServiceCollection AddProcessing(this IServiceCollection services)
     {

@@ -11,20 +11,8 @@ public sealed class SqlServerWebhookDbContext(DbContextOptions<SqlServerWebhookD
 {
     private const string Exact = "Latin1_General_100_BIN2";
 
-    private const string End = ".";
-
     // 64 code points may take two units of UTF-16 each.
     private const int MaxAccountUnits = 2 * TransactionRules.MaxAccountLength;
-
-    // SQL Server ignores trailing spaces when it compares texts, in every collation. The index finds texts that are
-    // equal in this sense; a second comparison, with a character appended to both, keeps those that are identical.
-    internal override IQueryable<Transaction> FromSource(IQueryable<Transaction> rows, string account) =>
-        base.FromSource(rows, account)
-            .Where(t => t.SourceAccount + End == account + End);
-
-    internal override IQueryable<Transaction> ToDestination(IQueryable<Transaction> rows, string account) =>
-        base.ToDestination(rows, account)
-            .Where(t => t.DestinationAccount + End == account + End);
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

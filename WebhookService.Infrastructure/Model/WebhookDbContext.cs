@@ -40,14 +40,6 @@ public abstract class WebhookDbContext(DbContextOptions options) : DbContext(opt
     /// <summary>The totals of all instances, up to the latest commit.</summary>
     internal virtual IQueryable<TotalsRow> Totals => Set<TotalsRow>().AsNoTracking();
 
-    /// <summary>Rows with exactly this source account: case, accents and trailing spaces matter.</summary>
-    internal virtual IQueryable<Transaction> FromSource(IQueryable<Transaction> rows, string account) =>
-        rows.Where(t => t.SourceAccount == account);
-
-    /// <summary>Rows with exactly this destination account.</summary>
-    internal virtual IQueryable<Transaction> ToDestination(IQueryable<Transaction> rows, string account) =>
-        rows.Where(t => t.DestinationAccount == account);
-
     /// <summary>Describes the instances. Here the store belongs to one instance, the one that asks.</summary>
     internal virtual IQueryable<RecordedInstance> Describe(IQueryable<Instance> rows, long self) =>
         rows.Select(i => new RecordedInstance(i.InstanceId, i.StartedAt, i.HeartbeatAt, null, true, true));

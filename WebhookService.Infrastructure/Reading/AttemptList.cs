@@ -11,10 +11,10 @@ namespace WebhookService.Infrastructure.Reading;
 internal static class AttemptList
 {
     public static async Task<List<RecordedAttempt>> RunAsync(
-        WebhookDbContext db, Transaction transaction, CancellationToken cancellationToken)
+        WebhookDbContext db, string transactionId, long sequence, CancellationToken cancellationToken)
     {
         var attempts = await db.Set<AttemptRow>()
-            .Where(a => a.Sequence == transaction.Sequence)
+            .Where(a => a.Sequence == sequence)
             .OrderBy(a => a.Number)
             .Select(a => new RecordedAttempt(
                 a.Number,
@@ -24,7 +24,7 @@ internal static class AttemptList
             .ToListAsync(cancellationToken)
             .ConfigureAwait(false);
         var success = await db.Transactions
-            .Where(t => t.TransactionId == transaction.TransactionId)
+            .Where(t => t.TransactionId == transactionId)
             .Select(t => new
             {
                 t.Attempts,

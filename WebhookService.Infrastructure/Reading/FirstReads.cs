@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using WebhookService.Domain;
-using WebhookService.Domain.Reading;
 using WebhookService.Infrastructure.Writing;
 
 namespace WebhookService.Infrastructure.Reading;
@@ -20,11 +19,8 @@ public sealed partial class FirstReads : BackgroundService
     /// <summary>The pause before failed reads are retried.</summary>
     internal static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(500);
 
-    // An id that no sender can use: it finds nothing and costs one lookup in the index.
-    private const string NoId = "";
-
     private readonly IDatabase _database;
-    private readonly ITransactionReader _reader;
+    private readonly IReadOnlyList<Func<CancellationToken, Task>> _queries;
     private readonly WriteQueue _writes;
     private readonly bool _hasInbox;
     private readonly IHostApplicationLifetime _lifetime;
@@ -34,7 +30,7 @@ public sealed partial class FirstReads : BackgroundService
 
     internal FirstReads(
         IDatabase database,
-        ITransactionReader reader,
+        IReadOnlyList<Func<CancellationToken, Task>> queries,
         WriteQueue writes,
         bool hasInbox,
         IHostApplicationLifetime lifetime,
@@ -42,7 +38,7 @@ public sealed partial class FirstReads : BackgroundService
         ILogger<FirstReads> logger)
     {
         _database = database;
-        _reader = reader;
+        _queries = queries;
         _writes = writes;
         _hasInbox = hasInbox;
         _lifetime = lifetime;
@@ -108,9 +104,11 @@ public sealed partial class FirstReads : BackgroundService
         try
         {
             PrepareModel();
-            await _reader.FindAsync(NoId, stoppingToken).ConfigureAwait(false);
-            await _reader.ListAsync(new TransactionQuery(), stoppingToken).ConfigureAwait(false);
-            await _reader.CountAsync(stoppingToken).ConfigureAwait(false);
+            foreach (var query in _queries)
+            {
+                await query(stoppingToken).ConfigureAwait(false);
+            }
+
             return null;
         }
         catch (StoreUnavailableException exception)

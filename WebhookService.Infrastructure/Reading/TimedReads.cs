@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using WebhookService.Domain;
@@ -6,19 +7,63 @@ using WebhookService.Infrastructure.Writing;
 
 namespace WebhookService.Infrastructure.Reading;
 
-/// <summary>Runs queries, each with its own context and for at most <c>Reads:Timeout</c>.</summary>
+/// <summary>Runs queries, each on its own connection and for at most <c>Reads:Timeout</c>.</summary>
 internal sealed class TimedReads(
-    IDatabase database, SpareThreads threads, IOptions<ReadOptions> options, TimeProvider clock)
+    IDatabase database,
+    ReadDialect dialect,
+    SpareThreads threads,
+    IOptions<ReadOptions> options,
+    TimeProvider clock)
 {
     private static readonly TimeSpan _graceToEnd = TimeSpan.FromSeconds(3);
 
+    // The driver's own limit, in seconds, is for a server that does not even end a query; no caller waits for it.
+    private int DriverTimeout => (int)Math.Ceiling((options.Value.Timeout + _graceToEnd).TotalSeconds);
+
+    /// <summary>Runs a query of EF Core.</summary>
     /// <exception cref="StoreUnavailableException">The store could not be read in time.</exception>
-    public async Task<TResult> RunAsync<TResult>(
-        Func<WebhookDbContext, CancellationToken, Task<TResult>> read, CancellationToken cancellationToken)
+    public Task<TResult> RunAsync<TResult>(
+        Func<WebhookDbContext, CancellationToken, Task<TResult>> read, CancellationToken cancellationToken) =>
+        LimitAsync(token => QueryAsync(read, token), cancellationToken);
+
+    /// <summary>Runs a query in SQL.</summary>
+    /// <exception cref="StoreUnavailableException">The store could not be read in time.</exception>
+    public Task<List<TRow>> RunAsync<TRow>(
+        string sql,
+        IReadOnlyList<ReadParameter> parameters,
+        Func<DbDataReader, TRow> read,
+        CancellationToken cancellationToken) =>
+        LimitAsync(token => QueryAsync(sql, parameters, read, token), cancellationToken);
+
+    /// <summary>Runs a query in SQL when it is its turn; the wait counts.</summary>
+    /// <exception cref="StoreUnavailableException">The store could not be read in time.</exception>
+    public Task<List<TRow>> RunInTurnAsync<TRow>(
+        SemaphoreSlim turn,
+        string sql,
+        IReadOnlyList<ReadParameter> parameters,
+        Func<DbDataReader, TRow> read,
+        CancellationToken cancellationToken) =>
+        LimitAsync(
+            async token =>
+            {
+                await turn.WaitAsync(token).ConfigureAwait(false);
+                try
+                {
+                    return await QueryAsync(sql, parameters, read, token).ConfigureAwait(false);
+                }
+                finally
+                {
+                    turn.Release();
+                }
+            },
+            cancellationToken);
+
+    private async Task<TResult> LimitAsync<TResult>(
+        Func<CancellationToken, Task<TResult>> run, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.Value.Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        var query = QueryAsync(read, either.Token);
+        var query = run(either.Token);
         try
         {
             // A driver may be slow to abandon a server that does not answer; the caller need not wait for it.
@@ -49,12 +94,29 @@ internal sealed class TimedReads(
         var db = database.CreateContext();
         await using var _ = db.ConfigureAwait(false);
 
-        // The driver's own limit is for a server that does not even end a query; no caller waits for it.
-        db.Database.SetCommandTimeout(options.Value.Timeout + _graceToEnd);
+        db.Database.SetCommandTimeout(DriverTimeout);
         await db.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         using (database.Interrupt(db.Database.GetDbConnection(), cancellationToken))
         {
             return await read(db, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<List<TRow>> QueryAsync<TRow>(
+        string sql,
+        IReadOnlyList<ReadParameter> parameters,
+        Func<DbDataReader, TRow> read,
+        CancellationToken cancellationToken)
+    {
+        var session = dialect.Take();
+        await using (session.ConfigureAwait(false))
+        {
+            await session.OpenAsync(cancellationToken).ConfigureAwait(false);
+            using (database.Interrupt(session.Connection, cancellationToken))
+            {
+                return await session.QueryAsync(sql, parameters, read, DriverTimeout, cancellationToken)
+                    .ConfigureAwait(false);
+            }
         }
     }
 

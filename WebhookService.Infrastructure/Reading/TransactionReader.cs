@@ -7,42 +7,41 @@ using WebhookService.Infrastructure.Model;
 
 namespace WebhookService.Infrastructure.Reading;
 
-/// <summary>All queries, through EF Core.</summary>
+/// <summary>All queries of transactions.</summary>
 /// <remarks>Few lists run at a time, so that no filter can take threads or disk from intake.</remarks>
 internal sealed class TransactionReader(
-    TimedReads reads, InstanceLease lease, IOptions<ReadOptions> options, TimeProvider clock)
+    TimedReads reads,
+    ReadDialect dialect,
+    InstanceLease lease,
+    IOptions<ReadOptions> options,
+    TimeProvider clock)
     : ITransactionReader, IDisposable
 {
-    // Not static: it is compiled for one model, and a process may hold services on different databases.
-    private readonly Func<WebhookDbContext, string, CancellationToken, Task<FoundTransaction?>> _findById =
-        EF.CompileAsyncQuery((WebhookDbContext db, string id, CancellationToken _) =>
-            db.Transactions.AsNoTracking()
-                .Where(t => t.TransactionId == id)
-                .LeftJoin(db.Set<EventRow>(), t => t.Sequence, e => e.Sequence, FoundTransaction.WithEvent)
-                .SingleOrDefault());
-
     private readonly OldestRow _oldest = new(clock);
     private readonly OldestRow _oldestWaiting = new(clock);
+    private readonly TransactionSql _sql = new(dialect);
     private readonly SemaphoreSlim _lists = new(options.Value.MaxConcurrentLists);
 
-    public Task<Transaction?> FindAsync(string transactionId, CancellationToken cancellationToken) =>
-        reads.RunAsync((db, token) => FindAsync(db, transactionId, token), cancellationToken);
+    public async Task<Transaction?> FindAsync(string transactionId, CancellationToken cancellationToken)
+    {
+        var rows = await reads.RunAsync(
+            TransactionSql.FindById, [TransactionSql.Id(transactionId)], _sql.Read, cancellationToken)
+            .ConfigureAwait(false);
 
-    public Task<IReadOnlyList<Transaction>> ListAsync(TransactionQuery query, CancellationToken cancellationToken) =>
-        reads.RunAsync(
-            async (db, token) =>
-            {
-                await _lists.WaitAsync(token).ConfigureAwait(false);
-                try
-                {
-                    return await TransactionList.RunAsync(db, query, token).ConfigureAwait(false);
-                }
-                finally
-                {
-                    _lists.Release();
-                }
-            },
-            cancellationToken);
+        // SQL Server treats an id with a trailing space as the one without.
+        return rows.Count > 0 && rows[0].TransactionId == transactionId ? rows[0] : null;
+    }
+
+    public async Task<IReadOnlyList<Transaction>> ListAsync(
+        TransactionQuery query, CancellationToken cancellationToken)
+    {
+        var rows = await reads.RunInTurnAsync(
+            _lists, _sql.Page(query), _sql.Values(query), _sql.Read, cancellationToken).ConfigureAwait(false);
+
+        // The page is joined with its rows, in any order.
+        rows.Sort((a, b) => (b.CreatedAt, b.Sequence).CompareTo((a.CreatedAt, a.Sequence)));
+        return rows;
+    }
 
     public Task<IReadOnlyList<RecordedAttempt>?> FindAttemptsAsync(
         string transactionId, CancellationToken cancellationToken) =>
@@ -52,8 +51,8 @@ internal sealed class TransactionReader(
         string transactionId, CancellationToken cancellationToken) =>
         FindPartsAsync(
             transactionId,
-            (db, transaction, token) => db.Set<ConflictRow>()
-                .Where(c => c.Sequence == transaction.Sequence)
+            (db, _, sequence, token) => db.Set<ConflictRow>()
+                .Where(c => c.Sequence == sequence)
                 .OrderBy(c => c.FirstReceivedAt)
                 .Select(c => new RecordedConflict(
                     c.SourceAccount,
@@ -97,21 +96,23 @@ internal sealed class TransactionReader(
 
     public void Dispose() => _lists.Dispose();
 
-    private async Task<Transaction?> FindAsync(WebhookDbContext db, string id, CancellationToken cancellationToken)
-    {
-        var found = await _findById(db, id, cancellationToken).ConfigureAwait(false);
-
-        // SQL Server treats an id with a trailing space as the one without.
-        return found?.Transaction.TransactionId == id ? found.Join() : null;
-    }
-
     private Task<IReadOnlyList<TPart>?> FindPartsAsync<TPart>(
         string transactionId,
-        Func<WebhookDbContext, Transaction, CancellationToken, Task<List<TPart>>> parts,
+        Func<WebhookDbContext, string, long, CancellationToken, Task<List<TPart>>> parts,
         CancellationToken cancellationToken) =>
         reads.RunAsync<IReadOnlyList<TPart>?>(
-            async (db, token) => await FindAsync(db, transactionId, token).ConfigureAwait(false) is { } transaction
-                ? await parts(db, transaction, token).ConfigureAwait(false)
-                : null,
+            async (db, token) =>
+            {
+                var found = await db.Transactions
+                    .Where(t => t.TransactionId == transactionId)
+                    .Select(t => new { t.TransactionId, t.Sequence })
+                    .SingleOrDefaultAsync(token)
+                    .ConfigureAwait(false);
+
+                // SQL Server treats an id with a trailing space as the one without.
+                return found?.TransactionId == transactionId
+                    ? await parts(db, transactionId, found.Sequence, token).ConfigureAwait(false)
+                    : null;
+            },
             cancellationToken);
 }

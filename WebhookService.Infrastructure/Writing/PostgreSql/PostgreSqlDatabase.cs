@@ -19,7 +19,8 @@ internal sealed class PostgreSqlDatabase(
     TimeProvider clock)
     : ServerDatabase(target, options.Value, instanceOptions.Value, limits, lease, clock), IDisposable
 {
-    // The driver prepares the writer's few statements, each at its second use.
+    // The driver prepares the few statements of a connection, each at its second use. A pooler in front of the server
+    // may not support that; the URL then disables it.
     private const int PreparedStatements = 30;
 
     // With several hosts, the driver remembers for this time which one was the primary; its own default is 10 seconds.
@@ -42,7 +43,9 @@ internal sealed class PostgreSqlDatabase(
             ("Command Timeout", (int)options.CommandTimeout.TotalSeconds),
             ("Maximum Pool Size", options.MaxReadConnections),
             ("Application Name", "webhook-service"),
-            ("Host Recheck Seconds", HostRecheckSeconds));
+            ("Host Recheck Seconds", HostRecheckSeconds),
+            ("Max Auto Prepare", PreparedStatements),
+            ("Auto Prepare Min Usages", 2));
         return builder.ConnectionString;
     }
 
@@ -77,14 +80,8 @@ internal sealed class PostgreSqlDatabase(
         NpgsqlConnection.ClearPool(connection);
     }
 
-    protected override IServerDialect CreateDialect()
-    {
-        // An unpooled connection, which really closes when it is disposed. A pooler in front of the server may not
-        // support prepared statements; the URL then disables them.
-        var builder = Unpooled();
-        SetUnlessGiven(builder, ("Max Auto Prepare", PreparedStatements), ("Auto Prepare Min Usages", 2));
-        return new PostgreSqlDialect(builder.ConnectionString);
-    }
+    // An unpooled connection, which really closes when it is disposed.
+    protected override IServerDialect CreateDialect() => new PostgreSqlDialect(Unpooled().ConnectionString);
 
     private NpgsqlConnectionStringBuilder Unpooled() => new(_readers) { Pooling = false };
 }

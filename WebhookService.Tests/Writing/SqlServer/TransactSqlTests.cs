@@ -2,11 +2,14 @@ using FluentAssertions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.Extensions.Options;
 using Microsoft.SqlServer.TransactSql.ScriptDom;
 using NUnit.Framework;
 using WebhookService.Domain;
+using WebhookService.Domain.Reading;
 using WebhookService.Infrastructure.Instances;
 using WebhookService.Infrastructure.Model;
+using WebhookService.Infrastructure.Reading;
 using WebhookService.Infrastructure.Writing;
 using WebhookService.Infrastructure.Writing.Requests;
 using WebhookService.Infrastructure.Writing.Server;
@@ -120,14 +123,22 @@ internal sealed class TransactSqlTests
     [Test]
     public void Queries_AreValid()
     {
-        using var db = new SqlServerDesignTimeFactory().CreateDbContext([]);
-        var rows = db.Transactions.Where(row => row.Status == TransactionStatus.Processing);
+        var sql = new TransactionSql(new SqlServerReadDialect(
+            DatabaseTarget.Parse("sqlserver://user:password@host/database"), Options.Create(new DatabaseOptions())));
+        var query = new TransactionQuery
+        {
+            SourceAccount = "acc ",
+            DestinationAccount = "acc",
+            CreatedFrom = DateTimeOffset.UnixEpoch,
+            CreatedTo = DateTimeOffset.UnixEpoch,
+            After = new PageCursor(DateTimeOffset.UnixEpoch, 7),
+        };
 
-        var sql = db.ToDestination(db.FromSource(rows, "acc "), "acc")
-            .OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.Sequence).Take(51).ToQueryString();
-
-        Parse(sql).Batches.Should().ContainSingle();
-        sql.Should().Contain("+ N'.' =").And.Contain("'PROCESSING'", "a parameter would not match the filtered index");
+        Parse(TransactionSql.FindById).Batches.Should().ContainSingle();
+        Parse(sql.Page(query)).Batches.Should().ContainSingle();
+        sql.Page(query).Should().Contain("t.source_account + '.' = @source + '.'")
+            .And.Contain("t.destination_account + '.' = @destination + '.'")
+            .And.Contain("'PROCESSING'", "a parameter would not match the filtered index");
     }
 
     [Test]

@@ -1,11 +1,12 @@
+using System.Data.Common;
 using FluentAssertions;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using WebhookService.Domain;
 using WebhookService.Domain.Reading;
 using WebhookService.Infrastructure.Model;
+using WebhookService.Infrastructure.Reading;
 using WebhookService.Tests.Support;
 using WebhookService.Tests.Support.Services;
 using WebhookService.Tests.Writing.Contracts;
@@ -89,26 +90,24 @@ public sealed class SqliteReaderTests : TransactionReaderContract
         var instance = new StoreFixture(
             database.Url,
             [("Reads:Timeout", $"{ReadTimeout}"), ("Reads:MaxConcurrentLists", "1")],
-            services => services.ConfigureDbContext<SqliteWebhookDbContext>(
-                options => options.AddInterceptors(new Announcer(begun))));
+            services => services.AddKeyedSingleton<ReadDialect>(
+                DatabaseKind.Sqlite, new AnnouncingReads(DatabaseTarget.Parse(database.Url), begun)));
         await instance.StartAsync();
         database.Execute(EndlessTable);
         return instance;
     }
 
-    private sealed class Announcer(SemaphoreSlim begun) : DbConnectionInterceptor
+    private sealed class AnnouncingReads(DatabaseTarget target, SemaphoreSlim begun) : SqliteReadDialect(target)
     {
-        public override Task ConnectionOpenedAsync(
-            System.Data.Common.DbConnection connection,
-            ConnectionEndEventData eventData,
-            CancellationToken cancellationToken = default)
+        protected override DbConnection CreateConnection()
         {
-            ((SqliteConnection)connection).CreateFunction("has_begun", () =>
+            var connection = (SqliteConnection)base.CreateConnection();
+            connection.CreateFunction("has_begun", () =>
             {
                 begun.Release();
                 return 1;
             });
-            return Task.CompletedTask;
+            return connection;
         }
     }
 }
