@@ -40,6 +40,13 @@ internal static class WholeSystem
                 ? await PostgresServer.StartAsync("-c shared_preload_libraries=pg_stat_statements")
                 : null;
             var subjects = Subjects(postgres);
+            if (options.Only == "reads")
+            {
+                var services = subjects.Where(subject => subject.Name.StartsWith("this service", StringComparison.Ordinal));
+                Console.WriteLine(Reads.Table(await Reads.MeasureAllAsync(options, services, NewDirectory)));
+                return 0;
+            }
+
             var results = new Results(options, RawSync.Measure(root), subjects);
             for (var round = 0; round < options.Rounds; round++)
             {
