@@ -191,7 +191,7 @@ internal sealed class ExternalApiTests
         }
 
         DatabaseFile.Count(_directory, "status = 'FAILED'").Should().Be(0);
-        DatabaseFile.Count(_directory, "claimed_by IS NOT NULL").Should().Be(0, "all claims were released");
+        DatabaseFile.Count(_directory, "status = 'PROCESSING' AND claimed_by IS NOT NULL").Should().Be(0, "all claims were released");
         DatabaseFile.Count(_directory, "status = 'PROCESSED'").Should().Be(2);
         DatabaseFile.Count(_directory, "next_attempt_at IS NOT NULL AND attempts = 1").Should().Be(2, "two wait for their next attempt");
         DatabaseFile.Count(_directory, "status = 'PROCESSING' AND attempts = 0").Should().Be(6, "without a result, no attempt counts");
