@@ -7,7 +7,7 @@ namespace WebhookService.Infrastructure.Reading;
 
 /// <summary>
 /// The two queries that clients repeat, in SQL: one transaction, and a page of the list. Through EF Core they took
-/// three times as long; see docs/decisions/0025-reads-in-sql.md.
+/// two and five times as long; see docs/decisions/0025-reads-in-sql.md.
 /// </summary>
 internal sealed class TransactionSql(ReadDialect dialect)
 {
