@@ -21,7 +21,7 @@ internal sealed class TotalsRow
 }
 
 /// <summary>
-/// What an instance has counted since its latest heartbeat, on PostgreSQL. The next heartbeat adds it to the totals.
+/// The counts of an instance since its latest heartbeat, on PostgreSQL. The next heartbeat adds them to the totals.
 /// </summary>
 /// <remarks>
 /// Each batch updates the counts, and each update leaves a version of their row behind, which stays as long as any

@@ -26,15 +26,15 @@ internal abstract class ReadDialect
     }
 
     /// <summary>
-    /// Prepares a command that its session keeps. The drivers of servers prepare what they see often.
+    /// Prepares a command that its session keeps. Server drivers prepare frequent statements themselves.
     /// </summary>
     public virtual void Prepare(DbCommand command)
     {
     }
 
     /// <summary>
-    /// A part of a union of which the newest rows are wanted. A server reads no more of a part than that only if the
-    /// part says so.
+    /// One part of a union whose newest rows are wanted. A server stops after these in each part only if the part has
+    /// its own limit.
     /// </summary>
     public virtual string Part(string select, string name) => $"SELECT * FROM ({select} {NewestFirst}) {name}";
 

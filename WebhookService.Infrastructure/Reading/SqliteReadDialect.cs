@@ -20,10 +20,10 @@ internal class SqliteReadDialect(DatabaseTarget target) : ReadDialect, IAsyncDis
         new SqliteConnectionStringBuilder(SqliteDatabase.ReaderConnectionString(target.Address)) { Pooling = false }
             .ConnectionString;
 
-    private readonly ConcurrentBag<ReadSession> _kept = [];
+    private readonly ConcurrentQueue<ReadSession> _kept = [];
     private volatile bool _isDisposed;
 
-    public override ReadSession Take() => _kept.TryTake(out var kept) ? kept : base.Take();
+    public override ReadSession Take() => _kept.TryDequeue(out var kept) ? kept : base.Take();
 
     public override bool TryKeep(ReadSession session)
     {
@@ -32,7 +32,7 @@ internal class SqliteReadDialect(DatabaseTarget target) : ReadDialect, IAsyncDis
             return false;
         }
 
-        _kept.Add(session);
+        _kept.Enqueue(session);
         return true;
     }
 
@@ -57,7 +57,7 @@ internal class SqliteReadDialect(DatabaseTarget target) : ReadDialect, IAsyncDis
     public async ValueTask DisposeAsync()
     {
         _isDisposed = true;
-        while (_kept.TryTake(out var session))
+        while (_kept.TryDequeue(out var session))
         {
             await session.CloseAsync().ConfigureAwait(false);
         }

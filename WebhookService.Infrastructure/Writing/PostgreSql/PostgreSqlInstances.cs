@@ -53,7 +53,7 @@ internal sealed class PostgreSqlInstances : IServerInstances
     public bool IsForgotten(Exception exception) =>
         exception is PostgresException { SqlState: PostgresErrorCodes.DivisionByZero };
 
-    // What was counted since the previous heartbeat moves to the totals: see TallyRow.
+    // The counts since the previous heartbeat are added to the totals: see TallyRow.
     public ServerStatement Renew(int index, TimeSpan lease, long instance) => new(
         """
         WITH renewed AS (UPDATE instances SET heartbeat_at = now(), expires_at = now() + $1 WHERE instance_id = $2),
