@@ -77,6 +77,7 @@ public static class InfrastructureServiceCollectionExtensions
             .AddSingleton<IQuarantine>(provider => provider.GetRequiredService<TransactionStore>())
             .AddSingleton<SpareThreads>()
             .AddSingleton<TimedReads>()
+            .AddSingleton<LookupQueue>()
             .AddSingleton<TransactionReader>()
             .AddSingleton<EventReader>()
             .AddInbox()

@@ -33,6 +33,10 @@ public sealed partial class TidyTests
         // The first reads: an error there is a fault of one row, and the service still starts.
         ["WebhookService.Infrastructure/Reading/FirstReads.cs"] = 1,
 
+        // The lookups of a query: of several, each is tried alone; one that cannot be read is answered so.
+        ["WebhookService.Infrastructure/Reading/LookupQueue.cs"] = 2,
+        ["WebhookService.Api/Transactions/FindAnswer.cs"] = 1,
+
         // The round again: a failed read of a figure must not end later sampling.
         ["WebhookService.Infrastructure/Statistics/StatsFeed.cs"] = 1,
 

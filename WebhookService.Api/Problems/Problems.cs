@@ -8,7 +8,7 @@ namespace WebhookService.Api.Problems;
 internal static class Problems
 {
     public static Task WriteProblemAsync(
-        this HttpContext context, int status, string detail, IDictionary<string, string[]>? errors = null)
+        this HttpContext context, int status, string? detail = null, IDictionary<string, string[]>? errors = null)
     {
         var problem = errors is null ? new ProblemDetails() : new HttpValidationProblemDetails(errors);
         problem.Status = status;

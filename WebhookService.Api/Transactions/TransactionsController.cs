@@ -21,7 +21,6 @@ public sealed class TransactionsController(ITransactionReader reader, IEventRead
     /// <summary>Get one transaction</summary>
     /// <remarks>A transaction can be found as soon as it was answered 202, whatever its status.</remarks>
     /// <param name="transactionId">The id as it was sent; case matters.</param>
-    /// <param name="cancellationToken">Cancels the query when the caller disconnects.</param>
     /// <response code="200">The transaction.</response>
     /// <response code="404">No transaction has this id.</response>
     /// <response code="503">The store cannot be read now; this says nothing about the transaction.</response>
@@ -29,17 +28,16 @@ public sealed class TransactionsController(ITransactionReader reader, IEventRead
     [ProducesResponseType<TransactionResponse>(StatusCodes.Status200OK)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]
-    public async Task<ActionResult<TransactionResponse>> Find(string transactionId, CancellationToken cancellationToken)
+    [NeverBlocks]
+    public Task Find(string transactionId)
     {
-        var transaction = TransactionRules.IsId(transactionId)
-            ? await reader.FindAsync(transactionId, cancellationToken)
-            : null;
-        if (transaction is not null)
+        if (!TransactionRules.IsId(transactionId))
         {
-            return TransactionResponse.From(transaction);
+            return NoTransaction();
         }
 
-        return await NoTransaction();
+        HttpContext.Defer(new FindAnswer(reader.FindAsync(transactionId, CancellationToken.None)));
+        return Task.CompletedTask;
     }
 
     /// <summary>Get the body that a transaction was mapped from</summary>
@@ -142,7 +140,7 @@ public sealed class TransactionsController(ITransactionReader reader, IEventRead
 
     private async Task<EmptyResult> NoTransaction()
     {
-        await HttpContext.WriteProblemAsync(StatusCodes.Status404NotFound, "No transaction has this id.");
+        await HttpContext.WriteProblemAsync(StatusCodes.Status404NotFound, FindAnswer.NotFound);
         return new EmptyResult();
     }
 }

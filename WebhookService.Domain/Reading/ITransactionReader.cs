@@ -4,6 +4,7 @@ namespace WebhookService.Domain.Reading;
 public interface ITransactionReader
 {
     /// <summary>The transaction with this id, or null.</summary>
+    /// <remarks>What awaits it may run on a thread that answers clients, and must not block.</remarks>
     /// <exception cref="StoreUnavailableException">The store could not be read, which is not the same as
     /// null.</exception>
     Task<Transaction?> FindAsync(string transactionId, CancellationToken cancellationToken);

@@ -15,4 +15,9 @@ public sealed class ReadOptions
     /// <value>Default 4.</value>
     [Range(1, 1_000)]
     public int MaxConcurrentLists { get; set; } = 4;
+
+    /// <summary>Most queries that find transactions by their ids at once; each finds all that wait.</summary>
+    /// <value>Default 2.</value>
+    [Range(1, 1_000)]
+    public int MaxConcurrentLookups { get; set; } = 2;
 }

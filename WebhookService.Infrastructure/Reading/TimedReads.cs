@@ -24,16 +24,22 @@ internal sealed class TimedReads(
     /// <exception cref="StoreUnavailableException">The store could not be read in time.</exception>
     public Task<TResult> RunAsync<TResult>(
         Func<WebhookDbContext, CancellationToken, Task<TResult>> read, CancellationToken cancellationToken) =>
-        LimitAsync(token => QueryAsync(read, token), cancellationToken);
+        LimitAsync(token => QueryAsync(read, token), TimeSpan.Zero, cancellationToken);
 
     /// <summary>Runs a query in SQL.</summary>
+    /// <param name="sql">Its text.</param>
+    /// <param name="parameters">Its values.</param>
+    /// <param name="read">Reads one row.</param>
+    /// <param name="waited">How much of its time was spent waiting for it to begin.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
     /// <exception cref="StoreUnavailableException">The store could not be read in time.</exception>
     public Task<List<TRow>> RunAsync<TRow>(
         string sql,
         IReadOnlyList<ReadParameter> parameters,
         Func<DbDataReader, TRow> read,
+        TimeSpan waited,
         CancellationToken cancellationToken) =>
-        LimitAsync(token => QueryAsync(sql, parameters, read, token), cancellationToken);
+        LimitAsync(token => QueryAsync(sql, parameters, read, token), waited, cancellationToken);
 
     /// <summary>Runs a query in SQL when it is its turn; the wait counts.</summary>
     /// <exception cref="StoreUnavailableException">The store could not be read in time.</exception>
@@ -56,12 +62,14 @@ internal sealed class TimedReads(
                     turn.Release();
                 }
             },
+            TimeSpan.Zero,
             cancellationToken);
 
     private async Task<TResult> LimitAsync<TResult>(
-        Func<CancellationToken, Task<TResult>> run, CancellationToken cancellationToken)
+        Func<CancellationToken, Task<TResult>> run, TimeSpan waited, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(options.Value.Timeout, clock);
+        var rest = options.Value.Timeout - waited;
+        using var timeout = new CancellationTokenSource(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var query = run(either.Token);
         try

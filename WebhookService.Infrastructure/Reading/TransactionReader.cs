@@ -11,6 +11,7 @@ namespace WebhookService.Infrastructure.Reading;
 /// <remarks>Few lists run at a time, so that no filter can take threads or disk from intake.</remarks>
 internal sealed class TransactionReader(
     TimedReads reads,
+    LookupQueue lookups,
     ReadDialect dialect,
     InstanceLease lease,
     IOptions<ReadOptions> options,
@@ -22,15 +23,8 @@ internal sealed class TransactionReader(
     private readonly TransactionSql _sql = new(dialect);
     private readonly SemaphoreSlim _lists = new(options.Value.MaxConcurrentLists);
 
-    public async Task<Transaction?> FindAsync(string transactionId, CancellationToken cancellationToken)
-    {
-        var rows = await reads.RunAsync(
-            TransactionSql.FindById, [TransactionSql.Id(transactionId)], _sql.Read, cancellationToken)
-            .ConfigureAwait(false);
-
-        // SQL Server treats an id with a trailing space as the one without.
-        return rows.Count > 0 && rows[0].TransactionId == transactionId ? rows[0] : null;
-    }
+    public Task<Transaction?> FindAsync(string transactionId, CancellationToken cancellationToken) =>
+        lookups.FindAsync(transactionId).WaitAsync(cancellationToken);
 
     public async Task<IReadOnlyList<Transaction>> ListAsync(
         TransactionQuery query, CancellationToken cancellationToken)

@@ -18,10 +18,14 @@ internal static class Answers
     public static void Reject<TRequest>(List<TRequest> requests, string reason)
         where TRequest : WriteRequest => Dispatch(requests, reason, AnswerThreads.Pool);
 
+    /// <summary>How many waiters one thread answers.</summary>
+    public static int Share(int count, AnswerThreads threads) =>
+        Math.Max(SmallestShare, (count + threads.Count - 1) / threads.Count);
+
     private static void Dispatch<TRequest>(List<TRequest> requests, string? refusal, AnswerThreads threads)
         where TRequest : WriteRequest
     {
-        var share = Math.Max(SmallestShare, (requests.Count + threads.Count - 1) / threads.Count);
+        var share = Share(requests.Count, threads);
         for (var start = 0; start < requests.Count; start += share)
         {
             // Copied, since the list is reused for the next batch.
@@ -31,11 +35,11 @@ internal static class Answers
                 part[i] = requests[start + i];
             }
 
-            threads.Scheduler.Schedule(static part => ((Share)part!).Answer(), new Share(part, refusal));
+            threads.Scheduler.Schedule(static part => ((Part)part!).Answer(), new Part(part, refusal));
         }
     }
 
-    private sealed class Share(WriteRequest[] requests, string? refusal)
+    private sealed class Part(WriteRequest[] requests, string? refusal)
     {
         public void Answer()
         {

@@ -94,10 +94,12 @@ public sealed class QueryPlanTests
         }
     }
 
-    [Test]
-    public async Task Find_SearchesTheUniqueKey()
+    [TestCase(1)]
+    [TestCase(TransactionSql.MaxIds)]
+    public async Task Find_SearchesTheUniqueKey(int ids)
     {
-        var plan = await ExplainAsync(TransactionSql.FindById, [TransactionSql.Id("txn")]);
+        var plan = await ExplainAsync(
+            TransactionSql.FindByIds(ids), TransactionSql.Ids([.. Enumerable.Range(0, ids).Select(i => $"txn_{i}")]));
 
         plan.Should().Equal(
             "SEARCH t USING INDEX ux_transactions_transaction_id (transaction_id=?)",

@@ -41,8 +41,8 @@ public sealed class SqliteReadDialectTests
     [Test]
     public async Task Session_IsKept_UntilTheDialectIsDisposed()
     {
-        var first = await ReadAsync(TransactionSql.FindById, [TransactionSql.Id("x")]);
-        var second = await ReadAsync(TransactionSql.FindById, [TransactionSql.Id("y")]);
+        var first = await ReadAsync(TransactionSql.FindByIds(1), TransactionSql.Ids(["x"]));
+        var second = await ReadAsync(TransactionSql.FindByIds(1), TransactionSql.Ids(["y"]));
         await _dialect.DisposeAsync();
 
         second.Should().BeSameAs(first);

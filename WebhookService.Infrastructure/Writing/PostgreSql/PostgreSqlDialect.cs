@@ -6,6 +6,7 @@ using WebhookService.Infrastructure.Instances;
 using WebhookService.Infrastructure.Writing.Requests;
 using WebhookService.Infrastructure.Writing.Server;
 using static WebhookService.Infrastructure.Writing.PostgreSql.PostgreSqlParameters;
+using static WebhookService.Infrastructure.Writing.PostgreSql.PostgreSqlRows;
 
 namespace WebhookService.Infrastructure.Writing.PostgreSql;
 
@@ -59,7 +60,7 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         Array(ids.ToArray(), NpgsqlDbType.Text));
 
     public ServerStatement Complete(int index, IReadOnlyList<Completion> completions, int kept, long instance) => new(
-        """
+        $"""
         WITH updated AS (
             UPDATE transactions AS t
             SET status = done.status, processed_at = done.processed_at, failure_reason = done.reason,
@@ -70,8 +71,9 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
             FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $13) AS done (
                 id, status, processed_at, reason, next_attempt_at, started_at, duration, outcome, http_status, detail,
                 claim)
-            WHERE t.transaction_id = done.id AND t.status = 'PROCESSING' AND t.claimed_by = $11
-                AND t.claim = done.claim
+            {Found("done.id", "status, claimed_by, claim",
+                "status = 'PROCESSING' AND claimed_by = $11 AND claim = done.claim")}
+            WHERE t.ctid = own.place AND (t.status, t.claimed_by, t.claim) = (own.status, own.claimed_by, own.claim)
             RETURNING t.sequence, t.attempts, done.*),
         recorded AS (
             INSERT INTO attempts (
@@ -123,12 +125,12 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
     public ServerStatement ClaimDue(int index, DateTimeOffset now, int limit, long instance) => new(
         $"""
         WITH due AS (
-            SELECT ctid AS place FROM transactions WHERE next_attempt_at <= $1
+            SELECT ctid AS place, next_attempt_at FROM transactions WHERE next_attempt_at <= $1
             ORDER BY next_attempt_at, sequence
             LIMIT $2
             FOR UPDATE SKIP LOCKED)
         UPDATE transactions AS t SET claimed_by = $3, claim = t.claim + 1, next_attempt_at = NULL
-        FROM due WHERE t.ctid = due.place AND t.next_attempt_at IS NOT NULL
+        FROM due WHERE t.ctid = due.place AND t.next_attempt_at = due.next_attempt_at
         RETURNING {IServerDialect.ClaimedColumns}
         """,
         Time(now),
@@ -143,7 +145,7 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
     public ServerStatement Claim(int index, ClaimPosition after, int limit, long instance, bool mayTakeOver) => new(
         $"""
         WITH unclaimed AS (
-            SELECT ctid AS place, false AS was_claimed FROM transactions
+            SELECT ctid AS place, status, false AS was_claimed FROM transactions
             WHERE status = 'PROCESSING' AND next_attempt_at IS NULL AND claimed_by IS NULL
                 AND (created_at, sequence) > ($1, $2)
             ORDER BY created_at, sequence
@@ -154,7 +156,7 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
             WHERE empty_at IS DISTINCT FROM heartbeats AND instance_id NOT IN (0, $4) AND instance_id NOT IN (
                 SELECT instance_id FROM instances WHERE expires_at >= now() OR NOT $5)),
         orphaned AS (
-            SELECT ctid, true FROM transactions
+            SELECT ctid, status, true FROM transactions
             WHERE EXISTS (SELECT 1 FROM dead) AND status = 'PROCESSING' AND next_attempt_at IS NULL
                 AND claimed_by IN (SELECT instance_id FROM dead) AND (created_at, sequence) > ($1, $2)
             ORDER BY created_at, sequence
@@ -171,7 +173,7 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         claimed AS (
             UPDATE transactions AS t SET claimed_by = $4, claim = t.claim + 1
             FROM (SELECT * FROM unclaimed UNION ALL SELECT * FROM orphaned) AS free
-            WHERE t.ctid = free.place AND t.status = 'PROCESSING'
+            WHERE t.ctid = free.place AND t.status = free.status
             RETURNING {IServerDialect.ClaimedColumns}, sequence, was_claimed)
         SELECT * FROM claimed ORDER BY created_at, sequence
         """,
@@ -195,12 +197,13 @@ internal sealed class PostgreSqlDialect(string connectionString) : IServerDialec
         Number(limit));
 
     public ServerStatement Release(int index, IReadOnlyList<OrphanedClaim> claims, long instance) => new(
-        """
+        $"""
         WITH released AS (
             UPDATE transactions AS t SET claimed_by = NULL
             FROM unnest($1, $2) AS orphan (id, claim)
-            WHERE t.transaction_id = orphan.id AND t.claim = orphan.claim AND t.status = 'PROCESSING'
-                AND t.claimed_by = $3
+            {Found("orphan.id", "status, claimed_by, claim",
+                "status = 'PROCESSING' AND claimed_by = $3 AND claim = orphan.claim")}
+            WHERE t.ctid = own.place AND (t.status, t.claimed_by, t.claim) = (own.status, own.claimed_by, own.claim)
             RETURNING 1)
         SELECT count(*) FROM released
         """,

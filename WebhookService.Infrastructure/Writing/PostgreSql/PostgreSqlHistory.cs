@@ -2,6 +2,7 @@ using NpgsqlTypes;
 using WebhookService.Domain;
 using WebhookService.Infrastructure.Writing.Server;
 using static WebhookService.Infrastructure.Writing.PostgreSql.PostgreSqlParameters;
+using static WebhookService.Infrastructure.Writing.PostgreSql.PostgreSqlRows;
 
 namespace WebhookService.Infrastructure.Writing.PostgreSql;
 
@@ -9,13 +10,15 @@ namespace WebhookService.Infrastructure.Writing.PostgreSql;
 internal sealed class PostgreSqlHistory : IServerHistory
 {
     public ServerStatement Retry(int index, IReadOnlyList<FailedRound> rounds, long instance) => new(
-        """
+        $"""
         WITH retried AS (
             UPDATE transactions AS t
             SET status = 'PROCESSING', processed_at = NULL, failure_reason = NULL, earlier_attempts = t.attempts
             FROM unnest($1, $3) AS round (id, attempts)
-            WHERE t.transaction_id = round.id AND t.status = 'FAILED' AND t.attempts = round.attempts
-                AND t.content_hash IS NULL
+            {Found("round.id", "status, attempts, content_hash",
+                "status = 'FAILED' AND attempts = round.attempts AND content_hash IS NULL")}
+            WHERE t.ctid = own.place AND (t.status, t.attempts) = (own.status, own.attempts)
+                AND t.content_hash IS NOT DISTINCT FROM own.content_hash
             RETURNING 1),
         counted AS (
             INSERT INTO tallies AS own (instance_id, heartbeat, retried)
@@ -69,13 +72,15 @@ internal sealed class PostgreSqlHistory : IServerHistory
         Number(instance));
 
     public ServerStatement PruneContent(int index, IReadOnlyList<PrunedContent> rows) => new(
-        """
+        $"""
         WITH pruned AS (
             UPDATE transactions AS t
             SET source_account = '', destination_account = '', amount = 0, currency = '', failure_reason = NULL,
                 content_hash = old.hash, claimed_by = NULL, succeeded_start = NULL, succeeded_status = NULL
             FROM unnest($1, $2) AS old (id, hash)
-            WHERE t.transaction_id = old.id AND t.processed_at IS NOT NULL AND t.content_hash IS NULL
+            {Found("old.id", "processed_at, content_hash", "processed_at IS NOT NULL AND content_hash IS NULL")}
+            WHERE t.ctid = own.place AND t.processed_at = own.processed_at
+                AND t.content_hash IS NOT DISTINCT FROM own.content_hash
             RETURNING t.sequence),
         attempts_dropped AS (DELETE FROM attempts WHERE sequence IN (SELECT sequence FROM pruned)),
         conflicts_dropped AS (DELETE FROM conflicts WHERE sequence IN (SELECT sequence FROM pruned)),

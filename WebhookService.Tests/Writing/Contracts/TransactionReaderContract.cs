@@ -162,6 +162,68 @@ public abstract class TransactionReaderContract : StoreContract
     }
 
     [Test]
+    public async Task Find_SharesQueries_WithThoseThatWait()
+    {
+        var instance = await OpenAsync(("Reads:MaxConcurrentLookups", "1"));
+        for (var i = 0; i < 100; i++)
+        {
+            await instance.Store.AddAsync(Row($"txn_{i}"));
+        }
+
+        var queries = 0;
+        using var begun = new SemaphoreSlim(0);
+        using var gate = new ManualResetEventSlim();
+        instance.WhenReading = () =>
+        {
+            queries++;
+            begun.Release();
+            gate.Wait();
+        };
+
+        var first = instance.Reader.FindAsync("txn_0", CancellationToken.None);
+        await begun.WaitAsync().Soon();
+        var others = Enumerable.Range(1, 99).Select(i => instance.Reader.FindAsync($"txn_{i}", CancellationToken.None)).ToList();
+        var again = instance.Reader.FindAsync("txn_50", CancellationToken.None);
+        var unknown = instance.Reader.FindAsync("nobody", CancellationToken.None);
+        gate.Set();
+
+        (await first.Soon())!.TransactionId.Should().Be("txn_0");
+        (await Task.WhenAll(others).Soon()).Select(row => row!.TransactionId)
+            .Should().Equal(Enumerable.Range(1, 99).Select(i => $"txn_{i}"));
+        (await again.Soon())!.TransactionId.Should().Be("txn_50");
+        (await unknown.Soon()).Should().BeNull();
+        queries.Should().Be(3, "64 and 37 waited for the first one");
+    }
+
+    [Test]
+    public async Task Find_IsUnavailable_WhenItWaitedTooLongForItsTurn()
+    {
+        var instance = await OpenAsync(("Reads:Timeout", $"{ReadTimeout}"), ("Reads:MaxConcurrentLookups", "1"));
+        await instance.Store.AddAsync(Row("txn"));
+        using var begun = new SemaphoreSlim(0);
+        using var gate = new ManualResetEventSlim();
+        instance.WhenReading = () =>
+        {
+            begun.Release();
+            gate.Wait();
+        };
+
+        var running = instance.Reader.FindAsync("txn", CancellationToken.None);
+        await begun.WaitAsync().Soon();
+        var waiting = instance.Reader.FindAsync("txn", CancellationToken.None);
+        instance.Clock.Advance(ReadTimeout);
+        gate.Set();
+
+        foreach (var find in new[] { running, waiting })
+        {
+            var wait = () => find.Soon();
+            await wait.Should().ThrowAsync<StoreUnavailableException>();
+        }
+
+        (await instance.Reader.FindAsync("txn", CancellationToken.None).Soon()).Should().NotBeNull("it waits no longer");
+    }
+
+    [Test]
     public async Task List_IsUnavailable_WhenItTakesTooLong()
     {
         var instance = await OpenAsync(("Reads:Timeout", $"{ReadTimeout}"), ("Reads:MaxConcurrentLists", "1"));

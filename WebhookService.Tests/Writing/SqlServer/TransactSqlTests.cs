@@ -134,7 +134,7 @@ internal sealed class TransactSqlTests
             After = new PageCursor(DateTimeOffset.UnixEpoch, 7),
         };
 
-        Parse(TransactionSql.FindById).Batches.Should().ContainSingle();
+        Parse(TransactionSql.FindByIds(TransactionSql.MaxIds)).Batches.Should().ContainSingle();
         Parse(sql.Page(query)).Batches.Should().ContainSingle();
         sql.Page(query).Should().Contain("t.source_account + '.' = @source + '.'")
             .And.Contain("t.destination_account + '.' = @destination + '.'")

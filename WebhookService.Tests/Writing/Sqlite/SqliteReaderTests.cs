@@ -85,6 +85,41 @@ public sealed class SqliteReaderTests : TransactionReaderContract
         await wait.Should().ThrowAsync<OperationCanceledException>();
     }
 
+    [Test]
+    public async Task Find_ReportsAnUnreadableRow_OnlyToThoseWhoAskForIt()
+    {
+        await using var database = new SqliteFile();
+        await using var instance = new StoreFixture(database.Url, [("Reads:MaxConcurrentLookups", "1")]);
+        await instance.StartAsync();
+        foreach (var id in new[] { "first", "good", "bad" })
+        {
+            await instance.Store.AddAsync(Row(id));
+        }
+
+        database.Execute("UPDATE transactions SET amount = 'much' WHERE transaction_id = 'bad'");
+        using var begun = new SemaphoreSlim(0);
+        using var gate = new ManualResetEventSlim();
+        instance.WhenReading = () =>
+        {
+            begun.Release();
+            gate.Wait();
+        };
+
+        var first = instance.Reader.FindAsync("first", CancellationToken.None);
+        await begun.WaitAsync().Soon();
+        var good = instance.Reader.FindAsync("good", CancellationToken.None);
+        var bad = () => instance.Reader.FindAsync("bad", CancellationToken.None).Soon();
+        var failing = bad.Should().ThrowAsync<FormatException>();
+        gate.Set();
+
+        (await first.Soon()).Should().NotBeNull();
+        (await good.Soon()).Should().NotBeNull();
+        await failing;
+    }
+
+    private static Transaction Row(string id) => Transaction.Receive(
+        id, "acc_a", "acc_b", 10m, "INR", DateTimeOffset.UnixEpoch);
+
     private static async Task<StoreFixture> OpenEndlessAsync(SqliteFile database, SemaphoreSlim begun)
     {
         var instance = new StoreFixture(
