@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using WebhookService.Api.Dashboard;
 using WebhookService.Api.Hosting;
 using WebhookService.Api.Http;
+using WebhookService.Api.OnCall;
 using WebhookService.Api.OpenApi;
 using WebhookService.Api.Problems;
 using WebhookService.Api.Security;
@@ -38,7 +39,8 @@ internal static class ApiServiceCollectionExtensions
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [Ready]);
         services.AddValidOptions<HostingOptions>("Hosting");
         services.AddSingleton<Draining>().AddSingleton<IHostLifetime, SignalLifetime>();
-        return services.AddSecurity().AddSourceWebhooks().AddApiDocument().AddSingleton<StatsStreams>();
+        return services.AddSecurity().AddSourceWebhooks().AddApiDocument().AddSingleton<StatsStreams>()
+            .AddSingleton<OperatorActions>();
     }
 
     public static void UseWebhookApi(this WebApplication app)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using WebhookService.Domain;
+using WebhookService.Domain.Operations;
 using WebhookService.Domain.Reading;
 using WebhookService.Infrastructure.Administration;
 using WebhookService.Infrastructure.ExternalApi;
@@ -75,6 +76,8 @@ public static class InfrastructureServiceCollectionExtensions
             .AddSingleton<ITransactionRetries>(provider => provider.GetRequiredService<TransactionStore>())
             .AddSingleton<ITransactionClaims>(provider => provider.GetRequiredService<TransactionStore>())
             .AddSingleton<IQuarantine>(provider => provider.GetRequiredService<TransactionStore>())
+            .AddSingleton<IAudit>(provider => provider.GetRequiredService<TransactionStore>())
+            .AddSingleton<IAuditReader, AuditReader>()
             .AddSingleton<SpareThreads>()
             .AddSingleton<TimedReads>()
             .AddSingleton<LookupQueue>()
@@ -135,10 +138,20 @@ public static class InfrastructureServiceCollectionExtensions
             .AddSingleton<DueTimes>()
             .AddSingleton<BulkRetry>()
             .AddSingleton<ClaimWriter>()
+            .AddSingleton<PauseGate>()
+            .AddSingleton(provider => new ProcessingPause(
+                provider.GetRequiredService<IAudit>(),
+                provider.GetRequiredService<IAuditReader>(),
+                provider.GetRequiredService<PauseGate>(),
+                provider.GetRequiredService<IDatabase>(),
+                provider.GetRequiredService<IOptions<ProcessingOptions>>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<ProcessingPause>>()))
             .AddSingleton<ProcessingSlots>()
             .AddSingleton<TransactionQueue>()
             .AddSingleton(provider => ActivatorUtilities.CreateInstance<ClaimedSet>(
                 provider, provider.GetRequiredService<IDatabase>().IsShared))
+            .AddHostedService(provider => provider.GetRequiredService<ProcessingPause>())
             .AddHostedService<TransactionProcessor>()
             .AddHostedService<TransactionRecovery>()
             .AddHostedForwarder();

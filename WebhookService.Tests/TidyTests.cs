@@ -16,7 +16,7 @@ public sealed partial class TidyTests
     private const int MaxTestColumns = 160;
 
     // Files of sibling types, none of which is the main one, have the name of the group.
-    private static readonly string[] Families = ["StoreOutcomes", "InboxRequests"];
+    private static readonly string[] Families = ["StoreOutcomes", "InboxRequests", "HistoryRows"];
 
     /// <summary>The only places that may catch every exception, and why.</summary>
     private static readonly Dictionary<string, int> CatchAlls = new()

@@ -34,6 +34,7 @@ internal static class ApiDocument
         swagger.NonNullableReferenceTypesAsRequired();
         swagger.OperationFilter<WebhookOperation>();
         swagger.OperationFilter<SourceOperation>();
+        swagger.OperationFilter<NoteOperation>();
         swagger.OperationFilter<AccessDescription>();
         swagger.OperationFilter<QueryDescription>();
         swagger.OperationFilter<AnswerExamples>();

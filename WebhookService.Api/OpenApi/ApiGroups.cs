@@ -12,6 +12,7 @@ internal sealed class ApiGroups : IDocumentFilter
         ("Transactions", "Shows transactions and their results."),
         ("Sources", "Shows the sources, and the quarantine of bodies that could not be understood."),
         ("Operations", "Shows the state of the service and retries failed transactions."),
+        ("On call", "Pauses and resumes processing, and shows what operators did."),
         ("Health", "Reports whether the service can keep its promise."),
     ];
 

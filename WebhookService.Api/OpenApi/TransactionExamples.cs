@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 using WebhookService.Api.Dashboard;
+using WebhookService.Api.OnCall;
 using WebhookService.Api.Operations;
 using WebhookService.Api.Quarantine;
 using WebhookService.Api.Transactions;
@@ -66,6 +67,17 @@ internal sealed partial class TransactionExamples : ISchemaFilter
             {"processing":12,"processed":48210,"failed":3,"conflicts":1,"oldest_unprocessed_seconds":8.4,
              "queue_depth":0,"in_flight":12,"accepted_per_second":35.2,"processed_per_second":35.1,"paused":false,
              "inbox_waiting":null,"inbox_quarantined":null}
+            """,
+        [typeof(ProcessingResponse)] = """
+            {"state":"paused","since":"2026-01-15T10:30:00.123456Z","by":"ops","reason":"The acquirer is down."}
+            """,
+        [typeof(FailureResponse)] = """
+            {"reason":"503 Service Unavailable: maintenance","http_status":503,"source":"stripe","count":17,
+             "oldest":"2026-01-15T10:30:00.123456Z","newest":"2026-01-15T10:36:00.123456Z"}
+            """,
+        [typeof(AuditResponse)] = """
+            {"at":"2026-01-15T10:30:00.123456Z","by":"ops","action":"retry","target":"txn_abc123def456","count":1,
+             "reason":null}
             """,
         [typeof(HealthResponse)] = """{"status":"HEALTHY","current_time":"2026-01-15T10:30:00Z"}""",
     };

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using WebhookService.Api.OnCall;
 using WebhookService.Api.Problems;
 using WebhookService.Api.Security;
 using WebhookService.Domain;
+using WebhookService.Domain.Operations;
 using WebhookService.Domain.Reading;
 using WebhookService.Infrastructure.Processing;
 
@@ -14,8 +16,11 @@ namespace WebhookService.Api.Operations;
 [Tags("Operations")]
 [Produces("application/json")]
 public sealed partial class RetryController(
-    ITransactionRetries retries, ITransactionReader reader, BulkRetry bulk, ILogger<RetryController> logger)
-    : ControllerBase
+    ITransactionRetries retries,
+    ITransactionReader reader,
+    BulkRetry bulk,
+    OperatorActions actions,
+    ILogger<RetryController> logger) : ControllerBase
 {
     /// <summary>The name of the operation, from which generated clients take the name of their method.</summary>
     public const string RetryAllOperation = "retryTransactions";
@@ -56,6 +61,7 @@ public sealed partial class RetryController(
             if (await retries.RetryAsync([transaction.Retry()]) == 1)
             {
                 Log.RetriedOne(logger, Operator, transactionId);
+                await actions.RecordAsync(User, AuditActions.Retry, transactionId, 1);
                 return Accepted($"/v1/transactions/{transactionId}", new RetryResponse(1));
             }
         }
@@ -83,10 +89,16 @@ public sealed partial class RetryController(
         [FromQuery] RetryParameters query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        if (query.TryRead(Request.Query, out var filter, out var errors))
+        if (query.TryRead(Request.Query, out var found, out var errors))
         {
-            var retried = await bulk.RunAsync(filter, cancellationToken);
-            Log.Retried(logger, Operator, retried.Count);
+            var retried = await bulk.RunAsync(found, cancellationToken);
+            var filter = OperatorActions.FilterOf(Request);
+            Log.Retried(logger, Operator, retried.Count, OperatorActions.DescribeFilter(Request));
+            if (retried.Count > 0)
+            {
+                await actions.RecordAsync(User, AuditActions.Retry, filter, retried.Count);
+            }
+
             if (retried.Next is { } next)
             {
                 Response.Headers.Link = query.LinkAfter(Request, next);
@@ -100,8 +112,7 @@ public sealed partial class RetryController(
         return new EmptyResult();
     }
 
-    // The name of the key; anybody if none is required.
-    private string Operator => User.Identity?.Name ?? "anybody";
+    private string Operator => OperatorActions.NameOf(User);
 
     private static string ExplainConflict(Transaction transaction) => transaction.IsPruned
         ? "Its content was pruned, so there is nothing left to send."
@@ -112,7 +123,7 @@ public sealed partial class RetryController(
         [LoggerMessage(73, LogLevel.Information, "{Operator} retried the failed transaction {TransactionId}.")]
         public static partial void RetriedOne(ILogger logger, string @operator, string transactionId);
 
-        [LoggerMessage(72, LogLevel.Information, "{Operator} retried {Count} failed transactions.")]
-        public static partial void Retried(ILogger logger, string @operator, int count);
+        [LoggerMessage(72, LogLevel.Information, "{Operator} retried {Count} failed transactions ({Filter}).")]
+        public static partial void Retried(ILogger logger, string @operator, int count, string filter);
     }
 }

@@ -2,10 +2,12 @@ using System.Globalization;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using WebhookService.Api.Http;
+using WebhookService.Api.OnCall;
 using WebhookService.Api.Problems;
 using WebhookService.Api.Security;
 using WebhookService.Api.Webhooks;
 using WebhookService.Domain;
+using WebhookService.Domain.Operations;
 using WebhookService.Domain.Reading;
 
 namespace WebhookService.Api.Quarantine;
@@ -16,8 +18,11 @@ namespace WebhookService.Api.Quarantine;
 [Tags("Sources")]
 [Produces("application/json")]
 public sealed partial class QuarantineController(
-    IEventReader events, IQuarantine quarantine, QuarantineReplay replay, ILogger<QuarantineController> logger)
-    : ControllerBase
+    IEventReader events,
+    IQuarantine quarantine,
+    QuarantineReplay replay,
+    OperatorActions actions,
+    ILogger<QuarantineController> logger) : ControllerBase
 {
     /// <summary>The name of the operation, from which generated clients take the name of their method.</summary>
     public const string ReplayOperation = "replayQuarantined";
@@ -105,6 +110,7 @@ public sealed partial class QuarantineController(
         else
         {
             Log.Replayed(logger, Operator, number);
+            await actions.RecordAsync(User, AuditActions.Replay, TargetOf(number), 1);
             SourceAnswer.Write(Response, result.Events, StatusCodes.Status202Accepted);
         }
     }
@@ -136,7 +142,13 @@ public sealed partial class QuarantineController(
         }
 
         var replayed = await replay.RunAllAsync(source, cancellationToken);
-        Log.ReplayedAll(logger, Operator, replayed.Replayed, replayed.Remaining);
+        Log.ReplayedAll(logger, Operator, replayed.Replayed, source ?? "all sources", replayed.Remaining);
+        if (replayed.Replayed > 0)
+        {
+            await actions.RecordAsync(
+                User, AuditActions.Replay, OperatorActions.FilterOf(Request), replayed.Replayed);
+        }
+
         return Accepted(replayed);
     }
 
@@ -156,6 +168,7 @@ public sealed partial class QuarantineController(
         if (TryReadId(id, out var number) && await quarantine.RemoveAsync(number))
         {
             Log.Deleted(logger, Operator, number);
+            await actions.RecordAsync(User, AuditActions.Delete, TargetOf(number), 1);
             return NoContent();
         }
 
@@ -163,8 +176,9 @@ public sealed partial class QuarantineController(
         return new EmptyResult();
     }
 
-    // The name of the key; anybody if none is required.
-    private string Operator => User.Identity?.Name ?? "anybody";
+    private string Operator => OperatorActions.NameOf(User);
+
+    private static string TargetOf(long id) => $"quarantine/{id}";
 
     private static bool TryReadId(string text, out long id) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out id);
@@ -175,8 +189,9 @@ public sealed partial class QuarantineController(
         public static partial void Replayed(ILogger logger, string @operator, long id);
 
         [LoggerMessage(92, LogLevel.Information,
-            "{Operator} replayed {Count} quarantined bodies; {Remaining} remain.")]
-        public static partial void ReplayedAll(ILogger logger, string @operator, int count, long remaining);
+            "{Operator} replayed {Count} quarantined bodies of {Source}; {Remaining} remain.")]
+        public static partial void ReplayedAll(
+            ILogger logger, string @operator, int count, string source, long remaining);
 
         [LoggerMessage(93, LogLevel.Information, "{Operator} deleted the quarantined body {Id}.")]
         public static partial void Deleted(ILogger logger, string @operator, long id);

@@ -1,71 +1,29 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Mvc;
+using WebhookService.Api.Http;
 using WebhookService.Api.Sources;
-using WebhookService.Api.Transactions;
 
 namespace WebhookService.Api.Quarantine;
 
 /// <summary>The query of the quarantine's list.</summary>
-public sealed class QuarantineParameters
+public sealed class QuarantineParameters : IdPageParameters
 {
-    private const int DefaultLimit = 50;
-
     /// <summary>Only bodies of this source.</summary>
     [FromQuery(Name = "source")]
     public string? Source { get; set; }
-
-    /// <summary>Rows on the page, 1 to 200; 50 if omitted.</summary>
-    [FromQuery(Name = "limit")]
-    public string? Limit { get; set; }
-
-    /// <summary>Where the page begins, from the `Link` header of the page before.</summary>
-    [FromQuery(Name = "cursor")]
-    public string? Cursor { get; set; }
 
     internal bool TryRead(
         out QuarantinePage page, [NotNullWhen(false)] out Dictionary<string, string[]>? errors)
     {
         Dictionary<string, string[]> found = [];
-        var limit = DefaultLimit;
-        if (!string.IsNullOrEmpty(Limit)
-            && (!int.TryParse(Limit, NumberStyles.None, CultureInfo.InvariantCulture, out limit)
-                || limit is < 1 or > ListParameters.MaxLimit))
-        {
-            found["limit"] = [$"must be from 1 to {ListParameters.MaxLimit}"];
-        }
-
-        var before = 0L;
-        if (!string.IsNullOrEmpty(Cursor)
-            && !long.TryParse(Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before))
-        {
-            found["cursor"] = ["must be the cursor of a Link header"];
-        }
-
+        var (before, limit) = ReadPage(found);
         SourceFilter.Check(Source, found);
-        page = new QuarantinePage(
-            string.IsNullOrEmpty(Source) ? null : Source, string.IsNullOrEmpty(Cursor) ? null : before, limit);
+        page = new QuarantinePage(string.IsNullOrEmpty(Source) ? null : Source, before, limit);
         errors = found.Count > 0 ? found : null;
         return errors is null;
     }
 
-    internal string LinkAfter(HttpRequest request, long id)
-    {
-        var query = new QueryBuilder();
-        Add(query, "source", Source);
-        Add(query, "limit", Limit);
-        query.Add("cursor", id.ToString(CultureInfo.InvariantCulture));
-        return $"<{request.PathBase}{request.Path}{query}>; rel=\"next\"";
-    }
-
-    private static void Add(QueryBuilder query, string name, string? value)
-    {
-        if (!string.IsNullOrEmpty(value))
-        {
-            query.Add(name, value);
-        }
-    }
+    internal string LinkAfter(HttpRequest request, long id) => LinkAfter(request, id, "source", Source);
 }
 
 /// <summary>The query of a bulk replay.</summary>

@@ -7,7 +7,7 @@ using WebhookService.Domain.Reading;
 namespace WebhookService.Api.Transactions;
 
 /// <summary>A filter on transactions, read as text so that each fault can be named.</summary>
-public abstract class FilterParameters
+public abstract class FilterParameters : ContentParameters
 {
     private const string TimeRule =
         "must be an ISO 8601 time with an offset, such as 2026-01-15T10:30:00Z (write a '+' as %2B)";
@@ -40,15 +40,17 @@ public abstract class FilterParameters
     public string? Cursor { get; set; }
 
     /// <summary>Parses the filter; faults are added to the errors under the names of their parameters.</summary>
-    internal TransactionQuery ReadFilter(Dictionary<string, string[]> errors) => new()
-    {
-        Status = ReadStatus(errors),
-        SourceAccount = ReadAccount("source_account", SourceAccount, errors),
-        DestinationAccount = ReadAccount("destination_account", DestinationAccount, errors),
-        CreatedFrom = ReadTime("created_from", CreatedFrom, errors),
-        CreatedTo = ReadTime("created_to", CreatedTo, errors),
-        After = ReadCursor(errors),
-    };
+    internal TransactionQuery ReadFilter(Dictionary<string, string[]> errors) => ReadContent(
+        new TransactionQuery
+        {
+            Status = ReadStatus(errors),
+            SourceAccount = ReadAccount("source_account", SourceAccount, errors),
+            DestinationAccount = ReadAccount("destination_account", DestinationAccount, errors),
+            CreatedFrom = ReadTime("created_from", CreatedFrom, errors),
+            CreatedTo = ReadTime("created_to", CreatedTo, errors),
+            After = ReadCursor(errors),
+        },
+        errors);
 
     /// <summary>The Link header for the page after a row: the same query with another cursor.</summary>
     internal string LinkAfter(HttpRequest request, PageCursor last)
@@ -59,17 +61,10 @@ public abstract class FilterParameters
         Add(query, "destination_account", DestinationAccount);
         Add(query, "created_from", CreatedFrom);
         Add(query, "created_to", CreatedTo);
+        AddContent(query);
         AddOwn(query);
         query.Add("cursor", CursorText.Write(last));
         return $"<{request.PathBase}{request.Path}{query}>; rel=\"next\"";
-    }
-
-    private protected static void Add(QueryBuilder query, string name, string? value)
-    {
-        if (!string.IsNullOrEmpty(value))
-        {
-            query.Add(name, value);
-        }
     }
 
     /// <summary>Adds the parameters that a query has besides the filter.</summary>

@@ -16,6 +16,13 @@ public interface ITransactionReader
     /// allowed.</exception>
     Task<IReadOnlyList<Transaction>> ListAsync(TransactionQuery query, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Failed transactions by the reason, the status code of the last attempt and the source: the largest groups first,
+    /// at most <paramref name="limit"/>.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store could not be read in time.</exception>
+    Task<IReadOnlyList<FailureGroup>> ListFailuresAsync(int limit, CancellationToken cancellationToken);
+
     /// <summary>The attempts kept for a transaction, in order; null when the id is unknown.</summary>
     /// <exception cref="StoreUnavailableException">The store could not be read.</exception>
     Task<IReadOnlyList<RecordedAttempt>?> FindAttemptsAsync(string transactionId, CancellationToken cancellationToken);
@@ -50,6 +57,24 @@ public sealed record TransactionQuery
 
     /// <summary>Latest time of receipt, exclusive.</summary>
     public DateTimeOffset? CreatedTo { get; init; }
+
+    /// <summary>An ISO 4217 code, in upper case.</summary>
+    public string? Currency { get; init; }
+
+    /// <summary>Lowest amount, inclusive.</summary>
+    public decimal? AmountMin { get; init; }
+
+    /// <summary>Highest amount, inclusive.</summary>
+    public decimal? AmountMax { get; init; }
+
+    /// <summary>A text that the reason of the failure contains.</summary>
+    public string? FailureReason { get; init; }
+
+    /// <summary>Whether other content was received under the id.</summary>
+    public bool? HasConflict { get; init; }
+
+    /// <summary>The name of a source; <see cref="SourceEvent.PlainSource"/> for this service's own format.</summary>
+    public string? Source { get; init; }
 
     /// <summary>Rows on the page, 1 to 200.</summary>
     public int Limit { get; init; } = 50;

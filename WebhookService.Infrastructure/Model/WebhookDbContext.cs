@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using WebhookService.Domain;
+using WebhookService.Domain.Operations;
 using WebhookService.Domain.Reading;
 
 namespace WebhookService.Infrastructure.Model;
@@ -51,6 +52,7 @@ public abstract class WebhookDbContext(DbContextOptions options) : DbContext(opt
         modelBuilder.Entity<Instance>(MapInstance);
         modelBuilder.Entity<AttemptRow>(MapAttempt);
         modelBuilder.Entity<ConflictRow>(MapConflict);
+        modelBuilder.Entity<AuditRow>(MapAudit);
         modelBuilder.Entity<TotalsRow>(MapTotals);
         modelBuilder.Entity<EventRow>(EventMapping.MapEvent);
         modelBuilder.Entity<QuarantineRow>(EventMapping.MapQuarantine);
@@ -146,6 +148,23 @@ public abstract class WebhookDbContext(DbContextOptions options) : DbContext(opt
         row.Property(c => c.FirstReceivedAt).HasColumnName("first_received_at");
         row.Property(c => c.LastReceivedAt).HasColumnName("last_received_at");
         row.Property(c => c.Times).HasColumnName("times");
+    }
+
+    private static void MapAudit(EntityTypeBuilder<AuditRow> row)
+    {
+        row.ToTable("audit");
+        row.HasKey(a => a.Id);
+        row.Property(a => a.Id).HasColumnName("id").ValueGeneratedOnAdd();
+        row.Property(a => a.At).HasColumnName("recorded_at");
+        row.Property(a => a.Operator).HasColumnName("operator_name").HasMaxLength(AuditEntry.MaxOperatorLength);
+        row.Property(a => a.Action).HasColumnName("action").HasMaxLength(AuditActions.MaxLength);
+        row.Property(a => a.Target).HasColumnName("target").HasMaxLength(AuditEntry.MaxTargetLength);
+        row.Property(a => a.Affected).HasColumnName("affected");
+        row.Property(a => a.Reason).HasColumnName("reason").HasMaxLength(AuditEntry.MaxReasonLength);
+
+        // For the history of one transaction, and for the state of processing, which each instance reads each second.
+        row.HasIndex(a => new { a.Target, a.Id }).HasDatabaseName("ix_audit_target");
+        row.HasIndex(a => a.Id).HasDatabaseName("ix_audit_pause").HasFilter("action IN ('pause', 'resume')");
     }
 
     private static void MapTotals(EntityTypeBuilder<TotalsRow> row)

@@ -41,4 +41,11 @@ public sealed class ProcessingOptions
     /// <value>Default 5 s.</value>
     [DurationRange("00:00:00", "00:10:00")]
     public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How often an instance on a shared database looks whether another has paused processing, or resumed it.
+    /// </summary>
+    /// <value>Default 1 s.</value>
+    [DurationRange("00:00:00.100", "00:01:00")]
+    public TimeSpan PauseInterval { get; set; } = TimeSpan.FromSeconds(1);
 }

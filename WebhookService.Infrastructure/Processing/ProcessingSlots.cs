@@ -8,13 +8,16 @@ internal sealed class ProcessingSlots : IDisposable
 {
     private readonly ProcessingOptions _options;
     private readonly Throughput _throughput;
+    private readonly PauseGate _pause;
     private readonly SemaphoreSlim _free;
     private readonly CancellationTokenSource _cutOff;
 
-    public ProcessingSlots(IOptions<ProcessingOptions> options, Throughput throughput, TimeProvider clock)
+    public ProcessingSlots(
+        IOptions<ProcessingOptions> options, Throughput throughput, PauseGate pause, TimeProvider clock)
     {
         _options = options.Value;
         _throughput = throughput;
+        _pause = pause;
         _free = new SemaphoreSlim(_options.MaxConcurrency, _options.MaxConcurrency);
         _cutOff = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
     }
@@ -22,10 +25,20 @@ internal sealed class ProcessingSlots : IDisposable
     /// <summary>Canceled when the shutdown grace period is over; ends the work still in a slot.</summary>
     public CancellationToken CutOff => _cutOff.Token;
 
-    /// <summary>Waits for a free slot and takes it.</summary>
+    /// <summary>Waits for a free slot, and while processing is paused, and takes the slot.</summary>
     public async Task TakeAsync(CancellationToken cancellationToken)
     {
         await _free.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _pause.WaitUntilRunningAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            _free.Release();
+            throw;
+        }
+
         _throughput.Begin();
     }
 

@@ -7,8 +7,8 @@ namespace WebhookService.Infrastructure.Reading;
 
 /// <summary>Finds transactions by their ids: those that wait at the same time in one query.</summary>
 /// <remarks>
-/// A query costs more in its round trip and its threads than in its rows, so a few queries at a time find all that wait. A
-/// lookup that waits for none starts at once. See docs/decisions/0026-lookups-share-a-query.md.
+/// A query costs more in its round trip and its threads than in its rows, so a few queries at a time find all that
+/// wait. A lookup that waits for none starts at once. See docs/decisions/0026-lookups-share-a-query.md.
 /// </remarks>
 internal sealed class LookupQueue(
     TimedReads reads,

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 
 namespace WebhookService.Infrastructure.Reading;
@@ -12,7 +13,7 @@ internal abstract class ReadDialect
     public string NewestFirst => $"ORDER BY created_at DESC, sequence DESC {Limit}";
 
     /// <summary>How many rows an ordered query returns.</summary>
-    protected virtual string Limit => "LIMIT @limit";
+    public virtual string Limit => "LIMIT @limit";
 
     /// <summary>A session, whose connection may not be open yet.</summary>
     public virtual ReadSession Take() => new(CreateConnection(), this);
@@ -40,6 +41,15 @@ internal abstract class ReadDialect
 
     /// <summary>A condition that holds for exactly this text: case, accents and trailing spaces matter.</summary>
     public virtual string Equal(string column, string parameter) => $"{column} = {parameter}";
+
+    /// <summary>A condition that holds for texts that contain this one.</summary>
+    public virtual string Contains(string column, string parameter) => $"strpos({column}, {parameter}) > 0";
+
+    /// <summary>An amount in a form that compares as a number.</summary>
+    public virtual string Comparable(string column) => column;
+
+    /// <summary>An amount as the value of a parameter that is compared with <see cref="Comparable"/>.</summary>
+    public virtual ReadParameter ToParameter(string name, decimal amount) => new(name, DbType.Decimal, amount);
 
     /// <summary>A time as the value of a parameter.</summary>
     public virtual object ToValue(DateTimeOffset time) => time;

@@ -6,6 +6,9 @@ namespace WebhookService.Infrastructure.Reading;
 /// <summary>A connection that reads, with the statements that are prepared on it.</summary>
 internal sealed class ReadSession(DbConnection connection, ReadDialect dialect) : IAsyncDisposable
 {
+    // Filters can be combined to thousands of texts, and each prepared one takes memory.
+    private const int MaxCommands = 256;
+
     private readonly Dictionary<string, DbCommand> _commands = [];
     private bool _isSound;
 
@@ -65,12 +68,18 @@ internal sealed class ReadSession(DbConnection connection, ReadDialect dialect) 
     /// <summary>Closes the connection.</summary>
     public async ValueTask CloseAsync()
     {
+        Forget();
+        await connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void Forget()
+    {
         foreach (var command in _commands.Values)
         {
-            await command.DisposeAsync().ConfigureAwait(false);
+            command.Dispose();
         }
 
-        await connection.DisposeAsync().ConfigureAwait(false);
+        _commands.Clear();
     }
 
     private DbCommand Command(string sql, IReadOnlyList<ReadParameter> values)
@@ -88,6 +97,11 @@ internal sealed class ReadSession(DbConnection connection, ReadDialect dialect) 
             }
 
             dialect.Prepare(command);
+            if (_commands.Count == MaxCommands)
+            {
+                Forget();
+            }
+
             _commands.Add(sql, command);
         }
 

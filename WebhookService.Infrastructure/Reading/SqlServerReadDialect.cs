@@ -12,12 +12,14 @@ internal sealed class SqlServerReadDialect(DatabaseTarget target, IOptions<Datab
     private readonly string _connectionString =
         SqlServerDatabase.ReaderConnectionString(target.Address, options.Value);
 
-    protected override string Limit => "OFFSET 0 ROWS FETCH NEXT @limit ROWS ONLY";
+    public override string Limit => "OFFSET 0 ROWS FETCH NEXT @limit ROWS ONLY";
 
     // SQL Server ignores trailing spaces when it compares texts, in every collation. The index finds texts that are
     // equal in this sense; a second comparison, with a character appended to both, keeps those that are identical.
     public override string Equal(string column, string parameter) =>
         $"{column} = {parameter} AND {column} + '.' = {parameter} + '.'";
+
+    public override string Contains(string column, string parameter) => $"CHARINDEX({parameter}, {column}) > 0";
 
     protected override DbConnection CreateConnection() => new SqlConnection(_connectionString);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data;
 using System.Data.Common;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
@@ -45,6 +46,14 @@ internal class SqliteReadDialect(DatabaseTarget target) : ReadDialect, IAsyncDis
 
     // SQLite merges the parts in the order of their indexes, row by row, until there are enough.
     public override string Part(string select, string name) => select;
+
+    public override string Contains(string column, string parameter) => $"instr({column}, {parameter}) > 0";
+
+    // An amount is text with two decimals; without the point, it is an exact number of hundredths.
+    public override string Comparable(string column) => $"CAST(replace({column}, '.', '') AS INTEGER)";
+
+    public override ReadParameter ToParameter(string name, decimal amount) =>
+        new(name, DbType.Int64, (long)(amount * 100));
 
     public override object ToValue(DateTimeOffset time) => Timestamps.ToUnixMicroseconds(time);
 

@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using WebhookService.Domain;
@@ -36,6 +37,14 @@ internal sealed class TransactionReader(
         rows.Sort((a, b) => (b.CreatedAt, b.Sequence).CompareTo((a.CreatedAt, a.Sequence)));
         return rows;
     }
+
+    public async Task<IReadOnlyList<FailureGroup>> ListFailuresAsync(int limit, CancellationToken cancellationToken) =>
+        await reads.RunInTurnAsync(
+            _lists,
+            _sql.Failures,
+            [new ReadParameter("@limit", DbType.Int32, limit)],
+            _sql.ReadFailures,
+            cancellationToken).ConfigureAwait(false);
 
     public Task<IReadOnlyList<RecordedAttempt>?> FindAttemptsAsync(
         string transactionId, CancellationToken cancellationToken) =>

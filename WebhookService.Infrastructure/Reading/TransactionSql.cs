@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Globalization;
 using WebhookService.Domain;
 using WebhookService.Domain.Reading;
 
@@ -27,7 +28,10 @@ internal sealed class TransactionSql(ReadDialect dialect)
     // Few texts, so that each is prepared once. Ids that are missing repeat the last one.
     private static readonly (int Count, string Text)[] _lookups = [.. new[] { 1, 8, MaxIds }.Select(count => (
         count,
-        $"{WithEvent} FROM transactions t {JoinEvent} WHERE t.transaction_id IN ({string.Join(", ", IdNames(count))})"))];
+        $"""
+        {WithEvent} FROM transactions t {JoinEvent}
+        WHERE t.transaction_id IN ({string.Join(", ", IdNames(count))})
+        """))];
 
     /// <summary>Most ids of one query.</summary>
     public const int MaxIds = 64;
@@ -87,6 +91,8 @@ internal sealed class TransactionSql(ReadDialect dialect)
             values.Add(Time("@to", to));
         }
 
+        AddContent(query, values);
+
         if (query.After is { } after)
         {
             values.Add(Time("@created", after.CreatedAt));
@@ -95,6 +101,24 @@ internal sealed class TransactionSql(ReadDialect dialect)
 
         return values;
     }
+
+    /// <summary>Failed rows in groups; its value is the number of groups.</summary>
+    public string Failures => $"""
+        SELECT t.failure_reason, a.http_status, t.source, COUNT(*), MIN(t.created_at), MAX(t.created_at)
+        FROM transactions t LEFT JOIN attempts a ON a.sequence = t.sequence AND a.number = t.attempts
+        WHERE t.status = 'FAILED' AND t.content_hash IS NULL
+        GROUP BY t.failure_reason, a.http_status, t.source
+        ORDER BY COUNT(*) DESC, MAX(t.created_at) DESC {dialect.Limit}
+        """;
+
+    /// <summary>Reads a row of <see cref="Failures"/>.</summary>
+    public FailureGroup ReadFailures(DbDataReader row) => new(
+        Text(row, 0),
+        row.IsDBNull(1) ? null : row.GetInt32(1),
+        Text(row, 2),
+        Convert.ToInt64(row.GetValue(3), CultureInfo.InvariantCulture),
+        dialect.Time(row, 4),
+        dialect.Time(row, 5));
 
     /// <summary>Reads a row of either query.</summary>
     // SQL Server pads the empty currency of a pruned row with spaces.
@@ -162,11 +186,59 @@ internal sealed class TransactionSql(ReadDialect dialect)
         query.SourceAccount is null ? "" : $" AND {dialect.Equal("t.source_account", "@source")}",
         query.DestinationAccount is null ? "" : $" AND {dialect.Equal("t.destination_account", "@destination")}",
         query.CreatedFrom is null ? "" : " AND t.created_at >= @from",
+        ContentFilter(query),
         string.Concat(
             query.CreatedTo is null ? "" : " AND t.created_at < @to",
             query.After is null
                 ? ""
                 : " AND t.created_at <= @created AND (t.created_at < @created OR t.sequence < @sequence)"));
+
+    private string ContentFilter(TransactionQuery query) => string.Concat(
+        string.Concat(
+            query.Currency is null ? "" : " AND t.currency = @currency",
+            query.AmountMin is null ? "" : $" AND {dialect.Comparable("t.amount")} >= @min",
+            query.AmountMax is null ? "" : $" AND {dialect.Comparable("t.amount")} <= @max"),
+        query.FailureReason is null ? "" : $" AND {dialect.Contains("t.failure_reason", "@reason")}",
+        query.HasConflict switch
+        {
+            null => "",
+            true => " AND EXISTS (SELECT 1 FROM conflicts c WHERE c.sequence = t.sequence)",
+            false => " AND NOT EXISTS (SELECT 1 FROM conflicts c WHERE c.sequence = t.sequence)",
+        },
+        query.Source switch
+        {
+            null => "",
+            SourceEvent.PlainSource => " AND t.source IS NULL",
+            _ => " AND t.source = @from_source",
+        });
+
+    private void AddContent(TransactionQuery query, List<ReadParameter> values)
+    {
+        if (query.Currency is { } currency)
+        {
+            values.Add(new("@currency", DbType.AnsiString, currency));
+        }
+
+        if (query.AmountMin is { } min)
+        {
+            values.Add(dialect.ToParameter("@min", min));
+        }
+
+        if (query.AmountMax is { } max)
+        {
+            values.Add(dialect.ToParameter("@max", max));
+        }
+
+        if (query.FailureReason is { } reason)
+        {
+            values.Add(new("@reason", DbType.String, reason));
+        }
+
+        if (query.Source is { } source and not SourceEvent.PlainSource)
+        {
+            values.Add(new("@from_source", DbType.AnsiString, source));
+        }
+    }
 
     private DateTimeOffset? OptionalTime(DbDataReader row, int column) =>
         row.IsDBNull(column) ? null : dialect.Time(row, column);

@@ -29,7 +29,7 @@ internal static class StatsFeedServiceCollectionExtensions
             provider.GetRequiredService<StatsFeed>(),
             provider.GetRequiredService<TransactionQueue>(),
             provider.GetRequiredService<Throughput>(),
-            provider.GetRequiredService<BreakerGate>(),
+            (provider.GetRequiredService<BreakerGate>(), provider.GetRequiredService<PauseGate>()),
             provider.GetRequiredService<InstanceLease>(),
             provider.FindInbox()))
         .AddHostedService(provider => provider.GetRequiredService<StatsFeed>());

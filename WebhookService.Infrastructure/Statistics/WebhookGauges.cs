@@ -21,7 +21,7 @@ public sealed class WebhookGauges
         StatsFeed feed,
         TransactionQueue queue,
         Throughput throughput,
-        BreakerGate breaker,
+        (BreakerGate Breaker, PauseGate Pause) gates,
         InstanceLease lease,
         TransactionInbox? inbox)
     {
@@ -32,7 +32,12 @@ public sealed class WebhookGauges
         meter.CreateObservableUpDownCounter(
             "webhook.in_flight", () => throughput.InFlight, "{transaction}", "Transactions in flight.");
         meter.CreateObservableGauge(
-            "webhook.breaker.open", () => breaker.IsOpen ? 1 : 0, null, "1 while the circuit breaker is open.");
+            "webhook.breaker.open", () => gates.Breaker.IsOpen ? 1 : 0, null, "1 while the circuit breaker is open.");
+        meter.CreateObservableGauge(
+            "webhook.processing.paused",
+            () => gates.Pause.State is { IsPaused: true } ? 1 : 0,
+            null,
+            "1 while operators have paused processing.");
         meter.CreateObservableGauge(
             "webhook.transactions", CountByStatus, "{transaction}", "Rows in the database, by status.");
         meter.CreateObservableGauge(

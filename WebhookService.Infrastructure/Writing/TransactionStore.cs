@@ -1,4 +1,5 @@
 using WebhookService.Domain;
+using WebhookService.Domain.Operations;
 using WebhookService.Infrastructure.Instances;
 using WebhookService.Infrastructure.Writing.Requests;
 
@@ -6,7 +7,7 @@ namespace WebhookService.Infrastructure.Writing;
 
 /// <summary>The durable operations, each a request to the <see cref="CommitLoop"/>.</summary>
 internal sealed class TransactionStore(WriteQueue writes, TimeProvider clock)
-    : ITransactionIntake, ITransactionRetries, ITransactionClaims, IQuarantine
+    : ITransactionIntake, ITransactionRetries, ITransactionClaims, IQuarantine, IAudit
 {
     public ValueTask<AddOutcome> AddAsync(Transaction transaction, SourceEvent? received = null) =>
         writes.Enqueue(new AddRequest(transaction, received) { Deadline = writes.NextDeadline });
@@ -23,6 +24,10 @@ internal sealed class TransactionStore(WriteQueue writes, TimeProvider clock)
 
     public ValueTask<int> RetryAsync(IReadOnlyList<FailedRound> rounds) =>
         writes.Enqueue(new RetryRequest(rounds) { Deadline = writes.NextDeadline });
+
+    public async ValueTask RecordAsync(AuditEntry entry) => await writes
+        .Enqueue(new AuditRequest(entry) { Deadline = writes.NextDeadline })
+        .ConfigureAwait(false);
 
     public ValueTask<IReadOnlyList<ClaimedTransaction>> ClaimDueAsync(DateTimeOffset now, int limit) =>
         writes.Enqueue(new ClaimDueRequest(now, limit));

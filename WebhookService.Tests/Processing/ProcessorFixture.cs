@@ -1,3 +1,4 @@
+using WebhookService.Domain.Operations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -64,7 +65,9 @@ public abstract class ProcessorFixture
         var metrics = ActivatorUtilities.CreateInstance<WebhookMetrics>(_services);
         Lease = new InstanceLease(Options.Create(new InstanceOptions()), Clock);
         Held = new ClaimedSet(Lease, metrics, Throughput, isTracking: true);
-        Slots = new ProcessingSlots(options, Throughput, Clock);
+        var pause = new PauseGate();
+        pause.Apply(PauseState.Running);
+        Slots = new ProcessingSlots(options, Throughput, pause, Clock);
         Processor = new TransactionProcessor(
             Queue,
             Api,

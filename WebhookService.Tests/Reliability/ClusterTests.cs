@@ -65,6 +65,7 @@ public sealed class ClusterTests
             ("Instance__LeaseDuration", $"{Lease}"),
             ("Instance__HeartbeatInterval", $"{Heartbeat}"),
             ("Database__MaxReadConnections", "2"),
+            ("Dashboard__SampleInterval", $"{Sweep}"),
         ];
         for (var i = 0; i < _instances.Length; i++)
         {

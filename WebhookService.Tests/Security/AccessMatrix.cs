@@ -33,6 +33,11 @@ internal static class AccessMatrix
         ("v1/quarantine/{id}", "DELETE", "/v1/quarantine/1", "operate", 404),
         ("v1/quarantine/{id}/replay", "POST", "/v1/quarantine/1/replay", "operate", 404),
         ("v1/quarantine/replay", "POST", "/v1/quarantine/replay", "operate", 202),
+        ("v1/processing", "GET", "/v1/processing", "read", 200),
+        ("v1/processing/pause", "POST", "/v1/processing/pause", "operate", 202),
+        ("v1/processing/resume", "POST", "/v1/processing/resume", "operate", 202),
+        ("v1/audit", "GET", "/v1/audit", "read", 200),
+        ("v1/failures", "GET", "/v1/failures", "read", 200),
     ];
 
     /// <summary>What lies beside the endpoints and is open to all: the page to try it, which holds no data.</summary>

@@ -5,9 +5,12 @@ import { byId, setText } from "./dom.js";
 
 export const explain = fault => (fault instanceof Refusal ? fault.message : "The service cannot be reached.");
 
-/** Shows a question; resolves to true when it is confirmed. */
-export function confirm(title, parts, yes) {
+/** Shows a question, and a field if `ask` names one; resolves to its text when it is confirmed, and else to null. */
+export function confirm(title, parts, yes, ask = null) {
   const dialog = byId("confirm");
+  byId("confirm-field").hidden = ask === null;
+  setText(byId("confirm-label"), ask === null ? "" : `${ask} (optional)`);
+  byId("confirm-input").value = "";
   setText(byId("confirm-title"), title);
   byId("confirm-text").replaceChildren(...parts);
   setText(byId("confirm-yes"), yes);
@@ -16,7 +19,7 @@ export function confirm(title, parts, yes) {
     const on = (element, event, answer) => element.addEventListener(event, () => {
       ended.abort();
       dialog.close();
-      resolve(answer);
+      resolve(answer ? { text: byId("confirm-input").value.trim() } : null);
     }, { signal: ended.signal });
     on(byId("confirm-yes"), "click", true);
     on(byId("confirm-no"), "click", false);

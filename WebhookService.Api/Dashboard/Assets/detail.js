@@ -35,12 +35,12 @@ export async function refreshDetail() {
   asked = id;
   try {
     const path = `v1/transactions/${encodeURIComponent(id)}`;
-    const [transaction, attempts, conflicts] = await Promise.all(
-      [get(path), get(`${path}/attempts`), get(`${path}/conflicts`)]);
-    const found = JSON.stringify([transaction, attempts, conflicts]);
+    const [transaction, attempts, conflicts, actions] = await Promise.all([
+      get(path), get(`${path}/attempts`), get(`${path}/conflicts`), get(`v1/audit?target=${encodeURIComponent(id)}`)]);
+    const found = JSON.stringify([transaction, attempts, conflicts, actions]);
     if (shown === id && found !== text) {
       text = found;
-      show(transaction, attempts, conflicts);
+      show(transaction, attempts, conflicts, actions);
     }
   } catch (fault) {
     if (shown === id) {
@@ -51,11 +51,16 @@ export async function refreshDetail() {
   }
 }
 
-function show(transaction, attempts, conflicts) {
+function show(transaction, attempts, conflicts, actions) {
   byId("detail-body").replaceChildren(
     fields(transaction),
     make("h3", {}, `Attempts (${count(attempts.length)})`),
     attempts.length === 0 ? make("p", { class: "hint" }, "No attempt has a result yet.") : attemptTable(attempts),
+    ...(actions.length === 0 ? [] : [
+      make("h3", {}, "Operators"),
+      make("ul", {}, ...actions.map(entry =>
+        make("li", {}, `${entry.action} by ${entry.by ?? "anybody"}, ${time(entry.at, true)}`))),
+    ]),
     make("h3", {}, `Conflicts (${count(conflicts.length)})`),
     conflicts.length === 0
       ? make("p", { class: "hint" }, "No other content was received under this id.")

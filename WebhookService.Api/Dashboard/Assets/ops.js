@@ -8,7 +8,9 @@ import { showTiles } from "./tiles.js";
 import { startList, followSample, refresh, readFilter, describeFilter, isById } from "./list.js";
 import { refreshDetail } from "./detail.js";
 import { offerRetryOfAll, setAccess } from "./retry.js";
+import { followFailures } from "./failures.js";
 import { followInstances } from "./instances.js";
+import { followOnCall } from "./oncall.js";
 import { followSources } from "./sources.js";
 
 const states = {
@@ -77,6 +79,8 @@ function tell(sample) {
   showTiles(sample);
   followSample(sample);
   followInstances(sample);
+  followFailures(sample);
+  followOnCall();
   followSources();
   refreshDetail();
 }

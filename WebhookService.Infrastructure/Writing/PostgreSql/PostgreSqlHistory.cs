@@ -1,5 +1,6 @@
 using NpgsqlTypes;
 using WebhookService.Domain;
+using WebhookService.Domain.Operations;
 using WebhookService.Infrastructure.Writing.Server;
 using static WebhookService.Infrastructure.Writing.PostgreSql.PostgreSqlParameters;
 using static WebhookService.Infrastructure.Writing.PostgreSql.PostgreSqlRows;
@@ -100,4 +101,18 @@ internal sealed class PostgreSqlHistory : IServerHistory
         """,
         Time(before),
         Number(limit));
+
+    public ServerStatement Record(int index, AuditEntry entry) => new(
+        """
+        WITH recorded AS (
+            INSERT INTO audit (recorded_at, operator_name, action, target, affected, reason)
+            VALUES ($1, $2, $3, $4, $5, $6) RETURNING 1)
+        SELECT count(*) FROM recorded
+        """,
+        Time(entry.At),
+        Text(entry.By),
+        Text(entry.Action),
+        Text(entry.Target),
+        Number(entry.Count),
+        Text(entry.Reason));
 }

@@ -1,9 +1,10 @@
 using WebhookService.Domain;
+using WebhookService.Domain.Operations;
 
 namespace WebhookService.Infrastructure.Writing.Server;
 
 /// <summary>
-/// The SQL of retries, conflicts and pruning. Each statement returns one number: the rows it changed.
+/// The SQL of retries, conflicts, pruning and the audit. Each statement returns one number: the rows it changed.
 /// </summary>
 internal interface IServerHistory
 {
@@ -20,6 +21,9 @@ internal interface IServerHistory
 
     /// <summary>Deletes a few attempts that began before a time.</summary>
     ServerStatement PruneAttempts(int index, DateTimeOffset before, int limit);
+
+    /// <summary>Records an operator's action.</summary>
+    ServerStatement Record(int index, AuditEntry entry);
 }
 
 /// <summary>Conflicting content of a known id, and how often it arrived in one batch.</summary>

@@ -153,6 +153,11 @@ internal sealed class ServerBatchWriter(
                     index => dialect.Quarantine.Prune(index, prune.Before, prune.Limit),
                     reader => prune.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
                 break;
+            case AuditRequest audit:
+                _roundTrip.Add(
+                    index => dialect.History.Record(index, audit.Entry),
+                    reader => audit.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
+                break;
             case ReleaseRequest release:
                 _roundTrip.Add(
                     index => dialect.Release(index, release.Limit, instance),

@@ -1,4 +1,5 @@
 using WebhookService.Domain;
+using WebhookService.Domain.Operations;
 using WebhookService.Infrastructure.Writing.Server;
 using static WebhookService.Infrastructure.Writing.SqlServer.SqlServerParameters;
 
@@ -87,4 +88,17 @@ internal sealed class SqlServerHistory : IServerHistory
         """,
         Time($"@before{index}", before),
         Number($"@limit{index}", limit));
+
+    public ServerStatement Record(int index, AuditEntry entry) => new(
+        $"""
+        INSERT INTO audit (recorded_at, operator_name, action, target, affected, reason)
+        VALUES (@at{index}, @operator{index}, @action{index}, @target{index}, @affected{index}, @reason{index});
+        SELECT @@ROWCOUNT
+        """,
+        Time($"@at{index}", entry.At),
+        Text($"@operator{index}", entry.By, AuditEntry.MaxOperatorLength),
+        Text($"@action{index}", entry.Action, AuditActions.MaxLength),
+        Text($"@target{index}", entry.Target, AuditEntry.MaxTargetLength),
+        Number($"@affected{index}", entry.Count),
+        Text($"@reason{index}", entry.Reason, AuditEntry.MaxReasonLength));
 }

@@ -138,6 +138,9 @@ internal sealed class SqliteBatchWriter(
             case PruneQuarantineRequest prune:
                 prune.Outcome = Quarantine.Prune(prune.Before, prune.Limit);
                 break;
+            case AuditRequest audit:
+                audit.Outcome = History.Record(audit.Entry);
+                break;
             case ReleaseRequest release:
                 release.Outcome = Statements.Release.Bind(1, _instance).Bind(2, release.Limit).Execute();
                 break;

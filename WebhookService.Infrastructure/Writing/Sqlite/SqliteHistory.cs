@@ -1,5 +1,6 @@
 using SQLitePCL;
 using WebhookService.Domain;
+using WebhookService.Domain.Operations;
 using WebhookService.Infrastructure.Writing.Requests;
 
 namespace WebhookService.Infrastructure.Writing.Sqlite;
@@ -56,6 +57,21 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
         DELETE FROM attempts WHERE (sequence, number) IN (
             SELECT sequence, number FROM attempts WHERE started_at < ?1 ORDER BY started_at LIMIT ?2)
         """);
+
+    private readonly Lazy<SqliteStatement> _recordAction = new(() => new SqliteStatement(db, """
+        INSERT INTO audit (recorded_at, operator_name, action, target, affected, reason)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        """));
+
+    /// <summary>Records an operator's action.</summary>
+    public int Record(AuditEntry entry) => _recordAction.Value
+        .Bind(1, entry.At)
+        .BindOrNull(2, entry.By)
+        .Bind(3, entry.Action)
+        .BindOrNull(4, entry.Target)
+        .Bind(5, entry.Count)
+        .BindOrNull(6, entry.Reason)
+        .Execute();
 
     public void RecordAttempt(long sequence, long number, Attempt attempt, long instance)
     {
@@ -164,5 +180,9 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
             _dropConflicts, _dropEvent, _pruneAttempts,
         ];
         Array.ForEach(all, statement => statement.Dispose());
+        if (_recordAction.IsValueCreated)
+        {
+            _recordAction.Value.Dispose();
+        }
     }
 }

@@ -25,6 +25,9 @@ internal sealed class SwitchedReader : ITransactionReader
     public Task<StoreTotals> CountAsync(CancellationToken cancellationToken) =>
         AnswerAsync(Count, new StoreTotals(0, 0, 0, 0, null));
 
+    public Task<IReadOnlyList<FailureGroup>> ListFailuresAsync(int limit, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<FailureGroup>>([]);
+
     public Task<IReadOnlyList<RecordedAttempt>?> FindAttemptsAsync(
         string transactionId, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<RecordedAttempt>?>(null);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Domain;
@@ -65,6 +66,51 @@ public abstract class TransactionReaderContract : StoreContract
             var rows = await instance.Reader.ListAsync(query, CancellationToken.None);
             rows.Select(row => row.TransactionId).Should().Equal([expected], "{0}", query);
         }
+    }
+
+    [Test]
+    public async Task List_ComparesAmountsExactly_UpToTheLargest()
+    {
+        var instance = await OpenAsync();
+        await instance.Store.AddAsync(Row("largest", amount: Amount.MaxValue));
+        await instance.Store.AddAsync(Row("less", amount: Amount.MaxValue - 0.01m));
+        await instance.Store.AddAsync(Row("small", amount: 9m));
+
+        var most = await instance.Reader.ListAsync(new TransactionQuery { AmountMin = Amount.MaxValue }, CancellationToken.None);
+        var rest = await instance.Reader.ListAsync(
+            new TransactionQuery { AmountMin = 10m, AmountMax = Amount.MaxValue - 0.01m }, CancellationToken.None);
+
+        most.Select(row => row.TransactionId).Should().Equal("largest");
+        rest.Select(row => row.TransactionId).Should().Equal("less");
+    }
+
+    [Test]
+    public async Task Failures_AreGroupedByReasonStatusAndSource_TheLargestFirst()
+    {
+        var instance = (await OpenAsync()).WithoutBacklog();
+        foreach (var (id, reason, http, source) in new[]
+        {
+            ("a", "503 Maintenance", 503, null), ("b", "503 Maintenance", 503, (string?)null), ("c", "503 Maintenance", 503, null),
+            ("d", "503 Maintenance", 503, "stripe"), ("e", "400 No", 400, "stripe"), ("f", "400 No", 400, "stripe"),
+        })
+        {
+            await instance.Store.AddAsync(Row(id, at: At(id[0] - 'a'), from: source));
+            var attempt = Attempts.At(At(20), AttemptOutcome.Rejected, reason) with { HttpStatus = http };
+            await instance.Store.CompleteAsync(Completion.Failed(id, 1, attempt, reason));
+        }
+
+        await instance.Store.AddAsync(Row("processed"));
+        await instance.Store.CompleteAsync(Done("processed"));
+
+        var groups = await instance.Reader.ListFailuresAsync(10, CancellationToken.None);
+
+        groups.Should().Equal(
+            new FailureGroup("503 Maintenance", 503, null, 3, At(0), At(2)),
+            new FailureGroup("400 No", 400, "stripe", 2, At(4), At(5)),
+            new FailureGroup("503 Maintenance", 503, "stripe", 1, At(3), At(3)));
+        (await instance.Reader.ListFailuresAsync(1, CancellationToken.None)).Should().Equal(groups[0]);
+        await instance.Store.RetryAsync([new("e", 1), new("f", 1)]);
+        (await instance.Reader.ListFailuresAsync(10, CancellationToken.None)).Should().Equal(groups[0], groups[2]);
     }
 
     [Test]
@@ -255,11 +301,18 @@ public abstract class TransactionReaderContract : StoreContract
         instance.WithoutBacklog();
         for (var i = 0; i < count; i++)
         {
+            var (source, destination, currency) = ($"s{random.Next(3)}", $"d{random.Next(3)}", random.Next(2) == 0 ? "INR" : "USD");
             await instance.Store.AddAsync(Row(
-                $"txn_{i}", $"s{random.Next(3)}", $"d{random.Next(3)}", 1 + i, at: At(random.Next(12))));
+                $"txn_{i}", source, destination, 1 + i, currency, At(random.Next(12)), from: random.Next(3) == 0 ? "stripe" : null));
+            if (IsConflict(i))
+            {
+                await instance.Store.AddAsync(Row($"txn_{i}", source, destination, 1 + i + count, currency));
+            }
+
             if (random.Next(3) is var status && status > 0)
             {
-                await instance.Store.CompleteAsync(Attempts.Finish($"txn_{i}", (TransactionStatus)status, At(20)));
+                await instance.Store.CompleteAsync(Attempts.Finish(
+                    $"txn_{i}", (TransactionStatus)status, At(20), random.Next(2) == 0 ? "503 Maintenance" : "400 Bad request: 100%_x"));
             }
         }
     }
@@ -271,8 +324,16 @@ public abstract class TransactionReaderContract : StoreContract
         DestinationAccount = random.Next(8) is var destination and < 4 ? $"d{destination}" : null,
         CreatedFrom = random.Next(2) == 0 ? At(random.Next(-1, 13)) : null,
         CreatedTo = random.Next(2) == 0 ? At(random.Next(-1, 13)) : null,
+        Currency = random.Next(4) == 0 ? "USD" : null,
+        AmountMin = random.Next(4) == 0 ? random.Next(60) : null,
+        AmountMax = random.Next(4) == 0 ? random.Next(60) + 0.99m : null,
+        FailureReason = random.Next(6) is var reason and < 3 ? new[] { "Maintenance", "100%_", "100x" }[reason] : null,
+        HasConflict = random.Next(6) is var conflict and < 2 ? conflict == 0 : null,
+        Source = random.Next(6) is var from and < 2 ? (from == 0 ? "stripe" : SourceEvent.PlainSource) : null,
         Limit = random.Next(1, 12),
     };
+
+    private static bool IsConflict(int number) => number % 5 == 0;
 
     private static IEnumerable<Transaction> Select(IEnumerable<Transaction> rows, TransactionQuery query) => rows
         .Where(row => query.Status is null || row.Status == query.Status)
@@ -280,6 +341,12 @@ public abstract class TransactionReaderContract : StoreContract
         .Where(row => query.DestinationAccount is null || row.DestinationAccount == query.DestinationAccount)
         .Where(row => query.CreatedFrom is null || row.CreatedAt >= query.CreatedFrom)
         .Where(row => query.CreatedTo is null || row.CreatedAt < query.CreatedTo)
+        .Where(row => query.Currency is null || row.Currency == query.Currency)
+        .Where(row => query.AmountMin is null || row.Amount >= query.AmountMin)
+        .Where(row => query.AmountMax is null || row.Amount <= query.AmountMax)
+        .Where(row => query.FailureReason is null || row.FailureReason?.Contains(query.FailureReason, StringComparison.Ordinal) is true)
+        .Where(row => query.HasConflict is null || IsConflict(int.Parse(row.TransactionId[4..], CultureInfo.InvariantCulture)) == query.HasConflict)
+        .Where(row => query.Source is null || (row.Source ?? SourceEvent.PlainSource) == query.Source)
         .OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.Sequence);
 
     private static async Task<List<string>> ReadToEndAsync(StoreFixture instance, TransactionQuery first)

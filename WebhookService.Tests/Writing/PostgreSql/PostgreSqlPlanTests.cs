@@ -40,11 +40,12 @@ public sealed partial class PostgreSqlPlanTests : StoreContract
     public async Task Batch_IsFoundByItsIds_WithoutStatistics(string name, string sql, NpgsqlParameter[] parameters)
     {
         await OpenAsync();
+        var state = name is "Complete" or "Release" ? "'PROCESSING', now(), NULL, 0" : "'FAILED', now(), now(), 1";
         await Database.ExecuteAsync($"""
             ALTER TABLE transactions SET (autovacuum_enabled = false);
             INSERT INTO transactions (transaction_id, source_account, destination_account, amount, currency, status, created_at,
                 processed_at, attempts, claimed_by)
-            SELECT 'txn_' || i, 'a', 'b', 1, 'INR', {(name is "Complete" or "Release" ? "'PROCESSING', now(), NULL, 0" : "'FAILED', now(), now(), 1")}, {Instance}
+            SELECT 'txn_' || i, 'a', 'b', 1, 'INR', {state}, {Instance}
             FROM generate_series(1, {Rows}) AS i
             """);
 

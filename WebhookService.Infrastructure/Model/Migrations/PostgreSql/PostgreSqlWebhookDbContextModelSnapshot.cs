@@ -213,6 +213,57 @@ namespace WebhookService.Infrastructure.Model.Migrations.PostgreSql
                     b.ToTable("attempts", (string)null);
                 });
 
+            modelBuilder.Entity("WebhookService.Infrastructure.Model.AuditRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("action");
+
+                    b.Property<long>("Affected")
+                        .HasColumnType("bigint")
+                        .HasColumnName("affected");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasPrecision(6)
+                        .HasColumnType("timestamp(6) with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("Operator")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("operator_name");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Target")
+                        .HasMaxLength(800)
+                        .HasColumnType("character varying(800)")
+                        .HasColumnName("target");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_audit_pause")
+                        .HasFilter("action IN ('pause', 'resume')");
+
+                    b.HasIndex("Target", "Id")
+                        .HasDatabaseName("ix_audit_target");
+
+                    b.ToTable("audit", (string)null);
+                });
+
             modelBuilder.Entity("WebhookService.Infrastructure.Model.ConflictRow", b =>
                 {
                     b.Property<long>("Sequence")

@@ -225,3 +225,23 @@ VALUES ('20261129215150_Slim', '10.0.14');
 
 COMMIT;
 
+BEGIN TRANSACTION;
+CREATE TABLE "audit" (
+    "id" INTEGER NOT NULL CONSTRAINT "PK_audit" PRIMARY KEY AUTOINCREMENT,
+    "recorded_at" INTEGER NOT NULL,
+    "operator_name" TEXT NULL,
+    "action" TEXT NOT NULL,
+    "target" TEXT NULL,
+    "affected" INTEGER NOT NULL,
+    "reason" TEXT NULL
+);
+
+CREATE INDEX "ix_audit_pause" ON "audit" ("id") WHERE action IN ('pause', 'resume');
+
+CREATE INDEX "ix_audit_target" ON "audit" ("target", "id");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261130130858_Audit', '10.0.14');
+
+COMMIT;
+

@@ -1,0 +1,51 @@
+using System.Security.Claims;
+using WebhookService.Domain;
+using WebhookService.Domain.Operations;
+
+namespace WebhookService.Api.OnCall;
+
+/// <summary>Records what operators did.</summary>
+/// <remarks>
+/// An action is recorded when it is done, with the number of rows that it changed. If the database fails between the
+/// two, the action stays in effect, and only the log has it.
+/// </remarks>
+public sealed partial class OperatorActions(IAudit audit, TimeProvider clock, ILogger<OperatorActions> logger)
+{
+    /// <summary>Records an action that is done.</summary>
+    internal async Task RecordAsync(ClaimsPrincipal user, string action, string? target, long count)
+    {
+        try
+        {
+            await audit.RecordAsync(
+                new AuditEntry(clock.GetUtcNow(), user.Identity?.Name, action, target, count, null));
+        }
+        catch (StoreUnavailableException exception)
+        {
+            Log.NotRecorded(logger, NameOf(user), action, target ?? "everything", count, exception.Message);
+        }
+    }
+
+    /// <summary>The name of the key, for the log; anybody if none is required.</summary>
+    internal static string NameOf(ClaimsPrincipal user) => user.Identity?.Name ?? "anybody";
+
+    /// <summary>The filter of a bulk action as the target of its entry; null for none.</summary>
+    internal static string? FilterOf(HttpRequest request)
+    {
+        var filter = request.QueryString.Value?.TrimStart('?');
+        return string.IsNullOrEmpty(filter) ? null : filter[..Math.Min(filter.Length, AuditEntry.MaxTargetLength)];
+    }
+
+    /// <summary>The filter of a bulk action for the log, which has no accounts.</summary>
+    internal static string DescribeFilter(HttpRequest request) => request.Query.Count == 0
+        ? "no filter"
+        : string.Join(", ", request.Query.Select(pair =>
+            pair.Key.EndsWith("_account", StringComparison.OrdinalIgnoreCase) ? pair.Key : $"{pair.Key}={pair.Value}"));
+
+    private static partial class Log
+    {
+        [LoggerMessage(105, LogLevel.Warning,
+            "Not in the audit: {Operator}, {Action}, {Target}, {Count} changed. {Reason}")]
+        public static partial void NotRecorded(
+            ILogger logger, string @operator, string action, string target, long count, string reason);
+    }
+}
