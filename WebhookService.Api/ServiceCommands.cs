@@ -1,3 +1,4 @@
+using System.Reflection;
 using WebhookService.Api.Commands;
 using WebhookService.Api.Demo;
 using WebhookService.Api.Hosting;
@@ -21,7 +22,12 @@ internal static class ServiceCommands
                                    prints what a saved body of a source would become
           new-key NAME [read|operate]
                                    creates an API key
+          --version                prints the version
         """;
+
+    // Of the build: a revision follows the version after a plus sign, if the build knows one.
+    private static readonly string Version = typeof(ServiceCommands).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     private static readonly string[] TakingFile = [BackupCommand.Name, CheckCommand.Name];
 
@@ -36,6 +42,9 @@ internal static class ServiceCommands
                 return Task.FromResult(0);
             case HealthCommand.Name:
                 return HealthCommand.RunAsync(args[1..]);
+            case "--version":
+                Console.WriteLine(Version);
+                return Task.FromResult(0);
             case "help" or "--help" or "-h":
                 Console.WriteLine(Help);
                 return Task.FromResult(0);
@@ -83,6 +92,7 @@ internal static class ServiceCommands
     {
         app.Services.GetRequiredService<AnonymousAccess>().Check();
         app.Services.CheckSources();
+        app.Services.WarnOfUnknownSettings();
         app.Services.BeginToOpenDatabase();
         app.UseWebhookApi();
         return app.RunToExitCodeAsync();

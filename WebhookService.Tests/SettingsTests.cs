@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using FluentAssertions;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using WebhookService.Api.Hosting;
 using WebhookService.Api.Security;
@@ -140,5 +141,34 @@ public sealed class SettingsTests
         return property.GetCustomAttribute<RangeAttribute>() is { } range
             ? string.Create(CultureInfo.InvariantCulture, $"{range.Minimum:#,0.##} to {range.Maximum:#,0.##}")
             : "";
+    }
+
+    [TestCase("Processing:Dealy", "Processing__Dealy", "Processing__Delay")]
+    [TestCase("processing:maxconcurency", "processing__maxconcurency", "processing__MaxConcurrency")]
+    [TestCase("Procesing:Delay", "Procesing", "Processing")]
+    [TestCase("DATABASE_ULR", "DATABASE_ULR", "DATABASE_URL")]
+    [TestCase("Reads:Nonsense", "Reads__Nonsense", null)]
+    public void UnknownSetting_IsFound_WithTheNearestName(string key, string name, string? nearest) =>
+        FindUnknown(key).Should().Equal(new UnknownSetting(name, nearest));
+
+    [TestCase("Processing:Delay")]
+    [TestCase("PROCESSING:DELAY")]
+    [TestCase("Sources:stripe:Secrets:0")]
+    [TestCase("ExternalApi:Headers:Authorization")]
+    [TestCase("Logging:LogLevel:Default")]
+    [TestCase("PATH")]
+    [TestCase("POSTGRES:PASSWORD")]
+    [TestCase("HOSTNAME")]
+    public void KnownSetting_AndThoseOfOtherPrograms_AreNotReported(string key) => FindUnknown(key).Should().BeEmpty();
+
+    private static IEnumerable<UnknownSetting> FindUnknown(string key)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create(key, (string?)"x")]).Build();
+        var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration)
+            .AddValidOptions<ProcessingOptions>("Processing")
+            .AddValidOptions<ReadOptions>("Reads")
+            .AddValidOptions<ExternalApiOptions>("ExternalApi");
+        using var provider = services.AddOptions().BuildServiceProvider();
+        return [.. provider.FindUnknownSettings(["DATABASE_URL", "PORT", "Sources", "Logging"])];
     }
 }

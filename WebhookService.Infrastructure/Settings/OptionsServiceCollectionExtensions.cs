@@ -18,7 +18,8 @@ public static class OptionsServiceCollectionExtensions
                 new SectionBinder<TOptions>(provider.GetRequiredService<IConfiguration>(), section))
             .AddSingleton<IValidateOptions<TOptions>>(provider =>
                 new SectionRules<TOptions>(provider.GetRequiredService<IConfiguration>(), section))
-            .AddSingleton<IOptions<TOptions>, BoundOptions<TOptions>>()
+            .AddSingleton<IOptions<TOptions>>(provider =>
+                new BoundOptions<TOptions>(provider.GetRequiredService<IOptionsFactory<TOptions>>(), section))
             .AddSingleton(provider => (IBoundOptions)provider.GetRequiredService<IOptions<TOptions>>());
 
     /// <summary>Binds and checks every section now.</summary>
@@ -47,18 +48,39 @@ public static class OptionsServiceCollectionExtensions
         }
     }
 
+    /// <summary>Finds settings whose names do not exist, each with the nearest name.</summary>
+    /// <param name="services">The services, with the options of all sections.</param>
+    /// <param name="others">Other names at the top level.</param>
+    public static IEnumerable<UnknownSetting> FindUnknownSettings(
+        this IServiceProvider services, IReadOnlyCollection<string> others)
+    {
+        var sections = services.GetServices<IBoundOptions>().ToDictionary(
+            options => options.Section, options => options.Names, StringComparer.OrdinalIgnoreCase);
+        return UnknownSetting.Find(services.GetRequiredService<IConfiguration>(), sections, others);
+    }
+
     private interface IBoundOptions
     {
+        string Section { get; }
+
+        IReadOnlyList<string> Names { get; }
+
         void Bind();
     }
 
     /// <summary>The instance that the start has validated; the framework would create and validate others.</summary>
-    private sealed class BoundOptions<TOptions>(IOptionsFactory<TOptions> factory) : IOptions<TOptions>, IBoundOptions
+    private sealed class BoundOptions<TOptions>(IOptionsFactory<TOptions> factory, string section)
+        : IOptions<TOptions>, IBoundOptions
         where TOptions : class
     {
         private readonly Lazy<TOptions> _value = new(() => factory.Create(Options.DefaultName));
 
         public TOptions Value => _value.Value;
+
+        public string Section => section;
+
+        public IReadOnlyList<string> Names { get; } =
+            [.. typeof(TOptions).GetProperties().Select(property => property.Name)];
 
         public void Bind() => _ = Value;
     }

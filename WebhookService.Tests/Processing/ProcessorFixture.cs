@@ -1,8 +1,8 @@
-using WebhookService.Domain.Operations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
+using WebhookService.Domain.Operations;
 using WebhookService.Infrastructure.ExternalApi;
 using WebhookService.Infrastructure.Instances;
 using WebhookService.Infrastructure.Metering;

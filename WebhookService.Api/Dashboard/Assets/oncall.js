@@ -64,10 +64,15 @@ async function change(isPaused) {
   setText(byId("processing-status"), message);
 }
 
+// A filter is a query string; an id is not changed by this.
+const describe = target => (target === null ? none : target.includes("=")
+  ? [...new URLSearchParams(target)].map(([name, value]) => `${name} = ${value}`).join(", ")
+  : target);
+
 const showEntry = entry => make("tr", {},
-  make("td", { class: "time" }, time(entry.at, true)),
+  make("td", { class: "time" }, time(entry.at)),
   make("td", {}, entry.by ?? "anybody"),
   make("td", {}, entry.action),
-  make("td", { class: "reason medium" }, entry.target ?? none),
+  make("td", { class: "reason medium" }, describe(entry.target)),
   make("td", { class: "number" }, count(entry.count)),
   make("td", { class: "reason medium" }, entry.reason ?? none));
