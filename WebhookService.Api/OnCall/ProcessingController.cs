@@ -8,7 +8,7 @@ namespace WebhookService.Api.OnCall;
 
 /// <summary>Pauses processing and resumes it, for all instances on the database.</summary>
 [Route("v1/processing")]
-[Authorize(Policy = Access.Operate)]
+[Authorize(Policy = Access.Read)]
 [Tags("On call")]
 [Produces("application/json")]
 public sealed class ProcessingController(ProcessingPause pause, IAuditReader reader) : ControllerBase
@@ -19,7 +19,6 @@ public sealed class ProcessingController(ProcessingPause pause, IAuditReader rea
     /// <response code="200">The state, and who changed it last.</response>
     /// <response code="503">The store cannot be read now.</response>
     [HttpGet(Name = "getProcessing")]
-    [Authorize(Policy = Access.Read)]
     [ProducesResponseType<ProcessingResponse>(StatusCodes.Status200OK)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]
     public async Task<ProcessingResponse> Get(CancellationToken cancellationToken) =>
@@ -37,6 +36,7 @@ public sealed class ProcessingController(ProcessingPause pause, IAuditReader rea
     /// <response code="422">A member of the body breaks its rule; `errors` names it.</response>
     /// <response code="503">The store cannot be read or written now.</response>
     [HttpPost("pause", Name = "pauseProcessing")]
+    [Authorize(Policy = Access.Operate)]
     [OperatorNote]
     [ProducesResponseType<ProcessingResponse>(StatusCodes.Status202Accepted)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")]
@@ -55,6 +55,7 @@ public sealed class ProcessingController(ProcessingPause pause, IAuditReader rea
     /// <response code="422">A member of the body breaks its rule; `errors` names it.</response>
     /// <response code="503">The store cannot be read or written now.</response>
     [HttpPost("resume", Name = "resumeProcessing")]
+    [Authorize(Policy = Access.Operate)]
     [OperatorNote]
     [ProducesResponseType<ProcessingResponse>(StatusCodes.Status202Accepted)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.OpenApi;
@@ -23,6 +24,10 @@ internal sealed partial class TransactionExamples : ISchemaFilter
 
     private static readonly Dictionary<Type, string> Examples = new()
     {
+        [typeof(string)] = JsonSerializer.Serialize(
+            CsvLine.Header
+            + "txn_abc123def456,acc_user_789,acc_merchant_456,150.50,INR,PROCESSED,2026-01-15T10:30:00.123456Z,"
+            + "2026-01-15T10:30:30.456789Z,1,,,transactions,,,\r\n"),
         [typeof(AccessResponse)] = """{"name":"night-shift","scope":"operate"}""",
         [typeof(InstanceResponse)] = """
             {"id":7,"started_at":"2026-01-15T09:00:00.123456Z","heartbeat_at":"2026-01-15T10:29:58.123456Z",

@@ -117,7 +117,7 @@ internal sealed class LookupQueue(
                     foreach (var lookup in share)
                     {
                         // SQL Server treats an id with a trailing space as the one without.
-                        lookup.SetResult(found.GetValueOrDefault(lookup.TransactionId));
+                        lookup.TrySetResult(found.GetValueOrDefault(lookup.TransactionId));
                     }
                 },
                 null);
@@ -130,7 +130,7 @@ internal sealed class LookupQueue(
             {
                 foreach (var lookup in lookups)
                 {
-                    lookup.SetException(exception);
+                    lookup.TrySetException(exception);
                 }
             },
             null);

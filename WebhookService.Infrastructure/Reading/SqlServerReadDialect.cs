@@ -1,6 +1,8 @@
+using System.Data;
 using System.Data.Common;
 using Microsoft.Data.SqlClient;
 using Microsoft.Extensions.Options;
+using WebhookService.Domain;
 using WebhookService.Infrastructure.Model;
 using WebhookService.Infrastructure.Writing.SqlServer;
 
@@ -20,6 +22,18 @@ internal sealed class SqlServerReadDialect(DatabaseTarget target, IOptions<Datab
         $"{column} = {parameter} AND {column} + '.' = {parameter} + '.'";
 
     public override string Contains(string column, string parameter) => $"CHARINDEX({parameter}, {column}) > 0";
+
+    // Otherwise the server has a plan for each combination of lengths; these are ids, codes and names of sources.
+    public override void Prepare(DbCommand command)
+    {
+        foreach (DbParameter parameter in command.Parameters)
+        {
+            if (parameter.DbType == DbType.AnsiString)
+            {
+                parameter.Size = TransactionRules.MaxIdLength;
+            }
+        }
+    }
 
     protected override DbConnection CreateConnection() => new SqlConnection(_connectionString);
 }

@@ -17,7 +17,7 @@ namespace WebhookService.Tests.Api;
 public sealed class InlineTransportTests
 {
     [Test]
-    public void NeverBlocks_IsPromisedByWebhooksAlone()
+    public void NeverBlocks_IsPromisedByWebhooksAndLookupsAlone()
     {
         using var app = new WebhookApp();
 
@@ -25,7 +25,7 @@ public sealed class InlineTransportTests
             .Where(endpoint => endpoint.Metadata.GetMetadata<NeverBlocksAttribute>() is not null);
 
         inline.Select(endpoint => endpoint.Metadata.GetMetadata<ControllerActionDescriptor>()!.ControllerName)
-            .Should().BeEquivalentTo("Webhooks", "SourceWebhooks");
+            .Should().BeEquivalentTo("Webhooks", "SourceWebhooks", "Transactions");
     }
 
     // Other sockets of a process that runs the service in memory are none of the service's business.

@@ -14,6 +14,7 @@ internal static class AccessMatrix
         ("/health/live", "GET", "/health/live", "none", 200),
         ("/health/ready", "GET", "/health/ready", "none", 200),
         ("v1/transactions", "GET", "/v1/transactions?limit=1", "read", 200),
+        ("v1/transactions/export", "GET", "/v1/transactions/export?format=csv", "read", 200),
         ("v1/transactions/{transactionId}", "GET", "/v1/transactions/txn_nobody", "read", 404),
         ("v1/transactions/{transactionId}/attempts", "GET", "/v1/transactions/txn_nobody/attempts", "read", 404),
         ("v1/transactions/{transactionId}/conflicts", "GET", "/v1/transactions/txn_nobody/conflicts", "read", 404),
@@ -34,8 +35,8 @@ internal static class AccessMatrix
         ("v1/quarantine/{id}/replay", "POST", "/v1/quarantine/1/replay", "operate", 404),
         ("v1/quarantine/replay", "POST", "/v1/quarantine/replay", "operate", 202),
         ("v1/processing", "GET", "/v1/processing", "read", 200),
-        ("v1/processing/pause", "POST", "/v1/processing/pause", "operate", 202),
-        ("v1/processing/resume", "POST", "/v1/processing/resume", "operate", 202),
+        ("v1/processing/pause", "POST", "/v1/processing/pause", "operate", 422),
+        ("v1/processing/resume", "POST", "/v1/processing/resume", "operate", 422),
         ("v1/audit", "GET", "/v1/audit", "read", 200),
         ("v1/failures", "GET", "/v1/failures", "read", 200),
     ];

@@ -110,7 +110,7 @@ public sealed class AnonymousAccessTests
         request.Headers.Add("X-Api-Key", key);
         using var response = await app.Client.SendAsync(request);
         ((int)response.StatusCode).Should().Be(202);
-        app.Logs.Text.Should().Contain("ops-team retried 0 failed transactions.");
+        app.Logs.Text.Should().Contain("ops-team retried 0 failed transactions (no filter).");
     }
 
     [TestCase]

@@ -4,7 +4,7 @@ using WebhookService.Domain.Reading;
 namespace WebhookService.Tests.Support.Services;
 
 /// <summary>A reader of an empty store that can be made to fail in one of its queries.</summary>
-internal sealed class SwitchedReader : ITransactionReader
+internal class SwitchedReader : ITransactionReader
 {
     public const string Find = nameof(FindAsync);
     public const string List = nameof(ListAsync);
@@ -19,7 +19,7 @@ internal sealed class SwitchedReader : ITransactionReader
     public Task<Transaction?> FindAsync(string transactionId, CancellationToken cancellationToken) =>
         AnswerAsync<Transaction?>(Find, null);
 
-    public Task<IReadOnlyList<Transaction>> ListAsync(TransactionQuery query, CancellationToken cancellationToken) =>
+    public virtual Task<IReadOnlyList<Transaction>> ListAsync(TransactionQuery query, CancellationToken cancellationToken) =>
         AnswerAsync<IReadOnlyList<Transaction>>(List, []);
 
     public Task<StoreTotals> CountAsync(CancellationToken cancellationToken) =>

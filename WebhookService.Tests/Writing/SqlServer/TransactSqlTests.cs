@@ -1,4 +1,6 @@
+using System.Data;
 using FluentAssertions;
+using Microsoft.Data.SqlClient;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -6,6 +8,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.SqlServer.TransactSql.ScriptDom;
 using NUnit.Framework;
 using WebhookService.Domain;
+using WebhookService.Domain.Operations;
 using WebhookService.Domain.Reading;
 using WebhookService.Infrastructure.Instances;
 using WebhookService.Infrastructure.Model;
@@ -70,6 +73,10 @@ internal sealed class TransactSqlTests
         new(Dialect.Quarantine.Add(17, Odd, 100)) { TestName = "quarantine" },
         new(Dialect.Quarantine.Remove(18, 7)) { TestName = "remove from quarantine" },
         new(Dialect.Quarantine.Prune(19, ObservableTimeProvider.Origin, 100)) { TestName = "prune quarantine" },
+        new(Dialect.History.Record(20, new(ObservableTimeProvider.Origin, "ops", AuditActions.Pause, null, 0, "it's down")))
+        {
+            TestName = "record an action",
+        },
         new(Dialect.History.PruneAttempts(13, ObservableTimeProvider.Origin, 100)) { TestName = "prune attempts" },
     ];
 
@@ -131,14 +138,36 @@ internal sealed class TransactSqlTests
             DestinationAccount = "acc",
             CreatedFrom = DateTimeOffset.UnixEpoch,
             CreatedTo = DateTimeOffset.UnixEpoch,
+            Currency = "INR",
+            AmountMin = 1,
+            AmountMax = 2,
+            FailureReason = "503",
+            HasConflict = true,
+            Source = "stripe",
             After = new PageCursor(DateTimeOffset.UnixEpoch, 7),
         };
 
         Parse(TransactionSql.FindByIds(TransactionSql.MaxIds)).Batches.Should().ContainSingle();
+        Parse(sql.Failures).Batches.Should().ContainSingle();
         Parse(sql.Page(query)).Batches.Should().ContainSingle();
         sql.Page(query).Should().Contain("t.source_account + '.' = @source + '.'")
             .And.Contain("t.destination_account + '.' = @destination + '.'")
             .And.Contain("'PROCESSING'", "a parameter would not match the filtered index");
+    }
+
+    // The server keeps a plan for each type of a parameter, and the driver's own type has the length of the value.
+    [Test]
+    public void Lookup_HasOnePlan_WhateverTheLengthsOfItsIds()
+    {
+        var dialect = new SqlServerReadDialect(
+            DatabaseTarget.Parse("sqlserver://user:password@host/database"), Options.Create(new DatabaseOptions()));
+        using var command = new SqlCommand();
+        command.Parameters.Add(new SqlParameter("@id0", SqlDbType.VarChar));
+
+        dialect.Prepare(command);
+        command.Parameters[0].Value = "short";
+
+        command.Parameters[0].Size.Should().Be(TransactionRules.MaxIdLength);
     }
 
     [Test]
