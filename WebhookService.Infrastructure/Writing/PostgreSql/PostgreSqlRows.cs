@@ -10,7 +10,7 @@ internal static class PostgreSqlRows
     /// <c>OFFSET 0</c> keeps the planner from changing that order. Without statistics, as in the first minute of a
     /// database, it takes <c>status = 'PROCESSING'</c> for a condition that holds for one row, and compared each such
     /// row with the whole list: 4.7 s for 60,000 rows and 512 completions, which take 9 ms now.
-    /// The statement finds the row again by its place, and has to compare the columns of the condition once more: a row
+    /// The statement finds the row again by its place, and has to compare the columns of the condition again: a row
     /// that another session has changed since then is left alone.
     /// </remarks>
     /// <param name="id">The element's id.</param>

@@ -14,8 +14,8 @@ using WebhookService.Tests.Writing.Contracts;
 namespace WebhookService.Tests.Writing.PostgreSql;
 
 /// <summary>
-/// What a batch changes is found by its ids, also in the first minute of a database, when PostgreSQL has no statistics and takes
-/// a condition such as <c>status = 'PROCESSING'</c> for one that holds for one row.
+/// The rows that a batch changes are found by their ids, also in the first minute of a database, when PostgreSQL has no statistics
+/// and takes a condition such as <c>status = 'PROCESSING'</c> for one that holds for one row.
 /// </summary>
 [TestFixture]
 public sealed partial class PostgreSqlPlanTests : StoreContract
