@@ -1,3 +1,5 @@
+using WebhookService.Domain.Operations;
+
 namespace WebhookService.Domain;
 
 /// <summary>
@@ -74,6 +76,9 @@ public sealed class Transaction
 
     /// <summary>Whether the content was pruned: only the id, the status and the times remain.</summary>
     public bool IsPruned => ContentHash is not null;
+
+    /// <summary>That an operator dismissed it; null unless it is FAILED and dismissed.</summary>
+    public Dismissal? Dismissal { get; private set; }
 
     /// <summary>Whether it failed and still has its content, which <see cref="Retry"/> asks for.</summary>
     public bool CanRetry => Status == TransactionStatus.Failed && !IsPruned;
@@ -159,6 +164,7 @@ public sealed class Transaction
             NextAttemptAt = state?.NextAttemptAt,
             ContentHash = state?.ContentHash,
             FailureReason = state?.FailureReason,
+            Dismissal = state?.Dismissal,
         };
 
     /// <summary>Adds what was read of its event; returns the transaction.</summary>
@@ -201,7 +207,17 @@ public sealed class Transaction
         Status = TransactionStatus.Processing;
         ProcessedAt = null;
         FailureReason = null;
+        Dismissal = null;
         EarlierAttempts = Attempts;
+        return new FailedRound(TransactionId, Attempts);
+    }
+
+    /// <summary>FAILED stays: an operator dismisses it, or with null takes that back.</summary>
+    /// <exception cref="InvalidOperationException">It is not FAILED.</exception>
+    public FailedRound Dismiss(Dismissal? dismissal)
+    {
+        RequireState(Status == TransactionStatus.Failed);
+        Dismissal = dismissal;
         return new FailedRound(TransactionId, Attempts);
     }
 
@@ -213,6 +229,7 @@ public sealed class Transaction
         var hash = Domain.ContentHash.Of(this);
         (SourceAccount, DestinationAccount, Amount, Currency) = ("", "", 0.00m, "");
         FailureReason = null;
+        Dismissal = Dismissal is null ? null : Dismissal with { Note = null };
         ContentHash = hash;
         return new PrunedContent(TransactionId, Sequence, hash);
     }

@@ -1,3 +1,5 @@
+using WebhookService.Domain.Operations;
+
 namespace WebhookService.Domain;
 
 /// <summary>
@@ -62,10 +64,12 @@ public static class TransactionStatusNames
 /// <param name="NextAttemptAt">See <see cref="Transaction.NextAttemptAt"/>.</param>
 /// <param name="ContentHash">See <see cref="Transaction.ContentHash"/>.</param>
 /// <param name="FailureReason">See <see cref="Transaction.FailureReason"/>.</param>
+/// <param name="Dismissal">See <see cref="Transaction.Dismissal"/>.</param>
 public sealed record StoredState(
     long Sequence,
     TransactionStatus Status,
     DateTimeOffset? ProcessedAt,
     DateTimeOffset? NextAttemptAt,
     byte[]? ContentHash,
-    string? FailureReason);
+    string? FailureReason,
+    Dismissal? Dismissal = null);

@@ -77,6 +77,7 @@ public static class InfrastructureServiceCollectionExtensions
             .AddSingleton<ITransactionClaims>(provider => provider.GetRequiredService<TransactionStore>())
             .AddSingleton<IQuarantine>(provider => provider.GetRequiredService<TransactionStore>())
             .AddSingleton<IAudit>(provider => provider.GetRequiredService<TransactionStore>())
+            .AddSingleton<IDismissals>(provider => provider.GetRequiredService<TransactionStore>())
             .AddSingleton<IAuditReader, AuditReader>()
             .AddSingleton<SpareThreads>()
             .AddSingleton<TimedReads>()
@@ -136,7 +137,14 @@ public static class InfrastructureServiceCollectionExtensions
                     .FindEventAsync(transaction.TransactionId, cancellationToken))
             .AddSingleton<RetrySchedule>()
             .AddSingleton<DueTimes>()
-            .AddSingleton<BulkRetry>()
+            .AddSingleton<BulkChange>()
+            .AddSingleton(provider => new AccountErasure(
+                (provider.GetRequiredService<ITransactionReader>(), provider.GetRequiredService<IEventReader>()),
+                provider.GetRequiredService<IQuarantine>(),
+                provider.GetRequiredService<WriteQueue>(),
+                provider.GetRequiredService<StoreLimits>(),
+                provider.GetRequiredService<IOptions<OperationsOptions>>().Value,
+                provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<ClaimWriter>()
             .AddSingleton<PauseGate>()
             .AddSingleton(provider => new ProcessingPause(

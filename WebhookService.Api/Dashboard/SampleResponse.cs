@@ -10,6 +10,8 @@ namespace WebhookService.Api.Dashboard;
 /// <param name="Processing">Accepted and not final, over all instances; null when the store could not be read.</param>
 /// <param name="Processed">Processed successfully, over all instances; null when the store could not be read.</param>
 /// <param name="Failed">Failed, over all instances; null when the store could not be read.</param>
+/// <param name="Dismissed">Those of the failed that operators have dismissed; null when the store could not be
+/// read.</param>
 /// <param name="Conflicts">How often different content was received under a known id, over all instances; null when the
 /// store could not be read.</param>
 /// <param name="OldestUnprocessedSeconds">Age of the oldest not final, in seconds; null if none or unknown.</param>
@@ -27,6 +29,7 @@ public sealed record SampleResponse(
     long? Processing,
     long? Processed,
     long? Failed,
+    long? Dismissed,
     long? Conflicts,
     double? OldestUnprocessedSeconds,
     int QueueDepth,
@@ -48,6 +51,7 @@ public sealed record SampleResponse(
             totals?.Processing,
             totals?.Processed,
             totals?.Failed,
+            totals?.Dismissed,
             totals?.Conflicts,
             StatsResponse.ToSeconds(stats.OldestUnprocessed),
             stats.QueueDepth,

@@ -1,4 +1,7 @@
 using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http.Extensions;
 using WebhookService.Domain;
 using WebhookService.Domain.Operations;
 
@@ -12,12 +15,13 @@ namespace WebhookService.Api.OnCall;
 public sealed partial class OperatorActions(IAudit audit, TimeProvider clock, ILogger<OperatorActions> logger)
 {
     /// <summary>Records an action that is done.</summary>
-    internal async Task RecordAsync(ClaimsPrincipal user, string action, string? target, long count)
+    internal async Task RecordAsync(
+        ClaimsPrincipal user, string action, string? target, long count, string? reason)
     {
         try
         {
             await audit.RecordAsync(
-                new AuditEntry(clock.GetUtcNow(), user.Identity?.Name, action, target, count, null));
+                new AuditEntry(clock.GetUtcNow(), user.Identity?.Name, action, target, count, reason));
         }
         catch (StoreUnavailableException exception)
         {
@@ -28,18 +32,27 @@ public sealed partial class OperatorActions(IAudit audit, TimeProvider clock, IL
     /// <summary>The name of the key, for the log; anybody if none is required.</summary>
     internal static string NameOf(ClaimsPrincipal user) => user.Identity?.Name ?? "anybody";
 
-    /// <summary>The filter of a bulk action as the target of its entry; null for none.</summary>
+    /// <summary>The filter of a bulk action as the target of its entry, with digests of accounts; null for none.</summary>
     internal static string? FilterOf(HttpRequest request)
     {
-        var filter = request.QueryString.Value?.TrimStart('?');
-        return string.IsNullOrEmpty(filter) ? null : filter[..Math.Min(filter.Length, AuditEntry.MaxTargetLength)];
+        var query = new QueryBuilder(request.Query.Select(pair => KeyValuePair.Create(
+            pair.Key, IsAccount(pair.Key) ? DigestOf($"{pair.Value}") : $"{pair.Value}")));
+        var filter = query.ToString().TrimStart('?');
+        return filter.Length == 0 ? null : filter[..Math.Min(filter.Length, AuditEntry.MaxTargetLength)];
     }
+
+    /// <summary>What the audit keeps of an account, so that erasing the account leaves nothing there.</summary>
+    internal static string DigestOf(string account) =>
+        $"sha256-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(account)).AsSpan(0, 8))}";
 
     /// <summary>The filter of a bulk action for the log, which has no accounts.</summary>
     internal static string DescribeFilter(HttpRequest request) => request.Query.Count == 0
         ? "no filter"
         : string.Join(", ", request.Query.Select(pair =>
-            pair.Key.EndsWith("_account", StringComparison.OrdinalIgnoreCase) ? pair.Key : $"{pair.Key}={pair.Value}"));
+            IsAccount(pair.Key) ? pair.Key : $"{pair.Key}={pair.Value}"));
+
+    private static bool IsAccount(string parameter) =>
+        parameter.EndsWith("_account", StringComparison.OrdinalIgnoreCase);
 
     private static partial class Log
     {

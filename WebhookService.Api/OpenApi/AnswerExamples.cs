@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
+using WebhookService.Api.OnCall;
 using WebhookService.Api.Operations;
 using WebhookService.Api.Quarantine;
 using WebhookService.Api.Transactions;
@@ -93,6 +94,10 @@ internal sealed class AnswerExamples : IOperationFilter
 
     private static JsonObject? ErrorsOf(int status, string? operation) => (status, operation) switch
     {
+        (StatusCodes.Status422UnprocessableEntity, not WebhooksController.AcceptOperation) => new JsonObject
+        {
+            ["reason"] = new JsonArray("must be a string of at most 500 characters, without control characters"),
+        },
         (StatusCodes.Status422UnprocessableEntity, _) => new JsonObject
         {
             ["amount"] = new JsonArray("is required"),
@@ -142,7 +147,9 @@ internal sealed class AnswerExamples : IOperationFilter
                 WebhooksController.AcceptOperation or SourceWebhooksController.ReceiveOperation) =>
                 ("Location", "The address of the transaction."),
             (StatusCodes.Status200OK, TransactionsController.ListOperation)
-                or (StatusCodes.Status202Accepted, RetryController.RetryAllOperation) =>
+                or (StatusCodes.Status202Accepted, RetryController.RetryAllOperation
+                    or DismissalController.DismissAllOperation or DismissalController.UndismissAllOperation
+                    or ErasureController.EraseOperation) =>
                 ("Link", "The address to continue at, with rel=\"next\" (RFC 8288); absent at the end."),
             _ => null,
         };

@@ -34,7 +34,7 @@ internal sealed partial class TransactionExamples : ISchemaFilter
              "expires_at":"2026-01-15T10:30:18.123456Z","is_self":true,"alive":true}
             """,
         [typeof(SampleResponse)] = """
-            {"at":"2026-01-15T10:30:00.123456Z","processing":12,"processed":48210,"failed":3,"conflicts":1,
+            {"at":"2026-01-15T10:30:00.123456Z","processing":12,"processed":48210,"failed":3,"dismissed":1,"conflicts":1,
              "oldest_unprocessed_seconds":8.4,"queue_depth":0,"in_flight":12,"accepted_per_second":35.2,
              "processed_per_second":35.1,"accept_p50_ms":1.2,"accept_p99_ms":4.8,"paused":false,
              "inbox_waiting":null,"inbox_quarantined":null}
@@ -44,7 +44,7 @@ internal sealed partial class TransactionExamples : ISchemaFilter
              "destination_account":"acc_merchant_456","amount":150.50,"currency":"INR",
              "status":"PROCESSED","created_at":"2026-01-15T10:30:00.123456Z",
              "processed_at":"2026-01-15T10:30:30.456789Z","attempts":1,"failure_reason":null,
-             "next_attempt_at":null,"source":"transactions","event_type":null,"event_id":null,"occurred_at":null}
+             "dismissed_at":null,"dismissed_by":null,"note":null,"next_attempt_at":null,"source":"transactions","event_type":null,"event_id":null,"occurred_at":null}
             """,
         [typeof(SourceResponse)] = """
             {"name":"stripe","provider":"stripe","events":["payment_intent.succeeded"],"accepted":4821,"duplicate":3,
@@ -68,8 +68,12 @@ internal sealed partial class TransactionExamples : ISchemaFilter
              "last_received_at":"2026-01-15T10:36:00.123456Z","times":3}
             """,
         [typeof(RetryResponse)] = """{"retried":17}""",
+        [typeof(DismissResponse)] = """{"dismissed":17}""",
+        [typeof(UndismissResponse)] = """{"undismissed":17}""",
+        [typeof(ErasureResponse)] = """{"erased":42,"unfinished":1,"conflicts":0,"quarantined":0}""",
+        [typeof(MatchesResponse)] = """{"count":61,"more":false}""",
         [typeof(StatsResponse)] = """
-            {"processing":12,"processed":48210,"failed":3,"conflicts":1,"oldest_unprocessed_seconds":8.4,
+            {"processing":12,"processed":48210,"failed":3,"dismissed":1,"conflicts":1,"oldest_unprocessed_seconds":8.4,
              "queue_depth":0,"in_flight":12,"accepted_per_second":35.2,"processed_per_second":35.1,"paused":false,
              "inbox_waiting":null,"inbox_quarantined":null}
             """,

@@ -18,7 +18,7 @@ namespace WebhookService.Api.Operations;
 public sealed partial class RetryController(
     ITransactionRetries retries,
     ITransactionReader reader,
-    BulkRetry bulk,
+    BulkChange bulk,
     OperatorActions actions,
     ILogger<RetryController> logger) : ControllerBase
 {
@@ -33,17 +33,28 @@ public sealed partial class RetryController(
     /// <param name="transactionId">The id as it was sent; case matters.</param>
     /// <param name="cancellationToken">Cancels the query when the caller disconnects.</param>
     /// <response code="202">It is PROCESSING again.</response>
+    /// <response code="400">The body is not a JSON object.</response>
     /// <response code="404">No transaction has this id.</response>
     /// <response code="409">It is not FAILED, or its content was pruned.</response>
+    /// <response code="422">A member of the body breaks its rule; `errors` names it.</response>
     /// <response code="503">The store cannot be written now.</response>
     [HttpPost("{transactionId}/retry", Name = "retryTransaction")]
+    [OperatorNote]
     [ProducesResponseType<RetryResponse>(StatusCodes.Status202Accepted)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status409Conflict, "application/problem+json")]
+    [ProducesResponseType<HttpValidationProblemDetails>(
+        StatusCodes.Status422UnprocessableEntity, "application/problem+json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]
     public async Task<ActionResult<RetryResponse>> RetryOne(
         string transactionId, CancellationToken cancellationToken)
     {
+        if (await OperatorNote.ReadAsync(HttpContext, OperatorNote.Reason) is not { } note)
+        {
+            return new EmptyResult();
+        }
+
         for (var reads = 1; TransactionRules.IsId(transactionId); reads++)
         {
             var transaction = await reader.FindAsync(transactionId, cancellationToken);
@@ -61,7 +72,7 @@ public sealed partial class RetryController(
             if (await retries.RetryAsync([transaction.Retry()]) == 1)
             {
                 Log.RetriedOne(logger, Operator, transactionId);
-                await actions.RecordAsync(User, AuditActions.Retry, transactionId, 1);
+                await actions.RecordAsync(User, AuditActions.Retry, transactionId, 1, note.Text);
                 return Accepted($"/v1/transactions/{transactionId}", new RetryResponse(1));
             }
         }
@@ -79,24 +90,34 @@ public sealed partial class RetryController(
     /// <param name="query">Filters, as for the list; without any, all FAILED transactions.</param>
     /// <param name="cancellationToken">Cancels the rest when the caller disconnects.</param>
     /// <response code="202">The number of transactions that are PROCESSING again.</response>
-    /// <response code="400">A query parameter breaks its rule; `errors` names it.</response>
+    /// <response code="400">A query parameter breaks its rule, or the body is not a JSON object.</response>
+    /// <response code="422">A member of the body breaks its rule; `errors` names it.</response>
     /// <response code="503">The store became unavailable; some may have been retried, so call again.</response>
     [HttpPost("retry", Name = RetryAllOperation)]
+    [OperatorNote]
     [ProducesResponseType<RetryResponse>(StatusCodes.Status202Accepted)]
     [ProducesResponseType<HttpValidationProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")]
+    [ProducesResponseType<HttpValidationProblemDetails>(
+        StatusCodes.Status422UnprocessableEntity, "application/problem+json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]
     public async Task<ActionResult<RetryResponse>> RetryAll(
-        [FromQuery] RetryParameters query, CancellationToken cancellationToken)
+        [FromQuery] FailedParameters query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
         if (query.TryRead(Request.Query, out var found, out var errors))
         {
-            var retried = await bulk.RunAsync(found, cancellationToken);
+            if (await OperatorNote.ReadAsync(HttpContext, OperatorNote.Reason) is not { } note)
+            {
+                return new EmptyResult();
+            }
+
+            var retried = await bulk.RunAsync(
+                found, row => row.CanRetry ? row.Retry() : null, retries.RetryAsync, cancellationToken);
             var filter = OperatorActions.FilterOf(Request);
             Log.Retried(logger, Operator, retried.Count, OperatorActions.DescribeFilter(Request));
             if (retried.Count > 0)
             {
-                await actions.RecordAsync(User, AuditActions.Retry, filter, retried.Count);
+                await actions.RecordAsync(User, AuditActions.Retry, filter, retried.Count, note.Text);
             }
 
             if (retried.Next is { } next)

@@ -6,6 +6,7 @@ namespace WebhookService.Api.Operations;
 /// <param name="Processing">Accepted and not final, over all instances.</param>
 /// <param name="Processed">Processed successfully, over all instances.</param>
 /// <param name="Failed">Failed, over all instances.</param>
+/// <param name="Dismissed">Those of the failed that operators have dismissed.</param>
 /// <param name="Conflicts">How often different content was received under a known id, over all instances.</param>
 /// <param name="OldestUnprocessedSeconds">Age of the oldest not final, in seconds; null when all are.</param>
 /// <param name="QueueDepth">Transactions queued in this instance's memory.</param>
@@ -19,6 +20,7 @@ public sealed record StatsResponse(
     long Processing,
     long Processed,
     long Failed,
+    long Dismissed,
     long Conflicts,
     double? OldestUnprocessedSeconds,
     int QueueDepth,
@@ -38,6 +40,7 @@ public sealed record StatsResponse(
             totals.Processing,
             totals.Processed,
             totals.Failed,
+            totals.Dismissed,
             totals.Conflicts,
             ToSeconds(stats.OldestUnprocessed),
             stats.QueueDepth,

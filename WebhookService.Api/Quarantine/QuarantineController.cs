@@ -87,17 +87,28 @@ public sealed partial class QuarantineController(
     /// <param name="id">The id from the list.</param>
     /// <param name="cancellationToken">Cancels the query when the caller disconnects.</param>
     /// <response code="202">What became of its events, as the webhook would have been answered.</response>
+    /// <response code="400">The body is not a JSON object.</response>
     /// <response code="404">The quarantine has nothing with this id.</response>
     /// <response code="409">It still cannot be understood; `detail` says why.</response>
+    /// <response code="422">A member of the body breaks its rule; `errors` names it.</response>
     /// <response code="503">The store cannot be read or written now.</response>
     [HttpPost("{id}/replay", Name = ReplayOperation)]
+    [OperatorNote]
     [Authorize(Policy = Access.Operate)]
     [ProducesResponseType<EventResponse>(StatusCodes.Status202Accepted)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status409Conflict, "application/problem+json")]
+    [ProducesResponseType<HttpValidationProblemDetails>(
+        StatusCodes.Status422UnprocessableEntity, "application/problem+json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]
     public async Task Replay(string id, CancellationToken cancellationToken)
     {
+        if (await OperatorNote.ReadAsync(HttpContext, OperatorNote.Reason) is not { } note)
+        {
+            return;
+        }
+
         var result = TryReadId(id, out var number) ? await replay.RunAsync(number, cancellationToken) : null;
         if (result is null)
         {
@@ -110,7 +121,7 @@ public sealed partial class QuarantineController(
         else
         {
             Log.Replayed(logger, Operator, number);
-            await actions.RecordAsync(User, AuditActions.Replay, TargetOf(number), 1);
+            await actions.RecordAsync(User, AuditActions.Replay, TargetOf(number), 1, note.Text);
             SourceAnswer.Write(Response, result.Events, StatusCodes.Status202Accepted);
         }
     }
@@ -123,12 +134,16 @@ public sealed partial class QuarantineController(
     /// <param name="query">The source; optional.</param>
     /// <param name="cancellationToken">Cancels the rest when the caller disconnects.</param>
     /// <response code="202">How many left the quarantine, and how many are still in it.</response>
-    /// <response code="400">A query parameter breaks its rule; `errors` names it.</response>
+    /// <response code="400">A query parameter breaks its rule, or the body is not a JSON object.</response>
+    /// <response code="422">A member of the body breaks its rule; `errors` names it.</response>
     /// <response code="503">The store became unavailable; some may have been replayed, so call again.</response>
     [HttpPost("replay", Name = "replayQuarantine")]
+    [OperatorNote]
     [Authorize(Policy = Access.Operate)]
     [ProducesResponseType<BulkReplayResponse>(StatusCodes.Status202Accepted)]
     [ProducesResponseType<HttpValidationProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")]
+    [ProducesResponseType<HttpValidationProblemDetails>(
+        StatusCodes.Status422UnprocessableEntity, "application/problem+json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]
     public async Task<ActionResult<BulkReplayResponse>> ReplayAll(
         [FromQuery] ReplayParameters query, CancellationToken cancellationToken)
@@ -141,12 +156,17 @@ public sealed partial class QuarantineController(
             return new EmptyResult();
         }
 
+        if (await OperatorNote.ReadAsync(HttpContext, OperatorNote.Reason) is not { } note)
+        {
+            return new EmptyResult();
+        }
+
         var replayed = await replay.RunAllAsync(source, cancellationToken);
         Log.ReplayedAll(logger, Operator, replayed.Replayed, source ?? "all sources", replayed.Remaining);
         if (replayed.Replayed > 0)
         {
             await actions.RecordAsync(
-                User, AuditActions.Replay, OperatorActions.FilterOf(Request), replayed.Replayed);
+                User, AuditActions.Replay, OperatorActions.FilterOf(Request), replayed.Replayed, note.Text);
         }
 
         return Accepted(replayed);
@@ -156,19 +176,30 @@ public sealed partial class QuarantineController(
     /// <remarks>For what nobody needs. The provider was answered long ago and does not send it again.</remarks>
     /// <param name="id">The id from the list.</param>
     /// <response code="204">It is deleted.</response>
+    /// <response code="400">The body is not a JSON object.</response>
     /// <response code="404">The quarantine has nothing with this id.</response>
+    /// <response code="422">A member of the body breaks its rule; `errors` names it.</response>
     /// <response code="503">The store cannot be written now.</response>
     [HttpDelete("{id}", Name = "deleteQuarantined")]
+    [OperatorNote]
     [Authorize(Policy = Access.Operate)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
+    [ProducesResponseType<HttpValidationProblemDetails>(
+        StatusCodes.Status422UnprocessableEntity, "application/problem+json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]
     public async Task<ActionResult> Delete(string id)
     {
+        if (await OperatorNote.ReadAsync(HttpContext, OperatorNote.Reason) is not { } note)
+        {
+            return new EmptyResult();
+        }
+
         if (TryReadId(id, out var number) && await quarantine.RemoveAsync(number))
         {
             Log.Deleted(logger, Operator, number);
-            await actions.RecordAsync(User, AuditActions.Delete, TargetOf(number), 1);
+            await actions.RecordAsync(User, AuditActions.Delete, TargetOf(number), 1, note.Text);
             return NoContent();
         }
 

@@ -30,6 +30,10 @@ public abstract class ContentParameters
     [FromQuery(Name = "has_conflict")]
     public string? HasConflict { get; set; }
 
+    /// <summary>true: only FAILED transactions that are dismissed; false: only others.</summary>
+    [FromQuery(Name = "dismissed")]
+    public string? Dismissed { get; set; }
+
     /// <summary>Only transactions of this source; "transactions" is this service's own format.</summary>
     [FromQuery(Name = "source")]
     public string? Source { get; set; }
@@ -49,6 +53,7 @@ public abstract class ContentParameters
             AmountMax = ReadAmount("amount_max", AmountMax, errors),
             FailureReason = string.IsNullOrEmpty(FailureReason) ? null : FailureReason,
             HasConflict = ReadFlag("has_conflict", HasConflict, errors),
+            IsDismissed = ReadFlag("dismissed", Dismissed, errors),
             Source = ReadSource(errors),
         };
     }
@@ -61,6 +66,7 @@ public abstract class ContentParameters
         Add(query, "amount_max", AmountMax);
         Add(query, "failure_reason", FailureReason);
         Add(query, "has_conflict", HasConflict);
+        Add(query, "dismissed", Dismissed);
         Add(query, "source", Source);
     }
 

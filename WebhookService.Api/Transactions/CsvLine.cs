@@ -11,7 +11,7 @@ internal static class CsvLine
     /// <summary>The first line: the names of the columns, which are those of the list.</summary>
     public const string Header =
         "transaction_id,source_account,destination_account,amount,currency,status,created_at,processed_at,attempts,"
-        + "failure_reason,next_attempt_at,source,event_type,event_id,occurred_at\r\n";
+        + "failure_reason,dismissed_at,dismissed_by,note,next_attempt_at,source,event_type,event_id,occurred_at\r\n";
 
     private static readonly SearchValues<char> Special = SearchValues.Create(",\"\r\n");
 
@@ -26,6 +26,9 @@ internal static class CsvLine
         Add(text, row.ProcessedAt);
         text.Append(CultureInfo.InvariantCulture, $"{row.Attempts},");
         Add(text, row.FailureReason);
+        Add(text, row.DismissedAt);
+        Add(text, row.DismissedBy);
+        Add(text, row.Note);
         Add(text, row.NextAttemptAt);
         Add(text, row.Source);
         Add(text, row.EventType);

@@ -15,6 +15,9 @@ namespace WebhookService.Api.Transactions;
 /// <param name="ProcessedAt">When it became final, UTC; null while PROCESSING.</param>
 /// <param name="Attempts">Number of external calls that returned a result.</param>
 /// <param name="FailureReason">Why it failed; null unless FAILED.</param>
+/// <param name="DismissedAt">When an operator dismissed it, UTC; null unless it is FAILED and dismissed.</param>
+/// <param name="DismissedBy">The name of the key that dismissed it; null if none was required.</param>
+/// <param name="Note">The operator's note on the dismissal; null for none.</param>
 /// <param name="NextAttemptAt">When the next attempt may begin, UTC; null unless it is waiting for one.</param>
 /// <param name="Source">The source it came from; "transactions" for this service's own format.</param>
 /// <param name="EventType">The provider's type of event; null where unknown.</param>
@@ -31,6 +34,9 @@ public sealed record TransactionResponse(
     [property: JsonConverter(typeof(TimestampConverter))] DateTimeOffset? ProcessedAt,
     int Attempts,
     string? FailureReason,
+    [property: JsonConverter(typeof(TimestampConverter))] DateTimeOffset? DismissedAt,
+    string? DismissedBy,
+    string? Note,
     [property: JsonConverter(typeof(TimestampConverter))] DateTimeOffset? NextAttemptAt,
     string Source,
     string? EventType,
@@ -48,6 +54,9 @@ public sealed record TransactionResponse(
         transaction.ProcessedAt,
         transaction.Attempts,
         transaction.FailureReason,
+        transaction.Dismissal?.At,
+        transaction.Dismissal?.By,
+        transaction.Dismissal?.Note,
         transaction.NextAttemptAt,
         transaction.Source ?? SourceEvent.PlainSource,
         transaction.Event?.Type,

@@ -32,6 +32,15 @@ public static class AuditActions
     /// <summary>Failed transactions began another round of attempts.</summary>
     public const string Retry = "retry";
 
+    /// <summary>Failed transactions were dismissed.</summary>
+    public const string Dismiss = "dismiss";
+
+    /// <summary>Dismissals were taken back.</summary>
+    public const string Undismiss = "undismiss";
+
+    /// <summary>The content of an account's finished transactions was erased.</summary>
+    public const string Erase = "erase";
+
     /// <summary>Quarantined bodies were read again.</summary>
     public const string Replay = "replay";
 

@@ -17,8 +17,15 @@ public interface ITransactionReader
     Task<IReadOnlyList<Transaction>> ListAsync(TransactionQuery query, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Failed transactions by the reason, the status code of the last attempt and the source: the largest groups first,
-    /// at most <paramref name="limit"/>.
+    /// How many rows a filter finds: at most <see cref="TransactionQuery.Limit"/>, plus one if there are more.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store could not be read, or the filter took longer than
+    /// allowed.</exception>
+    Task<long> CountAsync(TransactionQuery query, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Failed transactions that are not dismissed, by the reason, the status code of the last attempt and the source:
+    /// the largest groups first, at most <paramref name="limit"/>.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The store could not be read in time.</exception>
     Task<IReadOnlyList<FailureGroup>> ListFailuresAsync(int limit, CancellationToken cancellationToken);
@@ -73,10 +80,13 @@ public sealed record TransactionQuery
     /// <summary>Whether other content was received under the id.</summary>
     public bool? HasConflict { get; init; }
 
+    /// <summary>Whether it is dismissed.</summary>
+    public bool? IsDismissed { get; init; }
+
     /// <summary>The name of a source; <see cref="SourceEvent.PlainSource"/> for this service's own format.</summary>
     public string? Source { get; init; }
 
-    /// <summary>Rows on the page, 1 to 200.</summary>
+    /// <summary>Rows on the page, or the most to count.</summary>
     public int Limit { get; init; } = 50;
 
     /// <summary>The last row of the previous page; null for the first page.</summary>

@@ -57,13 +57,14 @@ internal static class InvariantQueries
                 OR typeof(last_received_at) <> 'integer' OR typeof(body) <> 'blob'
             """),
         ("totals", """
-            WITH stored (accepted, processed, failed, conflicts) AS (
+            WITH stored (accepted, processed, failed, conflicts, dismissed) AS (
                 SELECT count(*), coalesce(sum(status = 'PROCESSED'), 0), coalesce(sum(status = 'FAILED'), 0),
-                    (SELECT coalesce(sum(times), 0) FROM conflicts)
+                    (SELECT coalesce(sum(times), 0) FROM conflicts), count(dismissed_at)
                 FROM transactions),
-            told (accepted, processed, failed, conflicts) AS (
+            told (accepted, processed, failed, conflicts, dismissed) AS (
                 SELECT coalesce(sum(accepted), 0), coalesce(sum(processed), 0),
-                    coalesce(sum(failed), 0) - coalesce(sum(retried), 0), coalesce(sum(conflicts), 0)
+                    coalesce(sum(failed), 0) - coalesce(sum(retried), 0), coalesce(sum(conflicts), 0),
+                    coalesce(sum(dismissed), 0)
                 FROM totals)
             SELECT 'totals say ' || told.accepted || ' accepted; there are ' || stored.accepted FROM stored, told
             WHERE told.accepted <> stored.accepted
@@ -73,6 +74,9 @@ internal static class InvariantQueries
             UNION ALL
             SELECT 'totals say ' || told.failed || ' failed and not retried; there are ' || stored.failed
             FROM stored, told WHERE told.failed <> stored.failed
+            UNION ALL
+            SELECT 'totals say ' || told.dismissed || ' dismissed; there are ' || stored.dismissed FROM stored, told
+            WHERE told.dismissed <> stored.dismissed
             UNION ALL
             SELECT 'totals say ' || told.conflicts || ' conflicts; there are ' || stored.conflicts FROM stored, told
             WHERE told.conflicts < stored.conflicts

@@ -16,7 +16,7 @@ internal sealed class StoredTransaction(SqliteDataReader reader)
         SELECT sequence, transaction_id, source_account, destination_account, amount, currency, status, created_at,
             processed_at, attempts, earlier_attempts, next_attempt_at, content_hash, failure_reason, trace_parent,
             claimed_by, (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'instances'), source,
-            succeeded_start
+            succeeded_start, dismissed_at
         FROM transactions ORDER BY sequence
         """;
 
@@ -51,6 +51,8 @@ internal sealed class StoredTransaction(SqliteDataReader reader)
             row => row.EarlierAttempts is >= 0 and var before && row.Attempts is { } all && before <= all),
         ("it has a failure reason, but is not FAILED",
             row => row.FailureReason is null || row.Status == "FAILED"),
+        ("it is dismissed, but is not FAILED, or the time of that is invalid",
+            row => row.DismissedAt is null || (row.Status == "FAILED" && IsTime(row.DismissedAt))),
         ("it is claimed by an instance that never existed",
             row => row.ClaimedBy is null || (row.ClaimedBy is long claim && claim >= 1 && claim <= row.NewestInstance)),
         ("it is pruned, but is PROCESSING", row => !row.IsPruned || row.IsFinished),
@@ -102,6 +104,8 @@ internal sealed class StoredTransaction(SqliteDataReader reader)
     private object? SourceName { get; } = Value(reader, 17);
 
     private object? SucceededStart { get; } = Value(reader, 18);
+
+    private object? DismissedAt { get; } = Value(reader, 19);
 
     private bool IsPruned => Hash is not null;
 

@@ -50,6 +50,9 @@ internal sealed class InboxReader(TransactionInbox inbox, TransactionReader data
     public Task<IReadOnlyList<Transaction>> ListAsync(TransactionQuery query, CancellationToken cancellationToken) =>
         database.ListAsync(query, cancellationToken);
 
+    public Task<long> CountAsync(TransactionQuery query, CancellationToken cancellationToken) =>
+        database.CountAsync(query, cancellationToken);
+
     public Task<IReadOnlyList<FailureGroup>> ListFailuresAsync(int limit, CancellationToken cancellationToken) =>
         database.ListFailuresAsync(limit, cancellationToken);
 

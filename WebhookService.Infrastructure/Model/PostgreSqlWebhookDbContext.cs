@@ -28,6 +28,7 @@ public sealed class PostgreSqlWebhookDbContext(DbContextOptions<PostgreSqlWebhoo
             Failed = row.Failed + ((long?)tally.Failed ?? 0),
             Retried = row.Retried + ((long?)tally.Retried ?? 0),
             Conflicts = row.Conflicts + ((long?)tally.Conflicts ?? 0),
+            Dismissed = row.Dismissed,
         };
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)

@@ -12,7 +12,7 @@ public sealed class SqlServerWebhookDbContext(DbContextOptions<SqlServerWebhookD
     private const string Exact = "Latin1_General_100_BIN2";
 
     // 64 code points may take two units of UTF-16 each.
-    private const int MaxAccountUnits = 2 * TransactionRules.MaxAccountLength;
+    internal const int MaxAccountUnits = 2 * TransactionRules.MaxAccountLength;
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -49,7 +49,7 @@ public sealed class SqlServerWebhookDbContext(DbContextOptions<SqlServerWebhookD
         {
             string[] columns =
             [
-                .. new[] { nameof(Transaction.NextAttemptAt), ClaimedBy, nameof(Transaction.ContentHash) }
+                .. new[] { nameof(Transaction.NextAttemptAt), ClaimedBy, nameof(Transaction.ContentHash), DismissedAt }
                     .Where(name => index.GetFilter() is { } filter && filter.Contains(
                         $"{row.Metadata.FindProperty(name)!.GetColumnName()} IS NULL", StringComparison.Ordinal))
                     .Except(index.Properties.Select(property => property.Name)),

@@ -18,6 +18,9 @@ internal sealed class TotalsRow
     public long Retried { get; init; }
 
     public long Conflicts { get; init; }
+
+    /// <summary>Dismissed, less those taken back or retried: negative where another instance dismissed them.</summary>
+    public long Dismissed { get; init; }
 }
 
 /// <summary>

@@ -33,6 +33,9 @@ public abstract class WebhookDbContext(DbContextOptions options) : DbContext(opt
     /// <summary>The status code of the attempt that succeeded.</summary>
     internal const string SucceededStatus = "SucceededStatus";
 
+    /// <summary>When an operator dismissed a failed row; see <see cref="Dismissal"/>.</summary>
+    internal const string DismissedAt = "DismissedAt";
+
     // https://www.w3.org/TR/trace-context/#traceparent-header: version, trace, parent and flags, with dashes between.
     private const int TraceParentLength = 55;
 
@@ -80,10 +83,14 @@ public abstract class WebhookDbContext(DbContextOptions options) : DbContext(opt
         row.Property(t => t.TraceParent).HasColumnName("trace_parent").HasMaxLength(TraceParentLength);
         row.Property(t => t.Source).HasColumnName("source").HasMaxLength(SourceEvent.MaxSourceLength);
         row.Ignore(t => t.Event);
+        row.Ignore(t => t.Dismissal);
         row.Property<long?>(ClaimedBy).HasColumnName("claimed_by");
         row.Property<int>(Claim).HasColumnName("claim").HasDefaultValue(ClaimedTransaction.FirstClaim);
         row.Property<DateTimeOffset?>(SucceededStart).HasColumnName("succeeded_start");
         row.Property<int?>(SucceededStatus).HasColumnName("succeeded_status");
+        row.Property<DateTimeOffset?>(DismissedAt).HasColumnName("dismissed_at");
+        row.Property<string>("DismissedBy").HasColumnName("dismissed_by").HasMaxLength(AuditEntry.MaxOperatorLength);
+        row.Property<string>("Note").HasColumnName("note").HasMaxLength(AuditEntry.MaxReasonLength);
 
         // Idempotency is this index, and nothing else.
         row.HasIndex(t => t.TransactionId).IsUnique().HasDatabaseName("ux_transactions_transaction_id");
@@ -105,8 +112,13 @@ public abstract class WebhookDbContext(DbContextOptions options) : DbContext(opt
             .HasDatabaseName("ix_transactions_source").HasFilter(finished);
         row.HasIndex(t => new { t.DestinationAccount, t.CreatedAt })
             .HasDatabaseName("ix_transactions_destination").HasFilter(finished);
+
+        // Those that are dismissed, perhaps very many, do not slow down the search for the others.
+        const string failed = "status = 'FAILED' AND content_hash IS NULL";
         row.HasIndex(t => new { t.CreatedAt, t.Sequence }, "Failed")
-            .HasDatabaseName("ix_transactions_failed").HasFilter("status = 'FAILED' AND content_hash IS NULL");
+            .HasDatabaseName("ix_transactions_failed").HasFilter($"{failed} AND dismissed_at IS NULL");
+        row.HasIndex(t => new { t.CreatedAt, t.Sequence }, "Dismissed")
+            .HasDatabaseName("ix_transactions_dismissed").HasFilter($"{failed} AND dismissed_at IS NOT NULL");
     }
 
     private static void MapInstance(EntityTypeBuilder<Instance> row)
@@ -177,6 +189,7 @@ public abstract class WebhookDbContext(DbContextOptions options) : DbContext(opt
         row.Property(t => t.Failed).HasColumnName("failed");
         row.Property(t => t.Retried).HasColumnName("retried");
         row.Property(t => t.Conflicts).HasColumnName("conflicts");
+        row.Property(t => t.Dismissed).HasColumnName("dismissed").HasDefaultValue(0L);
     }
 
     private static readonly ValueConverter<AttemptOutcome, string> OutcomeNames = new(

@@ -39,6 +39,9 @@ internal abstract class ReadDialect
     /// </summary>
     public virtual string Part(string select, string name) => $"SELECT * FROM ({select} {NewestFirst}) {name}";
 
+    /// <summary>The first <c>@limit</c> rows of a query, in any order.</summary>
+    public virtual string First(string select) => $"SELECT * FROM (\n{select}\n) every LIMIT @limit";
+
     /// <summary>A condition that holds for exactly this text: case, accents and trailing spaces matter.</summary>
     public virtual string Equal(string column, string parameter) => $"{column} = {parameter}";
 

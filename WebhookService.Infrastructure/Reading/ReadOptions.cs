@@ -16,6 +16,11 @@ public sealed class ReadOptions
     [Range(1, 1_000)]
     public int MaxConcurrentLists { get; set; } = 4;
 
+    /// <summary>Most transactions that a filter's count goes up to; beyond, the answer says that there are more.</summary>
+    /// <value>Default 10000.</value>
+    [Range(1, 1_000_000)]
+    public int MaxCount { get; set; } = 10_000;
+
     /// <summary>Most queries that find transactions by their ids at once; each finds all that wait.</summary>
     /// <value>Default 2.</value>
     [Range(1, 1_000)]

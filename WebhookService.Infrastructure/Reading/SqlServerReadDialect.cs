@@ -16,6 +16,8 @@ internal sealed class SqlServerReadDialect(DatabaseTarget target, IOptions<Datab
 
     public override string Limit => "OFFSET 0 ROWS FETCH NEXT @limit ROWS ONLY";
 
+    public override string First(string select) => $"SELECT TOP (@limit) * FROM (\n{select}\n) every";
+
     // SQL Server ignores trailing spaces when it compares texts, in every collation. The index finds texts that are
     // equal in this sense; a second comparison, with a character appended to both, keeps those that are identical.
     public override string Equal(string column, string parameter) =>

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using WebhookService.Domain;
@@ -36,6 +37,17 @@ internal sealed class TransactionReader(
         // The page is joined with its rows, in any order.
         rows.Sort((a, b) => (b.CreatedAt, b.Sequence).CompareTo((a.CreatedAt, a.Sequence)));
         return rows;
+    }
+
+    public async Task<long> CountAsync(TransactionQuery query, CancellationToken cancellationToken)
+    {
+        var counts = await reads.RunInTurnAsync(
+            _lists,
+            _sql.Count(query),
+            _sql.Values(query),
+            row => Convert.ToInt64(row.GetValue(0), CultureInfo.InvariantCulture),
+            cancellationToken).ConfigureAwait(false);
+        return counts[0];
     }
 
     public async Task<IReadOnlyList<FailureGroup>> ListFailuresAsync(int limit, CancellationToken cancellationToken) =>
@@ -84,6 +96,7 @@ internal sealed class TransactionReader(
                     done.Sum(t => t.Accepted) - processed - failed,
                     processed,
                     failed,
+                    done.Sum(t => t.Dismissed),
                     done.Sum(t => t.Conflicts),
                     waiting is null || oldest < waiting ? oldest : waiting);
             },

@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Globalization;
 using WebhookService.Domain;
+using WebhookService.Domain.Operations;
 using WebhookService.Domain.Reading;
 
 namespace WebhookService.Infrastructure.Reading;
@@ -15,7 +16,7 @@ internal sealed class TransactionSql(ReadDialect dialect)
     private const string Columns = """
         t.sequence, t.transaction_id, t.source_account, t.destination_account, t.amount, t.currency, t.status,
         t.created_at, t.processed_at, t.attempts, t.earlier_attempts, t.next_attempt_at, t.content_hash,
-        t.failure_reason, t.trace_parent, t.source
+        t.failure_reason, t.trace_parent, t.source, t.dismissed_at, t.dismissed_by, t.note
         """;
 
     // The body of an event, its last column, is not read.
@@ -56,7 +57,7 @@ internal sealed class TransactionSql(ReadDialect dialect)
     {
         var filter = Filter(query);
         var position = "t.created_at, t.sequence" + (dialect.Key == "sequence" ? "" : $", t.{dialect.Key}");
-        var parts = Parts(query.Status).Select((part, i) => dialect.Part(
+        var parts = Parts(query).Select((part, i) => dialect.Part(
             $"SELECT {position} FROM transactions t WHERE {part}{filter}", $"p{i}"));
         return $"""
             {WithEvent} FROM (
@@ -102,11 +103,21 @@ internal sealed class TransactionSql(ReadDialect dialect)
         return values;
     }
 
-    /// <summary>Failed rows in groups; its value is the number of groups.</summary>
+    /// <summary>
+    /// The number of rows that a filter finds, up to <c>@limit</c>, which is the limit of the filter plus one.
+    /// </summary>
+    public string Count(TransactionQuery query)
+    {
+        var filter = Filter(query);
+        var parts = Parts(query).Select(part => $"SELECT t.sequence FROM transactions t WHERE {part}{filter}");
+        return $"SELECT COUNT(*) FROM ({dialect.First(string.Join("\nUNION ALL\n", parts))}) found";
+    }
+
+    /// <summary>Failed rows in groups, except those that are dismissed; its value is the number of groups.</summary>
     public string Failures => $"""
         SELECT t.failure_reason, a.http_status, t.source, COUNT(*), MIN(t.created_at), MAX(t.created_at)
         FROM transactions t LEFT JOIN attempts a ON a.sequence = t.sequence AND a.number = t.attempts
-        WHERE t.status = 'FAILED' AND t.content_hash IS NULL
+        WHERE t.status = 'FAILED' AND t.content_hash IS NULL AND t.dismissed_at IS NULL
         GROUP BY t.failure_reason, a.http_status, t.source
         ORDER BY COUNT(*) DESC, MAX(t.created_at) DESC {dialect.Limit}
         """;
@@ -141,8 +152,9 @@ internal sealed class TransactionSql(ReadDialect dialect)
                 OptionalTime(row, 8),
                 OptionalTime(row, 11),
                 row.IsDBNull(12) ? null : row.GetFieldValue<byte[]>(12),
-                Text(row, 13)));
-        var (type, id, occurred) = (Text(row, 16), Text(row, 17), OptionalTime(row, 18));
+                Text(row, 13),
+                OptionalTime(row, 16) is { } dismissed ? new Dismissal(dismissed, Text(row, 17), Text(row, 18)) : null));
+        var (type, id, occurred) = (Text(row, 19), Text(row, 20), OptionalTime(row, 21));
         return type is null && id is null && occurred is null
             ? transaction
             : transaction.WithEvent(new EventDetails(type, id, occurred));
@@ -159,8 +171,9 @@ internal sealed class TransactionSql(ReadDialect dialect)
     private static IEnumerable<string> IdNames(int count) => Enumerable.Range(0, count).Select(i => $"@id{i}");
 
     // Each condition is a constant in its query, so that the filtered indexes apply.
-    private static IEnumerable<string> Parts(TransactionStatus? status)
+    private static IEnumerable<string> Parts(TransactionQuery query)
     {
+        var status = query.Status;
         if (status is null or TransactionStatus.Processing)
         {
             yield return "t.status = 'PROCESSING' AND t.next_attempt_at IS NULL";
@@ -169,7 +182,8 @@ internal sealed class TransactionSql(ReadDialect dialect)
 
         if (status is TransactionStatus.Failed)
         {
-            yield return "t.content_hash IS NULL AND t.status = 'FAILED'";
+            yield return "t.content_hash IS NULL AND t.status = 'FAILED' AND t.dismissed_at IS NULL";
+            yield return "t.content_hash IS NULL AND t.status = 'FAILED' AND t.dismissed_at IS NOT NULL";
         }
         else if (status is TransactionStatus.Processed)
         {
@@ -204,6 +218,12 @@ internal sealed class TransactionSql(ReadDialect dialect)
             null => "",
             true => " AND EXISTS (SELECT 1 FROM conflicts c WHERE c.sequence = t.sequence)",
             false => " AND NOT EXISTS (SELECT 1 FROM conflicts c WHERE c.sequence = t.sequence)",
+        },
+        query.IsDismissed switch
+        {
+            null => "",
+            true => " AND t.dismissed_at IS NOT NULL",
+            false => " AND t.dismissed_at IS NULL",
         },
         query.Source switch
         {

@@ -41,6 +41,11 @@ public sealed class WebhookGauges
         meter.CreateObservableGauge(
             "webhook.transactions", CountByStatus, "{transaction}", "Rows in the database, by status.");
         meter.CreateObservableGauge(
+            "webhook.transactions.dismissed",
+            CountDismissed,
+            "{transaction}",
+            "Rows in the database that are FAILED and dismissed.");
+        meter.CreateObservableGauge(
             "webhook.oldest_unprocessed.age", GetOldestAge, "s", "Age of the oldest transaction that is not final.");
         meter.CreateObservableGauge(
             "webhook.lease.age", () => GetLeaseAge(lease), "s", "Time since the last heartbeat in the database.");
@@ -66,6 +71,14 @@ public sealed class WebhookGauges
             yield return new(totals.Processing, new KeyValuePair<string, object?>("status", "PROCESSING"));
             yield return new(totals.Processed, new KeyValuePair<string, object?>("status", "PROCESSED"));
             yield return new(totals.Failed, new KeyValuePair<string, object?>("status", "FAILED"));
+        }
+    }
+
+    private IEnumerable<Measurement<long>> CountDismissed()
+    {
+        if (_feed.Latest?.Stats.Totals is { } totals)
+        {
+            yield return new(totals.Dismissed);
         }
     }
 

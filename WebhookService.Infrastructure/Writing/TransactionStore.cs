@@ -7,7 +7,7 @@ namespace WebhookService.Infrastructure.Writing;
 
 /// <summary>The durable operations, each a request to the <see cref="CommitLoop"/>.</summary>
 internal sealed class TransactionStore(WriteQueue writes, TimeProvider clock)
-    : ITransactionIntake, ITransactionRetries, ITransactionClaims, IQuarantine, IAudit
+    : ITransactionIntake, ITransactionRetries, ITransactionClaims, IQuarantine, IAudit, IDismissals
 {
     public ValueTask<AddOutcome> AddAsync(Transaction transaction, SourceEvent? received = null) =>
         writes.Enqueue(new AddRequest(transaction, received) { Deadline = writes.NextDeadline });
@@ -24,6 +24,12 @@ internal sealed class TransactionStore(WriteQueue writes, TimeProvider clock)
 
     public ValueTask<int> RetryAsync(IReadOnlyList<FailedRound> rounds) =>
         writes.Enqueue(new RetryRequest(rounds) { Deadline = writes.NextDeadline });
+
+    public ValueTask<int> DismissAsync(IReadOnlyList<FailedRound> rounds, Dismissal dismissal) =>
+        writes.Enqueue(new DismissRequest(rounds, dismissal) { Deadline = writes.NextDeadline });
+
+    public ValueTask<int> UndismissAsync(IReadOnlyList<FailedRound> rounds) =>
+        writes.Enqueue(new DismissRequest(rounds, null) { Deadline = writes.NextDeadline });
 
     public async ValueTask RecordAsync(AuditEntry entry) => await writes
         .Enqueue(new AuditRequest(entry) { Deadline = writes.NextDeadline })

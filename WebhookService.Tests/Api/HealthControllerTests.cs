@@ -56,7 +56,9 @@ public sealed class HealthControllerTests
                 "/v1/stats/stream", "/v1/instances", "/v1/access", "/v1/webhooks/{source}", "/v1/sources", "/v1/quarantine",
                 "/v1/quarantine/replay", "/v1/quarantine/{id}", "/v1/quarantine/{id}/payload", "/v1/quarantine/{id}/replay",
                 "/v1/transactions/{transactionId}/payload", "/v1/processing", "/v1/processing/pause", "/v1/processing/resume",
-                "/v1/audit", "/v1/failures", "/v1/transactions/export",
+                "/v1/audit", "/v1/failures", "/v1/transactions/export", "/v1/stats/matches", "/v1/accounts/{account}/erase",
+                "/v1/transactions/dismiss", "/v1/transactions/undismiss", "/v1/transactions/{transactionId}/dismiss",
+                "/v1/transactions/{transactionId}/undismiss",
             ]);
         JsonSerializer.Serialize(document["components"]).Should().Contain("\"processed_at\"");
     }

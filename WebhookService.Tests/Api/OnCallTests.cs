@@ -108,15 +108,16 @@ public sealed class OnCallTests
             await app.WaitForStatusAsync(id, "FAILED");
         }
 
-        using var one = await app.Client.PostAsync("/v1/transactions/txn_1/retry", null);
+        using var one = await SendAsync(app, "/v1/transactions/txn_1/retry", """{"reason":"The acquirer is back."}""");
         await app.WaitForStatusAsync("txn_1", "FAILED");
         using var all = await app.Client.PostAsync("/v1/transactions/retry?source_account=acc_user_789&status=FAILED", null);
         using var none = await app.Client.PostAsync("/v1/transactions/retry?source_account=nobody", null);
 
         var audit = (await JsonAsync(app, "/v1/audit")).EnumerateArray().ToList();
         audit.Select(e => (e.GetProperty("action").GetString(), e.GetProperty("target").GetString(), e.GetProperty("count").GetInt64()))
-            .Should().Equal(("retry", "source_account=acc_user_789&status=FAILED", 2), ("retry", "txn_1", 1));
-        (await JsonAsync(app, "/v1/audit?target=txn_1")).GetArrayLength().Should().Be(1);
+            .Should().Equal(("retry", "source_account=sha256-805be4d5074e5269&status=FAILED", 2), ("retry", "txn_1", 1));
+        (await JsonAsync(app, "/v1/audit?target=txn_1")).EnumerateArray().Should().ContainSingle()
+            .Which.GetProperty("reason").GetString().Should().Be("The acquirer is back.");
         app.Logs.Text.Should().Contain("anybody retried 2 failed transactions (source_account, status=FAILED).");
     }
 

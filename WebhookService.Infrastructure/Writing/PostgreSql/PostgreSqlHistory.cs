@@ -7,20 +7,25 @@ using static WebhookService.Infrastructure.Writing.PostgreSql.PostgreSqlRows;
 
 namespace WebhookService.Infrastructure.Writing.PostgreSql;
 
-/// <summary>Retries, conflicts and pruning on PostgreSQL.</summary>
+/// <summary>Retries, dismissals, conflicts and pruning on PostgreSQL.</summary>
 internal sealed class PostgreSqlHistory : IServerHistory
 {
     public ServerStatement Retry(int index, IReadOnlyList<FailedRound> rounds, long instance) => new(
         $"""
         WITH retried AS (
             UPDATE transactions AS t
-            SET status = 'PROCESSING', processed_at = NULL, failure_reason = NULL, earlier_attempts = t.attempts
+            SET status = 'PROCESSING', processed_at = NULL, failure_reason = NULL, earlier_attempts = t.attempts,
+                dismissed_at = NULL, dismissed_by = NULL, note = NULL
             FROM unnest($1, $3) AS round (id, attempts)
-            {Found("round.id", "status, attempts, content_hash",
+            {Found("round.id", "status, attempts, content_hash, dismissed_at",
                 "status = 'FAILED' AND attempts = round.attempts AND content_hash IS NULL")}
             WHERE t.ctid = own.place AND (t.status, t.attempts) = (own.status, own.attempts)
                 AND t.content_hash IS NOT DISTINCT FROM own.content_hash
-            RETURNING 1),
+                AND t.dismissed_at IS NOT DISTINCT FROM own.dismissed_at
+            RETURNING own.dismissed_at),
+        undismissed AS (
+            UPDATE totals SET dismissed = dismissed - (SELECT count(dismissed_at) FROM retried)
+            WHERE instance_id = $2 AND EXISTS (SELECT 1 FROM retried WHERE dismissed_at IS NOT NULL)),
         counted AS (
             INSERT INTO tallies AS own (instance_id, heartbeat, retried)
             SELECT instance_id, heartbeats, (SELECT count(*) FROM retried) FROM totals WHERE instance_id = $2
@@ -30,6 +35,32 @@ internal sealed class PostgreSqlHistory : IServerHistory
         Array(rounds.Select(round => round.TransactionId).ToArray(), NpgsqlDbType.Text),
         Number(instance),
         Array(rounds.Select(round => round.Attempts).ToArray(), NpgsqlDbType.Integer));
+
+    public ServerStatement Dismiss(
+        int index, IReadOnlyList<FailedRound> rounds, Dismissal? dismissal, long instance) => new(
+        $"""
+        WITH changed AS (
+            UPDATE transactions AS t SET dismissed_at = $4, dismissed_by = $5, note = $6
+            FROM unnest($1, $3) AS round (id, attempts)
+            {Found("round.id", "status, attempts, dismissed_at",
+                $"""
+                status = 'FAILED' AND attempts = round.attempts
+                AND dismissed_at IS {(dismissal is null ? "NOT NULL" : "NULL")}
+                """)}
+            WHERE t.ctid = own.place AND (t.status, t.attempts) = (own.status, own.attempts)
+                AND t.dismissed_at IS NOT DISTINCT FROM own.dismissed_at
+            RETURNING 1),
+        counted AS (
+            UPDATE totals SET dismissed = dismissed {(dismissal is null ? "-" : "+")} (SELECT count(*) FROM changed)
+            WHERE instance_id = $2)
+        SELECT count(*) FROM changed
+        """,
+        Array(rounds.Select(round => round.TransactionId).ToArray(), NpgsqlDbType.Text),
+        Number(instance),
+        Array(rounds.Select(round => round.Attempts).ToArray(), NpgsqlDbType.Integer),
+        TimeOrNull(dismissal?.At),
+        Text(dismissal?.By),
+        Text(dismissal?.Note));
 
     public ServerStatement RecordConflicts(
         int index, IReadOnlyList<SentConflict> conflicts, int kept, long instance) => new(
@@ -77,7 +108,8 @@ internal sealed class PostgreSqlHistory : IServerHistory
         WITH pruned AS (
             UPDATE transactions AS t
             SET source_account = '', destination_account = '', amount = 0, currency = '', failure_reason = NULL,
-                content_hash = old.hash, claimed_by = NULL, succeeded_start = NULL, succeeded_status = NULL
+                content_hash = old.hash, claimed_by = NULL, succeeded_start = NULL, succeeded_status = NULL,
+                note = NULL
             FROM unnest($1, $2) AS old (id, hash)
             {Found("old.id", "processed_at, content_hash", "processed_at IS NOT NULL AND content_hash IS NULL")}
             WHERE t.ctid = own.place AND t.processed_at = own.processed_at
@@ -100,6 +132,18 @@ internal sealed class PostgreSqlHistory : IServerHistory
         SELECT count(*) FROM dropped
         """,
         Time(before),
+        Number(limit));
+
+    public ServerStatement PruneConflicts(int index, string account, int limit) => new(
+        """
+        WITH dropped AS (
+            DELETE FROM conflicts WHERE (sequence, content_hash) IN (
+                SELECT sequence, content_hash FROM conflicts
+                WHERE source_account = $1 OR destination_account = $1 LIMIT $2)
+            RETURNING 1)
+        SELECT count(*) FROM dropped
+        """,
+        Text(account),
         Number(limit));
 
     public ServerStatement Record(int index, AuditEntry entry) => new(

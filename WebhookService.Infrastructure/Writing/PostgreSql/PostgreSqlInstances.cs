@@ -17,18 +17,18 @@ internal sealed class PostgreSqlInstances : IServerInstances
         folded AS (
             DELETE FROM totals
             WHERE empty_at = heartbeats AND instance_id <> 0 AND instance_id NOT IN (SELECT instance_id FROM instances)
-            RETURNING instance_id, accepted, processed, failed, retried, conflicts),
+            RETURNING instance_id, accepted, processed, failed, retried, conflicts, dismissed),
         uncounted AS (
             DELETE FROM tallies USING folded WHERE tallies.instance_id = folded.instance_id RETURNING tallies.*),
         summed AS (
             UPDATE totals
             SET accepted = totals.accepted + f.accepted, processed = totals.processed + f.processed,
                 failed = totals.failed + f.failed, retried = totals.retried + f.retried,
-                conflicts = totals.conflicts + f.conflicts
+                conflicts = totals.conflicts + f.conflicts, dismissed = totals.dismissed + f.dismissed
             FROM (SELECT sum(accepted) AS accepted, sum(processed) AS processed, sum(failed) AS failed,
-                sum(retried) AS retried, sum(conflicts) AS conflicts FROM (
-                    SELECT accepted, processed, failed, retried, conflicts FROM folded UNION ALL
-                    SELECT accepted, processed, failed, retried, conflicts FROM uncounted) AS every
+                sum(retried) AS retried, sum(conflicts) AS conflicts, sum(dismissed) AS dismissed FROM (
+                    SELECT accepted, processed, failed, retried, conflicts, dismissed FROM folded UNION ALL
+                    SELECT accepted, processed, failed, retried, conflicts, 0 FROM uncounted) AS every
                 HAVING count(*) > 0) AS f
             WHERE totals.instance_id = 0),
         registered AS (

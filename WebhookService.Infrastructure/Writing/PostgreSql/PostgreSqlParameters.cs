@@ -26,6 +26,12 @@ internal static class PostgreSqlParameters
         NpgsqlDbType = NpgsqlDbType.TimestampTz,
     };
 
+    public static NpgsqlParameter<DateTime?> TimeOrNull(DateTimeOffset? time) => new()
+    {
+        TypedValue = time is { } known ? Timestamps.ToMicroseconds(known).UtcDateTime : null,
+        NpgsqlDbType = NpgsqlDbType.TimestampTz,
+    };
+
     public static NpgsqlParameter<TimeSpan> Span(TimeSpan value) =>
         new() { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Interval };
 }

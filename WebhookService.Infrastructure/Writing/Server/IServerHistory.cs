@@ -4,12 +4,15 @@ using WebhookService.Domain.Operations;
 namespace WebhookService.Infrastructure.Writing.Server;
 
 /// <summary>
-/// The SQL of retries, conflicts, pruning and the audit. Each statement returns one number: the rows it changed.
+/// The SQL of retries, dismissals, conflicts, pruning and the audit. Each statement returns one number: the rows it changed.
 /// </summary>
 internal interface IServerHistory
 {
     /// <summary>Sets failed rows back to PROCESSING, for a new round of attempts.</summary>
     ServerStatement Retry(int index, IReadOnlyList<FailedRound> rounds, long instance);
+
+    /// <summary>Dismisses failed rows, or takes that back if there is no dismissal.</summary>
+    ServerStatement Dismiss(int index, IReadOnlyList<FailedRound> rounds, Dismissal? dismissal, long instance);
 
     /// <summary>
     /// Records conflicting contents, each once, with how often it arrived; one with a pruned row is only counted.
@@ -21,6 +24,9 @@ internal interface IServerHistory
 
     /// <summary>Deletes a few attempts that began before a time.</summary>
     ServerStatement PruneAttempts(int index, DateTimeOffset before, int limit);
+
+    /// <summary>Deletes a few conflicts in which an account was sent.</summary>
+    ServerStatement PruneConflicts(int index, string account, int limit);
 
     /// <summary>Records an operator's action.</summary>
     ServerStatement Record(int index, AuditEntry entry);

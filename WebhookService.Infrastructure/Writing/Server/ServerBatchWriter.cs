@@ -133,6 +133,16 @@ internal sealed class ServerBatchWriter(
                     index => dialect.History.Retry(index, retry.Rounds, instance),
                     reader => retry.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
                 break;
+            case DismissRequest dismiss:
+                _roundTrip.Add(
+                    index => dialect.History.Dismiss(index, dismiss.Rounds, dismiss.Dismissal, instance),
+                    reader => dismiss.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
+                break;
+            case PruneConflictsRequest prune:
+                _roundTrip.Add(
+                    index => dialect.History.PruneConflicts(index, prune.Account, prune.Limit),
+                    reader => prune.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
+                break;
             case PruneContentRequest prune:
                 _roundTrip.Add(
                     index => dialect.History.PruneContent(index, prune.Rows),

@@ -1,27 +1,53 @@
 using WebhookService.Domain;
 using WebhookService.Domain.Operations;
+using WebhookService.Infrastructure.Model;
 using WebhookService.Infrastructure.Writing.Server;
 using static WebhookService.Infrastructure.Writing.SqlServer.SqlServerParameters;
 
 namespace WebhookService.Infrastructure.Writing.SqlServer;
 
-/// <summary>Retries, conflicts and pruning on SQL Server. JSON has no bytes, so hashes are sent concatenated.</summary>
+/// <summary>Retries, dismissals, conflicts and pruning on SQL Server. JSON has no bytes, so hashes are sent concatenated.</summary>
 internal sealed class SqlServerHistory : IServerHistory
 {
     public ServerStatement Retry(int index, IReadOnlyList<FailedRound> rounds, long instance) => new(
         $"""
-        DECLARE @retried{index} bigint;
+        DECLARE @retried{index} TABLE (dismissed_at datetimeoffset(6));
         UPDATE transactions
-        SET status = 'PROCESSING', processed_at = NULL, failure_reason = NULL, earlier_attempts = transactions.attempts
+        SET status = 'PROCESSING', processed_at = NULL, failure_reason = NULL, earlier_attempts = transactions.attempts,
+            dismissed_at = NULL, dismissed_by = NULL, note = NULL
+        OUTPUT deleted.dismissed_at INTO @retried{index}
         FROM OPENJSON(@rounds{index}) WITH (id varchar(64), attempts int) AS round
         JOIN transactions WITH (ROWLOCK, FORCESEEK)
             ON transactions.transaction_id = round.id {Exact} AND transactions.attempts = round.attempts
         WHERE transactions.status = 'FAILED' AND transactions.content_hash IS NULL;
-        SET @retried{index} = @@ROWCOUNT;
-        UPDATE totals SET retried = retried + @retried{index} WHERE instance_id = @instance{index};
-        SELECT @retried{index}
+        UPDATE totals
+        SET retried = retried + (SELECT COUNT(*) FROM @retried{index}),
+            dismissed = dismissed - (SELECT COUNT(r.dismissed_at) FROM @retried{index} AS r)
+        WHERE instance_id = @instance{index};
+        SELECT COUNT(*) FROM @retried{index}
         """,
         Json($"@rounds{index}", JsonList.Of(rounds)),
+        Number($"@instance{index}", instance));
+
+    public ServerStatement Dismiss(
+        int index, IReadOnlyList<FailedRound> rounds, Dismissal? dismissal, long instance) => new(
+        $"""
+        DECLARE @dismissed{index} bigint;
+        UPDATE transactions SET dismissed_at = @at{index}, dismissed_by = @operator{index}, note = @note{index}
+        FROM OPENJSON(@rounds{index}) WITH (id varchar(64), attempts int) AS round
+        JOIN transactions WITH (ROWLOCK, FORCESEEK)
+            ON transactions.transaction_id = round.id {Exact} AND transactions.attempts = round.attempts
+        WHERE transactions.status = 'FAILED'
+            AND transactions.dismissed_at IS {(dismissal is null ? "NOT NULL" : "NULL")};
+        SET @dismissed{index} = @@ROWCOUNT;
+        UPDATE totals SET dismissed = dismissed {(dismissal is null ? "-" : "+")} @dismissed{index}
+        WHERE instance_id = @instance{index};
+        SELECT @dismissed{index}
+        """,
+        Json($"@rounds{index}", JsonList.Of(rounds)),
+        TimeOrNull($"@at{index}", dismissal?.At),
+        Text($"@operator{index}", dismissal?.By, AuditEntry.MaxOperatorLength),
+        Text($"@note{index}", dismissal?.Note, AuditEntry.MaxReasonLength),
         Number($"@instance{index}", instance));
 
     public ServerStatement RecordConflicts(
@@ -70,7 +96,8 @@ internal sealed class SqlServerHistory : IServerHistory
         WHERE t.processed_at IS NOT NULL AND t.content_hash IS NULL;
         UPDATE transactions
         SET source_account = '', destination_account = '', amount = 0, currency = '', failure_reason = NULL,
-            content_hash = pruned.hash, claimed_by = NULL, succeeded_start = NULL, succeeded_status = NULL
+            content_hash = pruned.hash, claimed_by = NULL, succeeded_start = NULL, succeeded_status = NULL,
+            note = NULL
         FROM @pruned{index} AS pruned
         JOIN transactions WITH (ROWLOCK, FORCESEEK) ON transactions.sequence = pruned.sequence;
         DELETE FROM attempts WHERE sequence IN (SELECT sequence FROM @pruned{index});
@@ -87,6 +114,17 @@ internal sealed class SqlServerHistory : IServerHistory
         SELECT @@ROWCOUNT
         """,
         Time($"@before{index}", before),
+        Number($"@limit{index}", limit));
+
+    // The character that is appended tells apart accounts that differ only in trailing spaces.
+    public ServerStatement PruneConflicts(int index, string account, int limit) => new(
+        $"""
+        DELETE TOP (@limit{index}) FROM conflicts
+        WHERE source_account + '.' = @account{index} + '.' {Exact}
+            OR destination_account + '.' = @account{index} + '.' {Exact};
+        SELECT @@ROWCOUNT
+        """,
+        Text($"@account{index}", account, SqlServerWebhookDbContext.MaxAccountUnits),
         Number($"@limit{index}", limit));
 
     public ServerStatement Record(int index, AuditEntry entry) => new(

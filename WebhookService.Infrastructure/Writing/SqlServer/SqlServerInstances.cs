@@ -17,17 +17,18 @@ internal sealed class SqlServerInstances : IServerInstances
     public ServerStatement Register(int index, TimeSpan lease, TimeSpan retention) => new(
         $"""
         DECLARE @folded{index} TABLE (
-            accepted bigint, processed bigint, failed bigint, retried bigint, conflicts bigint);
+            accepted bigint, processed bigint, failed bigint, retried bigint, conflicts bigint, dismissed bigint);
         DELETE FROM totals WITH (UPDLOCK, READPAST, ROWLOCK)
-        OUTPUT deleted.accepted, deleted.processed, deleted.failed, deleted.retried, deleted.conflicts
-            INTO @folded{index}
+        OUTPUT deleted.accepted, deleted.processed, deleted.failed, deleted.retried, deleted.conflicts,
+            deleted.dismissed INTO @folded{index}
         WHERE empty_at = heartbeats AND instance_id <> 0 AND instance_id NOT IN (SELECT instance_id FROM instances);
         UPDATE totals
         SET accepted = accepted + (SELECT COALESCE(SUM(f.accepted), 0) FROM @folded{index} AS f),
             processed = processed + (SELECT COALESCE(SUM(f.processed), 0) FROM @folded{index} AS f),
             failed = failed + (SELECT COALESCE(SUM(f.failed), 0) FROM @folded{index} AS f),
             retried = retried + (SELECT COALESCE(SUM(f.retried), 0) FROM @folded{index} AS f),
-            conflicts = conflicts + (SELECT COALESCE(SUM(f.conflicts), 0) FROM @folded{index} AS f)
+            conflicts = conflicts + (SELECT COALESCE(SUM(f.conflicts), 0) FROM @folded{index} AS f),
+            dismissed = dismissed + (SELECT COALESCE(SUM(f.dismissed), 0) FROM @folded{index} AS f)
         WHERE instance_id = 0 AND EXISTS (SELECT 1 FROM @folded{index});
         DELETE FROM instances WITH (UPDLOCK, READPAST, ROWLOCK)
         WHERE expires_at < DATEADD(second, -@retention{index}, SYSUTCDATETIME());

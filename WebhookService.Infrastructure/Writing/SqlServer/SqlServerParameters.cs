@@ -28,6 +28,10 @@ internal static class SqlServerParameters
     public static SqlParameter Time(string name, DateTimeOffset time) =>
         new(name, SqlDbType.DateTimeOffset) { Scale = 6, Value = Timestamps.ToMicroseconds(time) };
 
+    public static SqlParameter TimeOrNull(string name, DateTimeOffset? time) => time is { } known
+        ? Time(name, known)
+        : new SqlParameter(name, SqlDbType.DateTimeOffset) { Scale = 6, Value = DBNull.Value };
+
     public static SqlParameter Json(string name, string json) =>
         new(name, SqlDbType.NVarChar, size: -1) { Value = json };
 

@@ -52,6 +52,7 @@ internal sealed class SqliteBatchWriter(
     public void Commit(WriteBatch batch, Func<WriteBatch, bool> topUp)
     {
         Statements.Begin.Execute();
+        History.Begin();
         try
         {
             Add(batch, topUp);
@@ -120,8 +121,13 @@ internal sealed class SqliteBatchWriter(
                 claim.Outcome = ClaimDue(claim.Now, claim.Limit);
                 break;
             case RetryRequest retry:
-                retry.Outcome = retry.Rounds.Sum(
-                    round => Statements.Retry.Bind(1, round.TransactionId).Bind(2, round.Attempts).Execute());
+                retry.Outcome = History.Retry(retry.Rounds, Statements.Retry);
+                break;
+            case DismissRequest dismiss:
+                dismiss.Outcome = History.Dismiss(dismiss.Rounds, dismiss.Dismissal);
+                break;
+            case PruneConflictsRequest prune:
+                prune.Outcome = History.PruneConflicts(prune.Account, prune.Limit);
                 break;
             case PruneContentRequest prune:
                 prune.Outcome = History.PruneContent(prune.Rows);

@@ -36,14 +36,14 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
 
     private readonly SqliteStatement _count = new(db, """
         UPDATE totals SET accepted = accepted + ?1, processed = processed + ?2, failed = failed + ?3,
-            retried = retried + ?4, conflicts = conflicts + ?5
+            retried = retried + ?4, conflicts = conflicts + ?5, dismissed = dismissed + ?6
         WHERE instance_id = 0
         """);
 
     private readonly SqliteStatement _pruneContent = new(db, """
         UPDATE transactions
         SET source_account = '', destination_account = '', amount = '0.00', currency = '', failure_reason = NULL,
-            content_hash = ?1, claimed_by = NULL, succeeded_start = NULL, succeeded_status = NULL
+            content_hash = ?1, claimed_by = NULL, succeeded_start = NULL, succeeded_status = NULL, note = NULL
         WHERE sequence = ?2 AND processed_at IS NOT NULL AND content_hash IS NULL
         """);
 
@@ -63,6 +63,29 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
         """));
 
+    private readonly Lazy<SqliteStatement> _dismiss = new(() => new SqliteStatement(db, """
+        UPDATE transactions SET dismissed_at = ?1, dismissed_by = ?2, note = ?3
+        WHERE transaction_id = ?4 AND attempts = ?5 AND status = 'FAILED' AND dismissed_at IS NULL
+        """));
+
+    private readonly Lazy<SqliteStatement> _undismiss = new(() => new SqliteStatement(db, """
+        UPDATE transactions SET dismissed_at = NULL, dismissed_by = NULL, note = NULL
+        WHERE transaction_id = ?1 AND attempts = ?2 AND status = 'FAILED' AND dismissed_at IS NOT NULL
+        """));
+
+    private readonly Lazy<SqliteStatement> _isDismissed = new(() => new SqliteStatement(db, """
+        SELECT count(*) FROM transactions
+        WHERE transaction_id = ?1 AND attempts = ?2 AND status = 'FAILED' AND dismissed_at IS NOT NULL
+        """));
+
+    private readonly Lazy<SqliteStatement> _pruneConflicts = new(() => new SqliteStatement(db, """
+        DELETE FROM conflicts WHERE (sequence, content_hash) IN (
+            SELECT sequence, content_hash FROM conflicts WHERE source_account = ?1 OR destination_account = ?1 LIMIT ?2)
+        """));
+
+    // The change of the number of dismissed rows in this batch.
+    private int _dismissed;
+
     /// <summary>Records an operator's action.</summary>
     public int Record(AuditEntry entry) => _recordAction.Value
         .Bind(1, entry.At)
@@ -72,6 +95,46 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
         .Bind(5, entry.Count)
         .BindOrNull(6, entry.Reason)
         .Execute();
+
+    /// <summary>Dismisses failed rows, or takes that back; returns how many.</summary>
+    public int Dismiss(IReadOnlyList<FailedRound> rounds, Dismissal? dismissal)
+    {
+        var changed = rounds.Sum(round => dismissal is null
+            ? _undismiss.Value.Bind(1, round.TransactionId).Bind(2, round.Attempts).Execute()
+            : _dismiss.Value
+                .Bind(1, dismissal.At)
+                .BindOrNull(2, dismissal.By)
+                .BindOrNull(3, dismissal.Note)
+                .Bind(4, round.TransactionId)
+                .Bind(5, round.Attempts)
+                .Execute());
+        _dismissed += dismissal is null ? -changed : changed;
+        return changed;
+    }
+
+    /// <summary>Sets failed rows back to PROCESSING; returns how many. Their dismissals end.</summary>
+    public int Retry(IReadOnlyList<FailedRound> rounds, SqliteStatement retry)
+    {
+        var retried = 0;
+        foreach (var (id, attempts) in rounds)
+        {
+            var dismissed = _isDismissed.Value.Bind(1, id).Bind(2, attempts);
+            _ = dismissed.Step();
+            var count = (int)dismissed.Integer(0);
+            dismissed.Reset();
+            if (retry.Bind(1, id).Bind(2, attempts).Execute() == 1)
+            {
+                retried++;
+                _dismissed -= count;
+            }
+        }
+
+        return retried;
+    }
+
+    /// <summary>Deletes a few conflicts in which an account was sent; returns how many.</summary>
+    public int PruneConflicts(string account, int limit) =>
+        _pruneConflicts.Value.Bind(1, account).Bind(2, limit).Execute();
 
     public void RecordAttempt(long sequence, long number, Attempt attempt, long instance)
     {
@@ -121,6 +184,9 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
         .Bind(8, options.MaxConflicts)
         .Execute();
 
+    /// <summary>A batch begins.</summary>
+    public void Begin() => _dismissed = 0;
+
     /// <summary>Adds the batch to the totals. Call it last.</summary>
     public void Count(WriteBatch batch)
     {
@@ -142,9 +208,9 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
             retried += request is RetryRequest retry ? retry.Outcome : 0;
         }
 
-        if (accepted + conflicts + processed + failed + retried > 0
+        if ((accepted + conflicts + processed + failed + retried > 0 || _dismissed != 0)
             && _count.Bind(1, accepted).Bind(2, processed).Bind(3, failed).Bind(4, retried).Bind(5, conflicts)
-                .Execute() == 0)
+                .Bind(6, _dismissed).Execute() == 0)
         {
             throw new CommitFailedException(
                 CommitFault.Rejected,
@@ -180,9 +246,12 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
             _dropConflicts, _dropEvent, _pruneAttempts,
         ];
         Array.ForEach(all, statement => statement.Dispose());
-        if (_recordAction.IsValueCreated)
+        foreach (var rare in new[] { _recordAction, _dismiss, _undismiss, _isDismissed, _pruneConflicts })
         {
-            _recordAction.Value.Dispose();
+            if (rare.IsValueCreated)
+            {
+                rare.Value.Dispose();
+            }
         }
     }
 }

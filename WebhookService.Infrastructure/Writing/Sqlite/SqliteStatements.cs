@@ -24,7 +24,8 @@ internal sealed class SqliteStatements(sqlite3 db) : IDisposable
 
     public SqliteStatement Retry { get; } = new(db, """
         UPDATE transactions
-        SET status = 'PROCESSING', processed_at = NULL, failure_reason = NULL, earlier_attempts = attempts
+        SET status = 'PROCESSING', processed_at = NULL, failure_reason = NULL, earlier_attempts = attempts,
+            dismissed_at = NULL, dismissed_by = NULL, note = NULL
         WHERE transaction_id = ?1 AND status = 'FAILED' AND attempts = ?2 AND content_hash IS NULL
         """);
 

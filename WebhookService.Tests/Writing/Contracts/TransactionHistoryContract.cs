@@ -1,6 +1,7 @@
 using FluentAssertions;
 using NUnit.Framework;
 using WebhookService.Domain;
+using WebhookService.Domain.Operations;
 using WebhookService.Domain.Reading;
 using WebhookService.Infrastructure.Writing;
 using WebhookService.Infrastructure.Writing.Requests;
@@ -224,7 +225,7 @@ public abstract class TransactionHistoryContract : StoreContract
 
         var totals = await second.Reader.CountAsync(CancellationToken.None);
 
-        totals.Should().Be(new StoreTotals(9, 1, 1, 1, At(2)));
+        totals.Should().Be(new StoreTotals(9, 1, 1, 0, 1, At(2)));
     }
 
     // Random walks on one row, legal steps and illegal ones: the SQL of each transition against the method.
@@ -238,7 +239,7 @@ public abstract class TransactionHistoryContract : StoreContract
         var (claim, isHeld) = (1, true);
         for (var step = 1; step <= 40; step++)
         {
-            var action = random.Next(20);
+            var action = random.Next(24);
             switch (action)
             {
                 case < 9:
@@ -269,6 +270,16 @@ public abstract class TransactionHistoryContract : StoreContract
                     retried.Should().Be(model.CanRetry ? 1 : 0, "step {0}", step);
                     _ = model.CanRetry ? model.Retry() : default;
                     break;
+                case < 22:
+                    var dismissal = action == 20 ? new Dismissal(At(step), "ops", $"note {step}") : null;
+                    var changes = model.Status == TransactionStatus.Failed && (model.Dismissal is null) != (dismissal is null);
+                    FailedRound[] round = [new("txn", model.Attempts)];
+                    var dismissed = dismissal is null
+                        ? await instance.Store.UndismissAsync(round)
+                        : await instance.Store.DismissAsync(round, dismissal);
+                    dismissed.Should().Be(changes ? 1 : 0, "step {0}", step);
+                    _ = changes ? model.Dismiss(dismissal) : default;
+                    break;
                 default:
                     var isFinal = model is { ProcessedAt: not null, IsPruned: false };
                     PrunedContent prune = new(model.TransactionId, model.Sequence, ContentHash.Of(model));
@@ -278,6 +289,7 @@ public abstract class TransactionHistoryContract : StoreContract
             }
 
             (await instance.Reader.FindAsync("txn", CancellationToken.None)).Should().BeEquivalentTo(model, "step {0}", step);
+            (await instance.Reader.CountAsync(CancellationToken.None)).Dismissed.Should().Be(model.Dismissal is null ? 0 : 1, "step {0}", step);
         }
     }
 

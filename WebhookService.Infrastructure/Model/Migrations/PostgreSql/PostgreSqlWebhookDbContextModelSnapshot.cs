@@ -70,6 +70,16 @@ namespace WebhookService.Infrastructure.Model.Migrations.PostgreSql
                         .HasColumnName("destination_account")
                         .UseCollation("C");
 
+                    b.Property<DateTimeOffset?>("DismissedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("timestamp(6) with time zone")
+                        .HasColumnName("dismissed_at");
+
+                    b.Property<string>("DismissedBy")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("dismissed_by");
+
                     b.Property<int>("EarlierAttempts")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("integer")
@@ -85,6 +95,11 @@ namespace WebhookService.Infrastructure.Model.Migrations.PostgreSql
                         .HasPrecision(6)
                         .HasColumnType("timestamp(6) with time zone")
                         .HasColumnName("next_attempt_at");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("note");
 
                     b.Property<DateTimeOffset?>("ProcessedAt")
                         .HasPrecision(6)
@@ -152,9 +167,13 @@ namespace WebhookService.Infrastructure.Model.Migrations.PostgreSql
                         .HasDatabaseName("ix_transactions_processing")
                         .HasFilter("status = 'PROCESSING' AND next_attempt_at IS NULL");
 
+                    b.HasIndex(new[] { "CreatedAt", "Sequence" }, "Dismissed")
+                        .HasDatabaseName("ix_transactions_dismissed")
+                        .HasFilter("status = 'FAILED' AND content_hash IS NULL AND dismissed_at IS NOT NULL");
+
                     b.HasIndex(new[] { "CreatedAt", "Sequence" }, "Failed")
                         .HasDatabaseName("ix_transactions_failed")
-                        .HasFilter("status = 'FAILED' AND content_hash IS NULL");
+                        .HasFilter("status = 'FAILED' AND content_hash IS NULL AND dismissed_at IS NULL");
 
                     b.HasIndex(new[] { "CreatedAt", "Sequence" }, "Unclaimed")
                         .HasDatabaseName("ix_transactions_unclaimed")
@@ -518,6 +537,12 @@ namespace WebhookService.Infrastructure.Model.Migrations.PostgreSql
                     b.Property<long>("Conflicts")
                         .HasColumnType("bigint")
                         .HasColumnName("conflicts");
+
+                    b.Property<long>("Dismissed")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("dismissed");
 
                     b.Property<long?>("EmptyAt")
                         .HasColumnType("bigint")

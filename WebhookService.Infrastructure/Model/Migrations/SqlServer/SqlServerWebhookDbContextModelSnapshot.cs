@@ -74,6 +74,16 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
                         .HasColumnName("destination_account")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<DateTimeOffset?>("DismissedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("dismissed_at");
+
+                    b.Property<string>("DismissedBy")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("dismissed_by");
+
                     b.Property<int>("EarlierAttempts")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("int")
@@ -89,6 +99,11 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
                         .HasPrecision(6)
                         .HasColumnType("datetimeoffset(6)")
                         .HasColumnName("next_attempt_at");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("note");
 
                     b.Property<DateTimeOffset?>("ProcessedAt")
                         .HasPrecision(6)
@@ -172,11 +187,17 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
 
                     SqlServerIndexBuilderExtensions.IncludeProperties(b.HasIndex("CreatedAt", "Sequence", "ClaimedBy"), new[] { "NextAttemptAt" });
 
+                    b.HasIndex(new[] { "CreatedAt", "Sequence" }, "Dismissed")
+                        .HasDatabaseName("ix_transactions_dismissed")
+                        .HasFilter("status = 'FAILED' AND content_hash IS NULL AND dismissed_at IS NOT NULL");
+
+                    SqlServerIndexBuilderExtensions.IncludeProperties(b.HasIndex(new[] { "CreatedAt", "Sequence" }, "Dismissed"), new[] { "ContentHash" });
+
                     b.HasIndex(new[] { "CreatedAt", "Sequence" }, "Failed")
                         .HasDatabaseName("ix_transactions_failed")
-                        .HasFilter("status = 'FAILED' AND content_hash IS NULL");
+                        .HasFilter("status = 'FAILED' AND content_hash IS NULL AND dismissed_at IS NULL");
 
-                    SqlServerIndexBuilderExtensions.IncludeProperties(b.HasIndex(new[] { "CreatedAt", "Sequence" }, "Failed"), new[] { "ContentHash" });
+                    SqlServerIndexBuilderExtensions.IncludeProperties(b.HasIndex(new[] { "CreatedAt", "Sequence" }, "Failed"), new[] { "ContentHash", "DismissedAt" });
 
                     b.HasIndex(new[] { "CreatedAt", "Sequence" }, "Unclaimed")
                         .HasDatabaseName("ix_transactions_unclaimed")
@@ -503,6 +524,12 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
                     b.Property<long>("Conflicts")
                         .HasColumnType("bigint")
                         .HasColumnName("conflicts");
+
+                    b.Property<long>("Dismissed")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("dismissed");
 
                     b.Property<long?>("EmptyAt")
                         .HasColumnType("bigint")

@@ -61,6 +61,15 @@ namespace WebhookService.Infrastructure.Model.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("destination_account");
 
+                    b.Property<long?>("DismissedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("dismissed_at");
+
+                    b.Property<string>("DismissedBy")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("dismissed_by");
+
                     b.Property<int>("EarlierAttempts")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER")
@@ -75,6 +84,11 @@ namespace WebhookService.Infrastructure.Model.Migrations.Sqlite
                     b.Property<long?>("NextAttemptAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("next_attempt_at");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
 
                     b.Property<long?>("ProcessedAt")
                         .HasColumnType("INTEGER")
@@ -141,9 +155,13 @@ namespace WebhookService.Infrastructure.Model.Migrations.Sqlite
                         .HasDatabaseName("ix_transactions_processing")
                         .HasFilter("status = 'PROCESSING' AND next_attempt_at IS NULL");
 
+                    b.HasIndex(new[] { "CreatedAt", "Sequence" }, "Dismissed")
+                        .HasDatabaseName("ix_transactions_dismissed")
+                        .HasFilter("status = 'FAILED' AND content_hash IS NULL AND dismissed_at IS NOT NULL");
+
                     b.HasIndex(new[] { "CreatedAt", "Sequence" }, "Failed")
                         .HasDatabaseName("ix_transactions_failed")
-                        .HasFilter("status = 'FAILED' AND content_hash IS NULL");
+                        .HasFilter("status = 'FAILED' AND content_hash IS NULL AND dismissed_at IS NULL");
 
                     b.HasIndex(new[] { "CreatedAt", "Sequence" }, "Waiting")
                         .HasDatabaseName("ix_transactions_waiting")
@@ -439,6 +457,12 @@ namespace WebhookService.Infrastructure.Model.Migrations.Sqlite
                     b.Property<long>("Conflicts")
                         .HasColumnType("INTEGER")
                         .HasColumnName("conflicts");
+
+                    b.Property<long>("Dismissed")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("dismissed");
 
                     b.Property<long>("Failed")
                         .HasColumnType("INTEGER")

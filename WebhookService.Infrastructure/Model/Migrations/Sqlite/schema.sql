@@ -245,3 +245,23 @@ VALUES ('20261130130858_Audit', '10.0.14');
 
 COMMIT;
 
+BEGIN TRANSACTION;
+DROP INDEX "ix_transactions_failed";
+
+ALTER TABLE "transactions" ADD "dismissed_at" INTEGER NULL;
+
+ALTER TABLE "transactions" ADD "dismissed_by" TEXT NULL;
+
+ALTER TABLE "transactions" ADD "note" TEXT NULL;
+
+ALTER TABLE "totals" ADD "dismissed" INTEGER NOT NULL DEFAULT 0;
+
+CREATE INDEX "ix_transactions_dismissed" ON "transactions" ("created_at", "sequence") WHERE status = 'FAILED' AND content_hash IS NULL AND dismissed_at IS NOT NULL;
+
+CREATE INDEX "ix_transactions_failed" ON "transactions" ("created_at", "sequence") WHERE status = 'FAILED' AND content_hash IS NULL AND dismissed_at IS NULL;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261130161815_Dismissals', '10.0.14');
+
+COMMIT;
+

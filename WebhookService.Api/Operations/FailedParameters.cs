@@ -5,8 +5,8 @@ using WebhookService.Domain.Reading;
 
 namespace WebhookService.Api.Operations;
 
-/// <summary>The query of a bulk retry. A retry moves money, so no parameter is silently ignored.</summary>
-public sealed class RetryParameters : FilterParameters
+/// <summary>The query of a bulk call for failed transactions. A retry moves money, so no parameter is silently ignored.</summary>
+public sealed class FailedParameters : FilterParameters
 {
     internal bool TryRead(
         IQueryCollection sent,
@@ -25,7 +25,7 @@ public sealed class RetryParameters : FilterParameters
 
         if (filter.Status is not (null or TransactionStatus.Failed))
         {
-            found["status"] = ["must be FAILED: no other status can be retried"];
+            found["status"] = ["must be FAILED: the call changes no others"];
         }
 
         errors = found.Count > 0 ? found : null;

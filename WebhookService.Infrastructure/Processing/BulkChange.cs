@@ -7,12 +7,11 @@ using WebhookService.Domain.Reading;
 namespace WebhookService.Infrastructure.Processing;
 
 /// <summary>
-/// Retries failed transactions by filter, page by page, so that neither locks nor lists grow with their number.
+/// Changes failed transactions by filter, page by page, so that neither locks nor lists grow with their number.
 /// </summary>
-public sealed class BulkRetry(
-    ITransactionReader reader, ITransactionRetries retries, IOptions<OperationsOptions> options, TimeProvider clock)
+public sealed class BulkChange(ITransactionReader reader, IOptions<OperationsOptions> options, TimeProvider clock)
 {
-    // A page that the store could not write in time is tried again; rows that are already PROCESSING are left alone.
+    // A page that the store could not write in time is tried again; rows that are changed already are left alone.
     private readonly ResiliencePipeline _pipeline = new ResiliencePipelineBuilder { TimeProvider = clock }
         .AddRetry(new RetryStrategyOptions
         {
@@ -24,18 +23,26 @@ public sealed class BulkRetry(
         .Build();
 
     /// <summary>
-    /// Retries the failed transactions that match the filter, for <c>Operations:RetryDuration</c> at most.
+    /// Changes the failed transactions that match the filter, for <c>Operations:RetryDuration</c> at most.
     /// </summary>
     /// <remarks>
-    /// Works from the newest to the oldest. A transaction that fails again lies behind the cursor, so each is retried
+    /// Works from the newest to the oldest. A transaction that fails again lies behind the cursor, so each is changed
     /// once, provided that the next call continues where this one ended.
     /// </remarks>
     /// <param name="filter">Its status and limit are ignored.</param>
+    /// <param name="plan">The round of a transaction to change; null to leave it as it is.</param>
+    /// <param name="change">Writes a page of changes; returns how many it made.</param>
     /// <param name="cancellationToken">Ends the run between two pages.</param>
-    /// <exception cref="StoreUnavailableException">The store failed; some may have been retried.</exception>
-    public async Task<RetriedTransactions> RunAsync(TransactionQuery filter, CancellationToken cancellationToken)
+    /// <exception cref="StoreUnavailableException">The store failed; some may have been changed.</exception>
+    public async Task<ChangedTransactions> RunAsync(
+        TransactionQuery filter,
+        Func<Transaction, FailedRound?> plan,
+        Func<IReadOnlyList<FailedRound>, ValueTask<int>> change,
+        CancellationToken cancellationToken)
     {
-        var retried = 0;
+        ArgumentNullException.ThrowIfNull(filter);
+        ArgumentNullException.ThrowIfNull(change);
+        var changed = 0;
         var page = filter with
         {
             Status = TransactionStatus.Failed,
@@ -48,24 +55,24 @@ public sealed class BulkRetry(
             var failed = await reader.ListAsync(page, cancellationToken).ConfigureAwait(false);
             FailedRound[] rounds =
             [
-                .. failed.Take(page.Limit).Where(row => row.CanRetry).Select(row => row.Retry()),
+                .. failed.Take(page.Limit).Select(plan).OfType<FailedRound>(),
             ];
             if (rounds.Length > 0)
             {
-                retried += await _pipeline.ExecuteAsync(_ => retries.RetryAsync(rounds), cancellationToken)
+                changed += await _pipeline.ExecuteAsync(_ => change(rounds), cancellationToken)
                     .ConfigureAwait(false);
             }
 
             if (failed.Count <= page.Limit)
             {
-                return new RetriedTransactions(retried, null);
+                return new ChangedTransactions(changed, null);
             }
 
             seen += rounds.Length;
             page = page with { After = PageCursor.Of(failed[page.Limit - 1]) };
             if (clock.GetElapsedTime(start) >= options.Value.RetryDuration)
             {
-                return new RetriedTransactions(retried, page.After);
+                return new ChangedTransactions(changed, page.After);
             }
 
             var due = TimeSpan.FromSeconds((double)seen / options.Value.RetriesPerSecond);
@@ -78,7 +85,7 @@ public sealed class BulkRetry(
     }
 }
 
-/// <summary>The result of a bulk retry.</summary>
-/// <param name="Count">Number of transactions that are PROCESSING again.</param>
+/// <summary>The result of a bulk change.</summary>
+/// <param name="Count">Number of transactions that were changed.</param>
 /// <param name="Next">Where the next call continues; null when no more remain.</param>
-public sealed record RetriedTransactions(int Count, PageCursor? Next);
+public sealed record ChangedTransactions(int Count, PageCursor? Next);
