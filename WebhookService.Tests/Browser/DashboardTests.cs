@@ -111,11 +111,11 @@ public sealed class DashboardTests
         await ops.SeesAsync("#detail-body", "<b>shop</b>");
         await ops.SeesAsync("#detail-body", "mallory");
         _refuses = false;
-        await ops.Page.Locator("#detail-actions button").ClickAsync();
+        await ops.Page.Locator("#detail-actions button.primary").ClickAsync();
         await ops.SeesAsync("#confirm-text", "txn_a, 150.50 INR");
         await ops.Page.Locator("#confirm-no").ClickAsync();
         bank.Calls.Should().HaveCount(1, "it was not confirmed");
-        await ops.Page.Locator("#detail-actions button").ClickAsync();
+        await ops.Page.Locator("#detail-actions button.primary").ClickAsync();
         await ops.Page.Locator("#confirm-yes").ClickAsync();
 
         await ops.SeesAsync("#detail-body", "PROCESSED");
@@ -145,11 +145,12 @@ public sealed class DashboardTests
         await ops.SearchAsync("Source account", "mine");
         await ops.HasRowsAsync(6);
 
-        await ops.Page.Locator("#list-actions button").ClickAsync();
+        await ClickAsync(ops, "Retry all FAILED that match…");
+        await ops.SeesAsync("#confirm-title", "Retry 6 transactions?");
         await ops.SeesAsync("#confirm-text", "from mine");
         await ops.Page.Locator("#confirm-yes").ClickAsync();
 
-        await ops.SeesAsync("#retry-status", "6 are being processed again.");
+        await ops.SeesAsync("#bulk-status", "6 are being processed again.");
         await Eventually.HoldsAsync(() => DatabaseFile.Count(_directory, "status = 'PROCESSED'") == 6, "those that match are processed");
         DatabaseFile.Count(_directory, "status = 'FAILED'").Should().Be(2);
     }
@@ -182,7 +183,7 @@ public sealed class DashboardTests
             """)).Should().Be(403);
         (await ops.Page.EvaluateAsync<int>("() => localStorage.length + document.cookie.length")).Should().Be(0);
         await ops.Page.Keyboard.PressAsync("Escape");
-        await ClickAsync(ops, "Forget the key");
+        await ClickAsync(ops, "Sign out");
         (await ops.Page.Locator("#signin").IsVisibleAsync()).Should().BeTrue();
         (await ops.Page.EvaluateAsync<int>("() => sessionStorage.length")).Should().Be(0);
 
@@ -219,7 +220,7 @@ public sealed class DashboardTests
         await ops.Rows.First.GetByRole(AriaRole.Button).ClickAsync();
         await ops.SeesAsync("#detail-body", "The account is closed.");
         await CheckAsync(ops);
-        await ops.Page.Locator("#detail-actions button").ClickAsync();
+        await ops.Page.Locator("#detail-actions button.primary").ClickAsync();
         await ops.SeesAsync("#confirm-title", "Retry this transaction?");
         await CheckAsync(ops);
     }

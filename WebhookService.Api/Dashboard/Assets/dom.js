@@ -55,14 +55,35 @@ export function span(seconds) {
   return seconds < 10 ? `${fine.format(seconds)} s` : `${Math.floor(seconds)} s`;
 }
 
-/** A time in the reader's time zone; the day is omitted when it is today. */
+/** The reader's time zone, in words. */
+export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** A time in the reader's time zone; the day is omitted when it is today. Pointed at, it shows everything. */
 export function time(text, withDay = false) {
   if (!text) {
     return none;
   }
   const at = new Date(text);
   const today = day.format(at) === day.format(new Date());
-  return today && !withDay ? clock.format(at) : `${day.format(at)} ${clock.format(at)}`;
+  const full = `${day.format(at)} ${clock.format(at)}`;
+  return make("time", { datetime: text, title: `${full} ${zone}\n${text}` },
+    today && !withDay ? clock.format(at) : full);
+}
+
+/** A button that copies a text, and says so. */
+export function copy(label, text) {
+  const button = make("button", { type: "button", class: "small" }, label);
+  button.addEventListener("click", async () => {
+    let told = "Copied";
+    try {
+      await navigator.clipboard.writeText(typeof text === "function" ? text() : text);
+    } catch {
+      told = "The browser does not allow it";
+    }
+    setText(button, told);
+    setTimeout(() => setText(button, label), 1_500);
+  });
+  return button;
 }
 
 /** Always two decimals, with the digits as received. */
@@ -77,5 +98,8 @@ function group(text) {
 const marks = { PROCESSED: "✓", FAILED: "✕", PROCESSING: "…" };
 
 /** A status in words; the colour and the mark only support it. */
-export const status = name => make(
-  "span", { class: "status", "data-status": name }, make("span", { "aria-hidden": "true" }, marks[name] ?? ""), name);
+export const status = (name, isDismissed = false) => make(
+  "span",
+  { class: "status", "data-status": isDismissed ? "DISMISSED" : name },
+  make("span", { "aria-hidden": "true" }, marks[name] ?? ""),
+  isDismissed ? `${name}, dismissed` : name);

@@ -1,9 +1,10 @@
 // Failed transactions in groups, by what failed.
 
-import { get, nextOf, send } from "./api.js";
-import { confirm, explain } from "./confirm.js";
+import { link } from "./address.js";
+import { canOperate, changeAll, kinds } from "./actions.js";
+import { get } from "./api.js";
+import { explain } from "./confirm.js";
 import { byId, make, setText, count, none, time } from "./dom.js";
-import { canOperate } from "./retry.js";
 
 // Counting them reads every failed row.
 const pause = 15_000;
@@ -11,7 +12,7 @@ let lookedAt = -pause;
 
 /** Refreshes the groups at intervals; after an error, the last result stays. */
 export async function followFailures(sample) {
-  const isNeeded = sample.failed > 0 || byId("failures").childElementCount > 0;
+  const isNeeded = sample.failed > sample.dismissed || byId("failures").childElementCount > 0;
   byId("failures-card").hidden = !isNeeded && byId("failures-status").textContent === "";
   if (!isNeeded || performance.now() - lookedAt < pause) {
     return;
@@ -24,37 +25,27 @@ export async function followFailures(sample) {
   }
 }
 
+const filterOf = group => ({
+  status: "FAILED", dismissed: "false", failure_reason: group.reason ?? "", source: group.source,
+});
+
 const showGroup = group => make("tr", {},
   make("td", { class: "reason" }, group.reason ?? none),
   make("td", { class: "number medium" }, group.http_status === null ? none : `${group.http_status}`),
   make("td", { class: "medium" }, group.source),
-  make("td", { class: "number" }, count(group.count)),
+  make("td", { class: "number" }, make("a", { href: link(filterOf(group)) }, count(group.count))),
   make("td", { class: "medium time" }, time(group.oldest)),
   make("td", { class: "medium time" }, time(group.newest)),
-  make("td", {}, make("div", { class: "actions" }, canOperate() && group.reason !== null
-    ? make("button", { type: "button", onclick: () => retry(group) }, "Retry group")
-    : null)));
+  make("td", {}, make("div", { class: "actions" }, ...(canOperate() && group.reason !== null
+    ? ["retry", "dismiss"].map(name => make(
+      "button", { type: "button", onclick: () => change(name, group) }, `${kinds[name].verb} group`))
+    : []))));
 
-async function retry(group) {
-  if (!await confirm(
-    "Retry this group?",
-    [`${count(group.count)} transactions of ${group.source} that failed with “${group.reason}” will be PROCESSING again. `
-      + "Each is called with its previous idempotency key."],
-    "Retry")) {
-    return;
-  }
-  const query = new URLSearchParams({ status: "FAILED", failure_reason: group.reason, source: group.source });
-  let retried = 0;
-  let fault = "";
-  try {
-    for (let next = `v1/transactions/retry?${query}`; next !== null;) {
-      const answer = await send(next, { method: "POST" });
-      retried += (await answer.json()).retried;
-      next = nextOf(answer);
-    }
-  } catch (refused) {
-    fault = ` ${explain(refused)}`;
-  }
-  setText(byId("failures-status"), `${count(retried)} are being processed again.${fault}`);
+async function change(name, group) {
+  await changeAll(
+    name,
+    new URLSearchParams(filterOf(group)),
+    [`of ${group.source} that failed with “${group.reason}”`],
+    message => setText(byId("failures-status"), message));
   lookedAt = -pause;
 }

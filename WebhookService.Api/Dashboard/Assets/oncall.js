@@ -3,7 +3,7 @@
 import { get, getPage, send } from "./api.js";
 import { confirm, explain } from "./confirm.js";
 import { byId, make, setText, count, none, time } from "./dom.js";
-import { canOperate } from "./retry.js";
+import { canOperate } from "./actions.js";
 
 const pause = 3_000;
 let lookedAt = -pause;
@@ -29,9 +29,13 @@ export async function followOnCall() {
 function showState(state) {
   const isPaused = state.state === "paused";
   byId("paused").hidden = !isPaused;
-  setText(byId("processing-state"), isPaused
-    ? `Paused by ${state.by ?? "anybody"} since ${time(state.since)}${state.reason ? `: ${state.reason}` : "."}`
-    : "Running.");
+  const text = JSON.stringify(state);
+  if (byId("processing-state").dataset.shown !== text) {
+    byId("processing-state").dataset.shown = text;
+    byId("processing-state").replaceChildren(...(isPaused
+      ? [`Paused by ${state.by ?? "anybody"} since `, time(state.since), state.reason ? `: ${state.reason}` : "."]
+      : ["Running."]));
+  }
   const place = byId("processing-actions");
   const label = isPaused ? "Resume processing" : "Pause processing";
   if (!canOperate()) {

@@ -6,8 +6,9 @@ import { follow } from "./stream.js";
 import { showHistory, showSample } from "./charts.js";
 import { showTiles } from "./tiles.js";
 import { startList, followSample, refresh, readFilter, describeFilter, isById } from "./list.js";
-import { refreshDetail } from "./detail.js";
-import { offerRetryOfAll, setAccess } from "./retry.js";
+import { refreshDetail, startDetail } from "./detail.js";
+import { offerBulk, setAccess } from "./actions.js";
+import { startSelection } from "./selection.js";
 import { followFailures } from "./failures.js";
 import { followInstances } from "./instances.js";
 import { followOnCall } from "./oncall.js";
@@ -51,12 +52,14 @@ function showBoard() {
   byId("board").hidden = false;
   byId("key").value = "";
   setText(byId("signin-error"), "");
-  offerRetryOfAll(byId("list-actions"), { readFilter, describeFilter, isById, onDone: refresh });
+  offerBulk(byId("list-actions"), { readFilter, describeFilter, isById, onDone: refresh });
   if (isListStarted) {
     refresh();
   } else {
     isListStarted = true;
+    startSelection(refresh);
     startList();
+    startDetail();
   }
   endStream();
   endStream = follow({
@@ -107,6 +110,6 @@ function showState(state) {
 function showWho(access) {
   byId("who").replaceChildren(...(access.name === null ? [] : [
     make("span", {}, `${access.name} (${access.scope})`),
-    make("button", { type: "button", onclick: () => askForKey("") }, "Forget the key"),
+    make("button", { type: "button", onclick: () => askForKey("") }, "Sign out"),
   ]));
 }

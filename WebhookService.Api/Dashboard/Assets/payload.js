@@ -2,7 +2,7 @@
 
 import { send } from "./api.js";
 import { explain } from "./confirm.js";
-import { make } from "./dom.js";
+import { copy, make } from "./dom.js";
 
 const most = 65_536;
 
@@ -17,7 +17,9 @@ async function load(place, path) {
   try {
     const text = await (await send(path)).text();
     const shown = text.length > most ? `${text.slice(0, most)}\n… ${text.length - most} more characters` : indent(text);
-    place.replaceChildren(make("pre", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Body" }, shown));
+    place.replaceChildren(
+      make("pre", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Body" }, shown),
+      copy("Copy the body", text));
   } catch (fault) {
     place.replaceChildren(make("p", { class: "problem", role: "alert" }, explain(fault)));
   }

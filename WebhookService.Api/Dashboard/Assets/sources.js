@@ -4,7 +4,7 @@ import { get, getPage, send } from "./api.js";
 import { confirm, explain } from "./confirm.js";
 import { byId, make, setText, count, none, time } from "./dom.js";
 import { payload } from "./payload.js";
-import { canOperate } from "./retry.js";
+import { canOperate } from "./actions.js";
 
 const pause = 3_000;
 let lookedAt = -pause;

@@ -1,5 +1,6 @@
 // The current figures.
 
+import { link } from "./address.js";
 import { byId, make, setText, count, rate, milliseconds, span } from "./dom.js";
 
 const promise = 500;
@@ -16,10 +17,26 @@ const definitions = [
   { label: "Queue", of: s => count(s.queue_depth) },
   { label: "In flight", of: s => count(s.in_flight) },
   { label: "Oldest waiting", of: s => (s.processing === null ? "?" : span(s.oldest_unprocessed_seconds)) },
-  { label: "PROCESSING", of: s => count(s.processing) },
-  { label: "PROCESSED", of: s => count(s.processed) },
-  { label: "FAILED", of: s => count(s.failed), state: s => (s.failed > 0 ? "bad" : "") },
-  { label: "Conflicts", of: s => count(s.conflicts), state: s => (s.conflicts > 0 ? "warn" : "") },
+  { label: "PROCESSING", of: s => count(s.processing), filter: { status: "PROCESSING" } },
+  { label: "PROCESSED", of: s => count(s.processed), filter: { status: "PROCESSED" } },
+  {
+    label: "FAILED",
+    of: s => count(s.failed === null ? null : s.failed - s.dismissed),
+    state: s => (s.failed > s.dismissed ? "bad" : ""),
+    filter: { status: "FAILED", dismissed: "false" },
+  },
+  {
+    label: "Dismissed",
+    of: s => count(s.dismissed),
+    isThere: s => s.dismissed > 0,
+    filter: { status: "FAILED", dismissed: "true" },
+  },
+  {
+    label: "Conflicts",
+    of: s => count(s.conflicts),
+    state: s => (s.conflicts > 0 ? "warn" : ""),
+    filter: { has_conflict: "true" },
+  },
   { label: "Inbox waiting", of: s => count(s.inbox_waiting), isThere: s => s.inbox_waiting !== null },
   {
     label: "Inbox quarantined",
@@ -32,7 +49,9 @@ const definitions = [
 const tiles = definitions.map(definition => {
   const value = make("span", { class: "value" }, "–");
   const tile = make("div", { class: "tile card" },
-    make("dt", {}, definition.label),
+    make("dt", {}, definition.filter
+      ? make("a", { href: link(definition.filter) }, definition.label)
+      : definition.label),
     make("dd", {}, value, definition.unit ? make("span", { class: "unit" }, ` ${definition.unit}`) : null));
   return { ...definition, tile, value };
 });
@@ -41,7 +60,7 @@ export function showTiles(sample) {
   const place = byId("tiles");
   for (const { tile, value, of, state, isThere } of tiles) {
     const isMeant = isThere?.(sample) ?? true;
-    if (isMeant && !tile.isConnected) {
+    if (!tile.isConnected) {
       place.append(tile);
     }
     tile.hidden = !isMeant;
