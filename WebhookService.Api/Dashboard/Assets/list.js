@@ -69,7 +69,7 @@ export function startList() {
   form.elements.id.addEventListener("input", useIdAlone);
   byId("older").addEventListener("click", () => turn([...trail, next]));
   byId("newer").addEventListener("click", () => turn(trail.slice(0, -1)));
-  setText(byId("zone"), `Times are those of ${zone}.`);
+  setText(byId("zone"), `Times are in ${zone}.`);
   address.onChange(follow);
   follow();
 }
@@ -229,8 +229,8 @@ function showRows(rows) {
   select(rows);
   byId("newer").disabled = trail.length < 2;
   byId("older").disabled = next === null;
-  describePage(rows.length);
   const isEmpty = rows.length === 0 && trail.length === 1 && !isById() && readFilter().size === 0;
+  describePage(isEmpty ? null : rows.length);
   byId("list-empty").hidden = !isEmpty;
   if (isEmpty) {
     showFirstSteps();
@@ -238,7 +238,7 @@ function showRows(rows) {
 }
 
 function describePage(rows) {
-  setText(byId("list-status"), rows === 0
+  setText(byId("list-status"), rows === null ? "" : rows === 0
     ? "Nothing matches."
     : `Page ${trail.length}: ${count(rows)} transaction${rows === 1 ? "" : "s"}${matches}`);
 }
