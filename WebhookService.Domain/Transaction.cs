@@ -222,6 +222,7 @@ public sealed class Transaction
     }
 
     /// <summary>Replaces the content of a final transaction by its hash.</summary>
+    /// <remarks>A failed one is dismissed: it cannot be retried any more.</remarks>
     /// <exception cref="InvalidOperationException">It is not final, or pruned already.</exception>
     public PrunedContent Prune()
     {
@@ -229,7 +230,9 @@ public sealed class Transaction
         var hash = Domain.ContentHash.Of(this);
         (SourceAccount, DestinationAccount, Amount, Currency) = ("", "", 0.00m, "");
         FailureReason = null;
-        Dismissal = Dismissal is null ? null : Dismissal with { Note = null };
+        Dismissal = Status == TransactionStatus.Failed
+            ? new Dismissal(Dismissal?.At ?? ProcessedAt!.Value, Dismissal?.By, null)
+            : null;
         ContentHash = hash;
         return new PrunedContent(TransactionId, Sequence, hash);
     }

@@ -20,8 +20,8 @@ public interface IDismissals
 }
 
 /// <summary>Why a failed transaction needs nobody's attention.</summary>
-/// <param name="At">When it was dismissed: UTC, whole microseconds.</param>
-/// <param name="By">The name of the operator's key; null if none was required.</param>
+/// <param name="At">When it was dismissed: UTC, whole microseconds; when it failed, if that was by pruning.</param>
+/// <param name="By">The name of the operator's key; null if none was required, or if it was by pruning.</param>
 /// <param name="Note">The operator's note, at most <see cref="AuditEntry.MaxReasonLength"/> characters; null for
 /// none, or when the content was pruned.</param>
 public sealed record Dismissal(DateTimeOffset At, string? By, string? Note);

@@ -109,6 +109,7 @@ public sealed class OperatorHourTests
         await ops.SeesAsync("#bulk-status", "6 erased; 0 are not finished yet.");
         await ops.HasRowsAsync(0);
         await ops.SeesAsync("#audit", "Ticket 17.");
+        await Eventually.HoldsAsync(async () => await ops.FigureAsync("FAILED") == 0, "nothing is left to retry");
         await CheckAsync(ops, "after", width);
 
         DatabaseFile.Count(_directory, "source_account <> '' OR failure_reason IS NOT NULL OR note IS NOT NULL").Should().Be(0);

@@ -103,25 +103,32 @@ internal sealed class PostgreSqlHistory : IServerHistory
         Number(kept),
         Number(instance));
 
-    public ServerStatement PruneContent(int index, IReadOnlyList<PrunedContent> rows) => new(
+    public ServerStatement PruneContent(int index, IReadOnlyList<PrunedContent> rows, long instance) => new(
         $"""
         WITH pruned AS (
             UPDATE transactions AS t
             SET source_account = '', destination_account = '', amount = 0, currency = '', failure_reason = NULL,
                 content_hash = old.hash, claimed_by = NULL, succeeded_start = NULL, succeeded_status = NULL,
-                note = NULL
+                note = NULL,
+                dismissed_at = CASE t.status WHEN 'FAILED' THEN coalesce(t.dismissed_at, t.processed_at) END
             FROM unnest($1, $2) AS old (id, hash)
-            {Found("old.id", "processed_at, content_hash", "processed_at IS NOT NULL AND content_hash IS NULL")}
+            {Found("old.id", "status, processed_at, content_hash, dismissed_at",
+                "processed_at IS NOT NULL AND content_hash IS NULL")}
             WHERE t.ctid = own.place AND t.processed_at = own.processed_at
                 AND t.content_hash IS NOT DISTINCT FROM own.content_hash
-            RETURNING t.sequence),
+                AND t.dismissed_at IS NOT DISTINCT FROM own.dismissed_at
+            RETURNING t.sequence, own.status = 'FAILED' AND own.dismissed_at IS NULL AS is_dismissed),
+        dismissed AS (
+            UPDATE totals SET dismissed = dismissed + (SELECT count(*) FROM pruned WHERE is_dismissed)
+            WHERE instance_id = $3 AND EXISTS (SELECT 1 FROM pruned WHERE is_dismissed)),
         attempts_dropped AS (DELETE FROM attempts WHERE sequence IN (SELECT sequence FROM pruned)),
         conflicts_dropped AS (DELETE FROM conflicts WHERE sequence IN (SELECT sequence FROM pruned)),
         events_dropped AS (DELETE FROM events WHERE sequence IN (SELECT sequence FROM pruned))
         SELECT count(*) FROM pruned
         """,
         Array(rows.Select(row => row.TransactionId).ToArray(), NpgsqlDbType.Text),
-        Array(rows.Select(row => row.Hash).ToArray(), NpgsqlDbType.Bytea));
+        Array(rows.Select(row => row.Hash).ToArray(), NpgsqlDbType.Bytea),
+        Number(instance));
 
     public ServerStatement PruneAttempts(int index, DateTimeOffset before, int limit) => new(
         """

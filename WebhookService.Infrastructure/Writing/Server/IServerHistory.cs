@@ -19,8 +19,10 @@ internal interface IServerHistory
     /// </summary>
     ServerStatement RecordConflicts(int index, IReadOnlyList<SentConflict> conflicts, int kept, long instance);
 
-    /// <summary>Removes the content of finished rows, with their attempts, conflicts and events.</summary>
-    ServerStatement PruneContent(int index, IReadOnlyList<PrunedContent> rows);
+    /// <summary>
+    /// Removes the content of finished rows, with their attempts, conflicts and events; dismisses those that failed.
+    /// </summary>
+    ServerStatement PruneContent(int index, IReadOnlyList<PrunedContent> rows, long instance);
 
     /// <summary>Deletes a few attempts that began before a time.</summary>
     ServerStatement PruneAttempts(int index, DateTimeOffset before, int limit);

@@ -145,7 +145,7 @@ internal sealed class ServerBatchWriter(
                 break;
             case PruneContentRequest prune:
                 _roundTrip.Add(
-                    index => dialect.History.PruneContent(index, prune.Rows),
+                    index => dialect.History.PruneContent(index, prune.Rows, instance),
                     reader => prune.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
                 break;
             case PruneAttemptsRequest prune:

@@ -87,26 +87,31 @@ internal sealed class SqlServerHistory : IServerHistory
         Number($"@kept{index}", kept),
         Number($"@instance{index}", instance));
 
-    public ServerStatement PruneContent(int index, IReadOnlyList<PrunedContent> rows) => new(
+    public ServerStatement PruneContent(int index, IReadOnlyList<PrunedContent> rows, long instance) => new(
         $"""
-        DECLARE @pruned{index} TABLE (sequence bigint, hash varbinary(32));
+        DECLARE @pruned{index} TABLE (sequence bigint, hash varbinary(32), dismissed_at datetimeoffset(6));
         INSERT INTO @pruned{index}
-        SELECT t.sequence, {Hash(index, "sent.n")} FROM OPENJSON(@rows{index}) WITH (n int, sequence bigint) AS sent
+        SELECT t.sequence, {Hash(index, "sent.n")},
+            CASE WHEN t.status = 'FAILED' AND t.dismissed_at IS NULL THEN t.processed_at END
+        FROM OPENJSON(@rows{index}) WITH (n int, sequence bigint) AS sent
         JOIN transactions AS t WITH (UPDLOCK, ROWLOCK, FORCESEEK) ON t.sequence = sent.sequence
         WHERE t.processed_at IS NOT NULL AND t.content_hash IS NULL;
         UPDATE transactions
         SET source_account = '', destination_account = '', amount = 0, currency = '', failure_reason = NULL,
             content_hash = pruned.hash, claimed_by = NULL, succeeded_start = NULL, succeeded_status = NULL,
-            note = NULL
+            note = NULL, dismissed_at = COALESCE(pruned.dismissed_at, transactions.dismissed_at)
         FROM @pruned{index} AS pruned
         JOIN transactions WITH (ROWLOCK, FORCESEEK) ON transactions.sequence = pruned.sequence;
+        UPDATE totals SET dismissed = dismissed + (SELECT COUNT(p.dismissed_at) FROM @pruned{index} AS p)
+        WHERE instance_id = @instance{index};
         DELETE FROM attempts WHERE sequence IN (SELECT sequence FROM @pruned{index});
         DELETE FROM conflicts WHERE sequence IN (SELECT sequence FROM @pruned{index});
         DELETE FROM events WHERE sequence IN (SELECT sequence FROM @pruned{index});
         SELECT COUNT(*) FROM @pruned{index}
         """,
         Json($"@rows{index}", JsonList.Of(rows)),
-        Bytes($"@hashes{index}", rows.Select(row => (ReadOnlyMemory<byte>)row.Hash)));
+        Bytes($"@hashes{index}", rows.Select(row => (ReadOnlyMemory<byte>)row.Hash)),
+        Number($"@instance{index}", instance));
 
     public ServerStatement PruneAttempts(int index, DateTimeOffset before, int limit) => new(
         $"""

@@ -47,6 +47,11 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
         WHERE sequence = ?2 AND processed_at IS NOT NULL AND content_hash IS NULL
         """);
 
+    private readonly SqliteStatement _dismissPruned = new(db, """
+        UPDATE transactions SET dismissed_at = processed_at
+        WHERE sequence = ?1 AND status = 'FAILED' AND content_hash IS NULL AND dismissed_at IS NULL
+        """);
+
     private readonly SqliteStatement _dropAllAttempts = new(db, "DELETE FROM attempts WHERE sequence = ?1");
 
     private readonly SqliteStatement _dropConflicts = new(db, "DELETE FROM conflicts WHERE sequence = ?1");
@@ -223,6 +228,7 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
         var pruned = 0;
         foreach (var (_, sequence, hash) in rows)
         {
+            _dismissed += _dismissPruned.Bind(1, sequence).Execute();
             if (_pruneContent.Bind(1, (ReadOnlySpan<byte>)hash).Bind(2, sequence).Execute() == 1)
             {
                 _dropAllAttempts.Bind(1, sequence).Execute();
@@ -242,8 +248,8 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
     {
         SqliteStatement[] all =
         [
-            _recordAttempt, _findAttempt, _dropAttempts, _recordConflict, _count, _pruneContent, _dropAllAttempts,
-            _dropConflicts, _dropEvent, _pruneAttempts,
+            _recordAttempt, _findAttempt, _dropAttempts, _recordConflict, _count, _pruneContent, _dismissPruned,
+            _dropAllAttempts, _dropConflicts, _dropEvent, _pruneAttempts,
         ];
         Array.ForEach(all, statement => statement.Dispose());
         foreach (var rare in new[] { _recordAction, _dismiss, _undismiss, _isDismissed, _pruneConflicts })

@@ -33,7 +33,7 @@ public sealed partial class PostgreSqlPlanTests : StoreContract
             0, [.. Ids.Select(id => Attempts.Finish(id, TransactionStatus.Processed, At(1)))], 5, Instance));
         yield return Case("Release", dialect.Release(0, [.. Ids.Select(id => new OrphanedClaim(id, 1))], Instance));
         yield return Case("Retry", dialect.History.Retry(0, [.. Ids.Select(id => new FailedRound(id, 1))], Instance));
-        yield return Case("Prune", dialect.History.PruneContent(0, [.. Ids.Select(id => new PrunedContent(id, 1, [1]))]));
+        yield return Case("Prune", dialect.History.PruneContent(0, [.. Ids.Select(id => new PrunedContent(id, 1, [1]))], Instance));
     }
 
     [TestCaseSource(nameof(Statements))]

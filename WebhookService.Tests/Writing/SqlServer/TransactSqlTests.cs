@@ -66,7 +66,7 @@ internal sealed class TransactSqlTests
         new(Dialect.ClaimDue(9, ObservableTimeProvider.Origin, 10, 7)) { TestName = "claim of what is due" },
         new(Dialect.History.Retry(10, [new FailedRound("txn", 1)], 7)) { TestName = "retry" },
         new(Dialect.History.RecordConflicts(11, [new(Row, ContentHash.Of(Row), 2)], 20, 7)) { TestName = "conflicts" },
-        new(Dialect.History.PruneContent(12, [new PrunedContent("txn", 1, ContentHash.Of(Row))])) { TestName = "prune content" },
+        new(Dialect.History.PruneContent(12, [new PrunedContent("txn", 1, ContentHash.Of(Row))], 7)) { TestName = "prune content" },
         new(Dialect.FindCompleted(14, Completions, 7)) { TestName = "find what is completed" },
         new(Dialect.Instances.Confirm(15, 7)) { TestName = "confirm" },
         new(Dialect.Add(16, RowsOfSources, 7)) { TestName = "add with events" },
