@@ -2,6 +2,7 @@ using System.Globalization;
 using WebhookService.Api;
 using WebhookService.Api.Demo;
 using WebhookService.Api.Hosting;
+using WebhookService.Api.Reloading;
 using WebhookService.Api.Sources;
 using WebhookService.Api.Telemetry;
 using WebhookService.Api.Transport;
@@ -31,6 +32,7 @@ try
     builder.UseInlineTransport();
     builder.AddServiceLog();
     builder.AddTelemetryExport();
+    builder.AddSettingsReload();
     builder.Services.AddWebhookInfrastructure().AddWebhookApi();
 
     var app = builder.Build();
