@@ -2,7 +2,6 @@ using System.Globalization;
 using WebhookService.Api;
 using WebhookService.Api.Demo;
 using WebhookService.Api.Hosting;
-using WebhookService.Api.Reloading;
 using WebhookService.Api.Sources;
 using WebhookService.Api.Telemetry;
 using WebhookService.Api.Transport;

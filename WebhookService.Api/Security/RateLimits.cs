@@ -77,9 +77,10 @@ internal sealed class RateLimits(IOptions<LimitsOptions> limits, ApiKeyRing keys
 
     private async ValueTask RefuseAsync(OnRejectedContext rejected, CancellationToken cancellationToken)
     {
+        var caller = rejected.HttpContext.Connection.RemoteIpAddress;
         if (rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait))
         {
-            refusals.Add(Check, "rate");
+            refusals.Add(Check, "rate", caller);
             rejected.HttpContext.Response.Headers.RetryAfter =
                 Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
             await rejected.HttpContext.WriteProblemAsync(
@@ -87,7 +88,7 @@ internal sealed class RateLimits(IOptions<LimitsOptions> limits, ApiKeyRing keys
         }
         else
         {
-            refusals.Add(Check, "concurrency");
+            refusals.Add(Check, "concurrency", caller);
             await rejected.HttpContext.WriteUnavailableAsync("Too many concurrent requests; send this one again.");
         }
     }
