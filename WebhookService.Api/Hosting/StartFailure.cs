@@ -31,7 +31,7 @@ internal static class StartFailure
         IOException { InnerException: AddressInUseException } => exception.Message,
 
         // A settings file that is not JSON: "Failed to load configuration from file '/app/appsettings.json'."
-        InvalidDataException { Source: "Microsoft.Extensions.Configuration.FileExtensions" } file =>
+        InvalidDataException { InnerException: FormatException } file =>
             $"{file.Message} {DescribeJson(file.InnerException)}",
         _ => null,
     };

@@ -111,13 +111,10 @@ internal sealed partial class SettingsReload : BackgroundService
                 Take(_seen, isAsked);
             }
         }
-        catch (Exception exception) when (StartFailure.Explain(exception) is { } line)
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
-            Refuse(line, isAsked);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            Refuse($"A file cannot be read: {exception.Message}", isAsked);
+            // Whatever happens to a mount, the service continues with the settings in force.
+            Refuse(StartFailure.Explain(exception) ?? $"A file cannot be read: {exception.Message}", isAsked);
         }
     }
 

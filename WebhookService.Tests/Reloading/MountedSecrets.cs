@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reloading;
@@ -27,7 +28,11 @@ internal sealed class MountedSecrets : IDisposable
 
         var next = At("..data_tmp");
         File.CreateSymbolicLink(next, version);
-        File.Move(next, Data, overwrite: true);
+        if (Rename(next, Data) != 0)
+        {
+            throw new IOException($"{Data} was not replaced: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+
         Link(files);
     }
 
@@ -59,6 +64,12 @@ internal sealed class MountedSecrets : IDisposable
             }
         }
     }
+
+    // File.Move does not replace a link to a directory.
+    [DllImport("libc", EntryPoint = "rename", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Rename(
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
 
     private string At(string name) => System.IO.Path.Combine(Path, name);
 }

@@ -76,7 +76,7 @@ public sealed class RotationTests
     {
         var before = Lines(service, line);
         change();
-        await Eventually.HoldsAsync(() => Lines(service, line) > before, $"the log says '{line}': {service.Output}");
+        await Eventually.HoldsAsync(() => Lines(service, line) > before, $"the log says '{line}'");
     }
 
     private static int Lines(ServiceProcess service, string text) =>
