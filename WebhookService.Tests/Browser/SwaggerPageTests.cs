@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using FluentAssertions;
-using Microsoft.Playwright;
 using NUnit.Framework;
 using WebhookService.Tests.Support;
 using WebhookService.Tests.Support.Services;

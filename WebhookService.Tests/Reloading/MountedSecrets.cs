@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Reloading;
@@ -28,7 +29,7 @@ internal sealed class MountedSecrets : IDisposable
 
         var next = At("..data_tmp");
         File.CreateSymbolicLink(next, version);
-        if (Rename(next, Data) != 0)
+        if (Rename(Native(next), Native(Data)) != 0)
         {
             throw new IOException($"{Data} was not replaced: {Marshal.GetLastPInvokeErrorMessage()}");
         }
@@ -68,8 +69,9 @@ internal sealed class MountedSecrets : IDisposable
     // File.Move does not replace a link to a directory.
     [DllImport("libc", EntryPoint = "rename", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Rename(
-        [MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
+    private static extern int Rename(byte[] from, byte[] to);
+
+    private static byte[] Native(string path) => Encoding.UTF8.GetBytes(path + '\0');
 
     private string At(string name) => System.IO.Path.Combine(Path, name);
 }
