@@ -17,7 +17,7 @@ internal static class ServiceEnvironment
     /// </remarks>
     public static WebApplicationOptions CreateOptions(string[] args) => new()
     {
-        // The files are polled instead, and checked before they are in force. See docs/decisions/0027-reload.md.
+        // The files are polled instead, and checked before they are in force. See docs/decisions/0028-reload.md.
         Args = ["--hostBuilder:reloadConfigOnChange=false", .. args],
         ContentRootPath = AppContext.BaseDirectory,
         EnvironmentName = ToName(new ConfigurationBuilder().AddCommandLine(args).Build()["ENVIRONMENT"])

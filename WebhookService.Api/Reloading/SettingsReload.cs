@@ -12,7 +12,7 @@ namespace WebhookService.Api.Reloading;
 /// </summary>
 /// <remarks>
 /// Changed settings are checked as at the start. If one is wrong, none is put in force. The files are read, since a
-/// container's mounts do not reliably announce a change. See docs/decisions/0027-reload.md.
+/// container's mounts do not reliably announce a change. See docs/decisions/0028-reload.md.
 /// </remarks>
 internal sealed partial class SettingsReload : BackgroundService
 {
