@@ -205,16 +205,16 @@ internal sealed partial class SettingsReload : BackgroundService
 
     private static partial class Log
     {
-        [LoggerMessage(110, LogLevel.Information, "Settings reloaded: {Kinds}.")]
+        [LoggerMessage(115, LogLevel.Information, "Settings reloaded: {Kinds}.")]
         public static partial void Reloaded(ILogger logger, string kinds);
 
-        [LoggerMessage(111, LogLevel.Warning, "Changed settings are refused, and the old ones stay in force: {Reason}")]
+        [LoggerMessage(116, LogLevel.Warning, "Changed settings are refused, and the old ones stay in force: {Reason}")]
         public static partial void Refused(ILogger logger, string reason);
 
-        [LoggerMessage(112, LogLevel.Warning, "These settings have changed and need a restart: {Names}.")]
+        [LoggerMessage(117, LogLevel.Warning, "These settings have changed and need a restart: {Names}.")]
         public static partial void Waiting(ILogger logger, string names);
 
-        [LoggerMessage(113, LogLevel.Information, "Settings read again: those in force have not changed.")]
+        [LoggerMessage(118, LogLevel.Information, "Settings read again: those in force have not changed.")]
         public static partial void Unchanged(ILogger logger);
     }
 }
