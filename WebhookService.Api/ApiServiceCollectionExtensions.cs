@@ -40,7 +40,7 @@ internal static class ApiServiceCollectionExtensions
         services.AddValidOptions<HostingOptions>("Hosting");
         services.AddSingleton<Draining>().AddSingleton<IHostLifetime, SignalLifetime>();
         return services.AddSecurity().AddSourceWebhooks().AddApiDocument().AddSingleton<StatsStreams>()
-            .AddSingleton<OperatorActions>();
+            .AddSingleton<OperatorActions>().AddHostedService<FirstRequests>();
     }
 
     public static void UseWebhookApi(this WebApplication app)

@@ -31,6 +31,7 @@ try
     builder.UseInlineTransport();
     builder.AddServiceLog();
     builder.AddTelemetryExport();
+    builder.AddSettingsReload();
     builder.Services.AddWebhookInfrastructure().AddWebhookApi();
 
     var app = builder.Build();

@@ -42,7 +42,7 @@ internal static partial class SourceWebhooksServiceCollectionExtensions
         if (open is not null && !services.GetRequiredService<AnonymousAccess>().IsIntended)
         {
             throw new SettingException(
-                $"The definition of Sources:{open.Name} has no signature, so anyone may send to it. "
+                $"The definition of Sources__{open.Name} has no signature, so anyone may send to it. "
                 + "Security__AllowAnonymous=true allows that, as does ENVIRONMENT=local on your own machine.");
         }
     }

@@ -33,6 +33,12 @@ public sealed partial class TidyTests
         // The first reads: an error there is a fault of one row, and the service still starts.
         ["WebhookService.Infrastructure/Reading/FirstReads.cs"] = 1,
 
+        // The first requests prepare others; a caller's own request reports what fails.
+        ["WebhookService.Api/Http/FirstRequests.cs"] = 1,
+
+        // The files of settings: the old settings stay in force, whatever happens to a mount.
+        ["WebhookService.Api/Reloading/SettingsReload.cs"] = 1,
+
         // The lookups of a query: of several, each is tried alone; one that cannot be read is answered so.
         ["WebhookService.Infrastructure/Reading/LookupQueue.cs"] = 2,
         ["WebhookService.Api/Transactions/FindAnswer.cs"] = 1,

@@ -17,7 +17,8 @@ internal static class ServiceEnvironment
     /// </remarks>
     public static WebApplicationOptions CreateOptions(string[] args) => new()
     {
-        Args = args,
+        // The files are polled instead, and checked before they are in force. See docs/decisions/0028-reload.md.
+        Args = ["--hostBuilder:reloadConfigOnChange=false", .. args],
         ContentRootPath = AppContext.BaseDirectory,
         EnvironmentName = ToName(new ConfigurationBuilder().AddCommandLine(args).Build()["ENVIRONMENT"])
             ?? ToName(Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT"))

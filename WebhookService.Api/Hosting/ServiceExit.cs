@@ -11,13 +11,27 @@ internal static class ServiceExit
     {
         var workers = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToArray();
         var stopping = app.Lifetime.ApplicationStopping;
+        var isStarted = false;
         try
         {
-            await app.RunAsync();
+            await app.StartAsync();
+            isStarted = true;
+            await app.WaitForShutdownAsync();
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // Stopped before it had started: the host aborts its start with this exception.
+        }
+
+        finally
+        {
+            // Without a stop, the services that had started would each fail on what is disposed of under them.
+            if (!isStarted)
+            {
+                await app.StopAsync();
+            }
+
+            await app.DisposeAsync();
         }
 
         return workers.Any(worker => worker.ExecuteTask is { IsFaulted: true }) ? 1 : Environment.ExitCode;

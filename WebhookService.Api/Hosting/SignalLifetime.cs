@@ -21,9 +21,7 @@ internal sealed partial class SignalLifetime(
             On(PosixSignal.SIGTERM, draining.Begin),
             On(PosixSignal.SIGINT, draining.Skip),
             On(PosixSignal.SIGQUIT, draining.Skip),
-            lifetime.ApplicationStarted.Register(
-                () => Log.Started(logger, environment.EnvironmentName, environment.ContentRootPath)),
-            lifetime.ApplicationStopping.Register(() => Log.Stopping(logger)),
+            lifetime.ApplicationStarted.Register(NoteStart),
         ]);
         return Task.CompletedTask;
     }
@@ -31,6 +29,13 @@ internal sealed partial class SignalLifetime(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
+
+    // A service that could not start says only why.
+    private void NoteStart()
+    {
+        Log.Started(logger, environment.EnvironmentName, environment.ContentRootPath);
+        _registrations.Add(lifetime.ApplicationStopping.Register(() => Log.Stopping(logger)));
+    }
 
     private static PosixSignalRegistration On(PosixSignal signal, Action act) =>
         PosixSignalRegistration.Create(signal, context =>

@@ -5,8 +5,8 @@ namespace WebhookService.Api.Hosting;
 /// <summary>Warns of misspelt settings, which would otherwise be ignored silently.</summary>
 internal static partial class UnknownSettings
 {
-    // Sections of the framework and of named sources, and the settings without a section.
-    private static readonly string[] Others =
+    /// <summary>Sections of the framework and of named sources, and the settings without a section.</summary>
+    public static readonly string[] Others =
     [
         "DATABASE_URL", "ENVIRONMENT", "PORT", "Sources", "Logging", "Kestrel", "AllowedHosts", "URLS",
     ];

@@ -22,15 +22,16 @@ internal static class DeferredAnswerExtensions
     public static void UseDeferredAnswers(this WebApplication app) => app.Use(next => context =>
     {
         var running = next(context);
-        return running.IsCompletedSuccessfully ? WriteAsync(context) : WriteAfterAsync(running, context);
+        return running.IsCompletedSuccessfully ? context.WriteDeferredAsync() : WriteAfterAsync(running, context);
     });
 
-    private static Task WriteAsync(HttpContext context) =>
+    /// <summary>Writes the deferred answer, if the action has deferred one.</summary>
+    public static Task WriteDeferredAsync(this HttpContext context) =>
         context.Features.Get<DeferredAnswer>()?.WriteAsync(context) ?? Task.CompletedTask;
 
     private static async Task WriteAfterAsync(Task running, HttpContext context)
     {
         await running;
-        await WriteAsync(context);
+        await context.WriteDeferredAsync();
     }
 }

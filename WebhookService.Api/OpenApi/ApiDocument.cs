@@ -13,6 +13,7 @@ internal static class ApiDocument
 
     private const string Name = "v1";
     private const string SigningScript = "signing.js";
+    private const string TitleScript = "title.js";
     private const string StyleSheet = "page.css";
 
     public static IServiceCollection AddApiDocument(this IServiceCollection services) =>
@@ -56,6 +57,7 @@ internal static class ApiDocument
     {
         page.SwaggerEndpoint($"/swagger/{Name}/swagger.json", "Transaction webhook service");
         page.InjectJavascript(SigningScript);
+        page.InjectJavascript(TitleScript);
         page.InjectStylesheet(StyleSheet);
         page.DocumentTitle = "Transaction webhook service";
         page.EnableTryItOutByDefault();

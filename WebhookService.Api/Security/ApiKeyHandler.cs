@@ -34,16 +34,19 @@ internal sealed class ApiKeyHandler(ApiKeyRing keys, Refusals refusals) : IAuthe
 
     public Task ChallengeAsync(AuthenticationProperties? properties)
     {
-        refusals.Add(Access.ApiKey, ApiKeyRing.ReadText(_context.Request) is null ? "no key" : "unknown key");
+        Note(ApiKeyRing.ReadText(_context.Request) is null ? "no key" : "unknown key");
         _context.Response.Headers.WWWAuthenticate = "Bearer";
         return _context.WriteProblemAsync(StatusCodes.Status401Unauthorized, Missing);
     }
 
     public Task ForbidAsync(AuthenticationProperties? properties)
     {
-        refusals.Add(Access.ApiKey, "scope");
+        Note("scope");
         _context.Response.Headers.WWWAuthenticate = $"Bearer error=\"insufficient_scope\", scope=\"{ApiKey.Operate}\"";
         return _context.WriteProblemAsync(
             StatusCodes.Status403Forbidden, $"This needs a key with the scope {ApiKey.Operate}; yours may only read.");
     }
+
+    private void Note(string reason) =>
+        refusals.Add(Access.ApiKey, reason, _context.Connection.RemoteIpAddress);
 }

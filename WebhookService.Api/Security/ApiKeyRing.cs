@@ -11,16 +11,16 @@ internal sealed class ApiKeyRing
 
     private const string Bearer = "Bearer ";
 
-    private readonly ApiKey[] _keys;
+    private volatile ApiKey[] _keys;
 
-    public ApiKeyRing(IOptions<SecurityOptions> options) => _keys =
-    [
-        .. options.Value.ApiKeys.Select(
-            setting => ApiKey.TryParse(setting, out var key) ? key : throw new FormatException()),
-    ];
+    public ApiKeyRing(IOptions<SecurityOptions> options) => _keys = Parse(options.Value.ApiKeys);
 
     /// <summary>Whether there is no key, so that reading and operating are anonymous.</summary>
     public bool IsEmpty => _keys.Length == 0;
+
+    /// <summary>Replaces all keys at once; a request sees the old ones or the new ones.</summary>
+    /// <param name="settings">The new keys, which are valid.</param>
+    public void Replace(IEnumerable<string> settings) => _keys = Parse(settings);
 
     /// <summary>The valid key that a request presents; null when it presents none.</summary>
     public ApiKey? Find(HttpRequest request) => ReadText(request) is { } text ? Find(ApiKey.HashOf(text)) : null;
@@ -37,6 +37,9 @@ internal sealed class ApiKeyRing
 
         return request.Headers[Header] is [{ Length: > 0 } text] ? text : null;
     }
+
+    private static ApiKey[] Parse(IEnumerable<string> settings) =>
+        [.. settings.Select(setting => ApiKey.TryParse(setting, out var key) ? key : throw new FormatException())];
 
     // Compares all keys, so that the time reveals neither which one matched nor how much of it.
     private ApiKey? Find(byte[] hash)

@@ -16,35 +16,50 @@ internal sealed class RateLimits(IOptions<LimitsOptions> limits, ApiKeyRing keys
     private const string Check = "Limits";
     private const int NetworkBytes = 8;
 
+    private volatile LimitsOptions _limits = limits.Value;
+
     public void Configure(RateLimiterOptions options)
     {
         options.GlobalLimiter = PartitionedRateLimiter.CreateChained(
-            PartitionedRateLimiter.Create<HttpContext, string>(OfCaller),
-            PartitionedRateLimiter.Create<HttpContext, string>(OfAll));
+            PartitionedRateLimiter.Create<HttpContext, (string, int, int)>(OfCaller),
+            PartitionedRateLimiter.Create<HttpContext, (string, int)>(OfAll));
         options.OnRejected = RefuseAsync;
     }
 
+    /// <summary>Replaces the limits of requests.</summary>
+    /// <remarks>
+    /// Limits are part of a limiter's key, so new ones begin with a new limiter, and the old one is dropped once it is
+    /// idle. The requests that are running do not count against a new number of concurrent ones.
+    /// </remarks>
+    /// <param name="replacement">The new limits, which are valid.</param>
+    public void Replace(LimitsOptions replacement) => _limits = replacement;
+
     /// <summary>Whether a request is limited; webhooks have their own limit, unless callers are limited.</summary>
-    public bool Counts(HttpContext context) => limits.Value.RequestsPerSecond > 0 || !IsWebhook(context);
+    public bool Counts(HttpContext context) => _limits.RequestsPerSecond > 0 || !IsWebhook(context);
 
     private static bool IsWebhook(HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<NeverBlocksAttribute>() is not null;
 
-    private RateLimitPartition<string> OfCaller(HttpContext context) => limits.Value.RequestsPerSecond == 0
-        ? RateLimitPartition.GetNoLimiter("")
-        : RateLimitPartition.GetTokenBucketLimiter(CallerOf(context), _ => new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = limits.Value.Burst,
-            TokensPerPeriod = limits.Value.RequestsPerSecond,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-        });
+    private RateLimitPartition<(string, int, int)> OfCaller(HttpContext context)
+    {
+        var set = _limits;
+        return set.RequestsPerSecond == 0
+            ? RateLimitPartition.GetNoLimiter(("", 0, 0))
+            : RateLimitPartition.GetTokenBucketLimiter(
+                (CallerOf(context), set.RequestsPerSecond, set.Burst),
+                static key => new TokenBucketRateLimiterOptions
+                {
+                    TokensPerPeriod = key.Item2,
+                    TokenLimit = key.Item3,
+                    ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+                });
+    }
 
-    private RateLimitPartition<string> OfAll(HttpContext context) => IsWebhook(context)
-        ? RateLimitPartition.GetNoLimiter("webhooks")
-        : RateLimitPartition.GetConcurrencyLimiter("others", _ => new ConcurrencyLimiterOptions
-        {
-            PermitLimit = limits.Value.MaxConcurrentRequests,
-        });
+    private RateLimitPartition<(string, int)> OfAll(HttpContext context) => IsWebhook(context)
+        ? RateLimitPartition.GetNoLimiter(("webhooks", 0))
+        : RateLimitPartition.GetConcurrencyLimiter(
+            ("others", _limits.MaxConcurrentRequests),
+            static key => new ConcurrencyLimiterOptions { PermitLimit = key.Item2 });
 
     // Only a valid key has its own limit; otherwise a caller could escape by inventing a key for each request.
     private string CallerOf(HttpContext context) => keys.Find(context.Request) is { } key
@@ -62,9 +77,10 @@ internal sealed class RateLimits(IOptions<LimitsOptions> limits, ApiKeyRing keys
 
     private async ValueTask RefuseAsync(OnRejectedContext rejected, CancellationToken cancellationToken)
     {
+        var caller = rejected.HttpContext.Connection.RemoteIpAddress;
         if (rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait))
         {
-            refusals.Add(Check, "rate");
+            refusals.Add(Check, "rate", caller);
             rejected.HttpContext.Response.Headers.RetryAfter =
                 Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
             await rejected.HttpContext.WriteProblemAsync(
@@ -72,7 +88,7 @@ internal sealed class RateLimits(IOptions<LimitsOptions> limits, ApiKeyRing keys
         }
         else
         {
-            refusals.Add(Check, "concurrency");
+            refusals.Add(Check, "concurrency", caller);
             await rejected.HttpContext.WriteUnavailableAsync("Too many concurrent requests; send this one again.");
         }
     }

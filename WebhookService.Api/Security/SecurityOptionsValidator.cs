@@ -6,35 +6,26 @@ using WebhookService.Domain;
 namespace WebhookService.Api.Security;
 
 /// <summary>Rejects settings that would admit nobody or the wrong callers. It never repeats a secret.</summary>
-internal sealed class SecurityOptionsValidator(IConfiguration configuration) : IValidateOptions<SecurityOptions>
+internal sealed class SecurityOptionsValidator : IValidateOptions<SecurityOptions>
 {
-    private static readonly string[] Lists =
-        [nameof(SecurityOptions.WebhookSecrets), nameof(SecurityOptions.ApiKeys), nameof(SecurityOptions.KnownProxies)];
-
     public ValidateOptionsResult Validate(string? name, SecurityOptions options)
     {
         string[] faults = [.. FindFaults(options)];
         return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
-    private IEnumerable<string> FindFaults(SecurityOptions options)
+    private static IEnumerable<string> FindFaults(SecurityOptions options)
     {
-        // The binder ignores a text where a list is expected, which would allow anonymous access.
-        foreach (var list in Lists.Where(list => !string.IsNullOrEmpty(configuration[$"Security:{list}"])))
-        {
-            yield return $"Security:{list} is a list: write Security__{list}__0, Security__{list}__1 and so on.";
-        }
-
         if (Math.Max(options.WebhookSecrets.Count, options.ApiKeys.Count) > SecurityOptions.MaxSecrets)
         {
-            yield return $"Security:WebhookSecrets and Security:ApiKeys take {SecurityOptions.MaxSecrets} at most.";
+            yield return $"Security__WebhookSecrets and Security__ApiKeys take {SecurityOptions.MaxSecrets} at most.";
         }
 
         for (var i = 0; i < options.WebhookSecrets.Count; i++)
         {
             if (!WebhookSignature.TryReadSecret(options.WebhookSecrets[i], out _))
             {
-                yield return $"Security:WebhookSecrets:{i} must be {WebhookSignature.SecretRule}.";
+                yield return $"Security__WebhookSecrets__{i} must be {WebhookSignature.SecretRule}.";
             }
         }
 
@@ -50,7 +41,7 @@ internal sealed class SecurityOptionsValidator(IConfiguration configuration) : I
             if (!IPNetwork.TryParse(proxy, out _)
                 && !(IPAddress.TryParse(proxy, out _) && proxy.AsSpan().ContainsAny('.', ':')))
             {
-                yield return $"Security:KnownProxies:{i} must be an address or a network such as 10.0.0.0/8.";
+                yield return $"Security__KnownProxies__{i} must be an address or a network such as 10.0.0.0/8.";
             }
         }
     }
@@ -62,11 +53,11 @@ internal sealed class SecurityOptionsValidator(IConfiguration configuration) : I
         {
             if (!ApiKey.TryParse(settings[i], out var key))
             {
-                yield return $"Security:ApiKeys:{i} must be {ApiKey.Rule}; the command new-key creates one.";
+                yield return $"Security__ApiKeys__{i} must be {ApiKey.Rule}; the command new-key creates one.";
             }
             else if (!hashes.Add(Convert.ToHexString(key.Hash)))
             {
-                yield return $"Security:ApiKeys:{i} has the same hash as another one.";
+                yield return $"Security__ApiKeys__{i} has the same hash as another one.";
             }
         }
     }

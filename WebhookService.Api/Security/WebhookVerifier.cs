@@ -27,17 +27,13 @@ internal sealed class WebhookVerifier
     // A longer number of seconds is not a valid time.
     private const int MaxDigits = 11;
 
-    private readonly byte[][] _keys;
+    private volatile byte[][] _keys;
     private readonly TimeSpan _tolerance;
     private readonly TimeProvider _clock;
 
     public WebhookVerifier(IOptions<SecurityOptions> security, IOptions<IntakeOptions> intake, TimeProvider clock)
     {
-        _keys =
-        [
-            .. security.Value.WebhookSecrets.Select(
-                secret => WebhookSignature.TryReadSecret(secret, out var key) ? key : throw new FormatException()),
-        ];
+        _keys = Read(security.Value.WebhookSecrets);
         _tolerance = security.Value.SignatureTolerance;
         MaxBodySize = intake.Value.MaxBodySize;
         _clock = clock;
@@ -47,6 +43,10 @@ internal sealed class WebhookVerifier
 
     /// <summary>Whether signatures are verified; without a secret, anyone may send.</summary>
     public bool IsOn => _keys.Length > 0;
+
+    /// <summary>Replaces all secrets at once; requests that have begun are verified with the old ones.</summary>
+    /// <param name="secrets">The new secrets, which are valid.</param>
+    public void Replace(IEnumerable<string> secrets) => _keys = Read(secrets);
 
     /// <summary>Verifies the headers and the body before anything is parsed; the body can be read again.</summary>
     /// <exception cref="BadHttpRequestException">The body does not match its headers.</exception>
@@ -59,6 +59,12 @@ internal sealed class WebhookVerifier
                 ?? SignatureFault.TooLarge
             : fault;
     }
+
+    private static byte[][] Read(IEnumerable<string> secrets) =>
+    [
+        .. secrets.Select(
+            secret => WebhookSignature.TryReadSecret(secret, out var key) ? key : throw new FormatException()),
+    ];
 
     private static SignatureFault Verify(
         ReadOnlySequence<byte> body, (byte[][] Keys, IHeaderDictionary Headers) signed)

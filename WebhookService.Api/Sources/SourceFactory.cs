@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using WebhookService.Api.Sources.Definitions;
 using WebhookService.Api.Sources.Signatures;
+using WebhookService.Infrastructure.Settings;
 
 namespace WebhookService.Api.Sources;
 
@@ -23,27 +24,43 @@ internal sealed class SourceFactory(TimeProvider clock, CertificateClient certif
     {
         source = null;
         var before = faults.Count;
+        var path = SettingName.Of(section.Path);
         faults.AddRange(FindFaultsOfKeys(section));
         if (faults.Count > before || ReadOptions(section, faults) is not { } options)
         {
             return false;
         }
 
-        faults.AddRange(FindFaults(section.Path, options));
-        if (faults.Count > before || ReadDefinition(section.Path, options, faults) is not { } definition)
+        faults.AddRange(FindFaults(path, options));
+        if (faults.Count > before || ReadDefinition(path, options, faults) is not { } definition)
         {
             return false;
         }
 
-        faults.AddRange(FindFaultsOfSigning(section.Path, options, definition));
+        faults.AddRange(FindFaultsOfSigning(path, options, definition));
         if (faults.Count > before)
         {
             return false;
         }
 
-        source = new Source(
-            section.Key, options, definition, [.. definition.Signatures.Select(it => ToSignature(it, options))]);
+        source = Create(section.Key, options, definition);
         return true;
+    }
+
+    /// <summary>The same source with other secrets; the source itself if they are the same.</summary>
+    /// <param name="source">The source in force.</param>
+    /// <param name="secrets">Its new secrets.</param>
+    /// <param name="faults">Receives the faults of the secrets.</param>
+    public Source Renew(Source source, List<string> secrets, List<string> faults)
+    {
+        if (source.Options.Secrets.SequenceEqual(secrets))
+        {
+            return source;
+        }
+
+        var options = source.Options.With(secrets);
+        faults.AddRange(FindFaultsOfSigning($"Sources__{source.Name}", options, source.Definition));
+        return faults.Count == 0 ? Create(source.Name, options, source.Definition) : source;
     }
 
     // The binder ignores unknown members, and a text where a list is expected: signatures would not be checked.
@@ -51,13 +68,14 @@ internal sealed class SourceFactory(TimeProvider clock, CertificateClient certif
     {
         foreach (var child in section.GetChildren())
         {
+            var name = SettingName.Of(child.Path);
             if (!Members.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
             {
-                yield return $"{child.Path} is unknown; the settings of a source are {string.Join(", ", Members)}.";
+                yield return $"{name} is unknown; the settings of a source are {string.Join(", ", Members)}.";
             }
             else if (Lists.Contains(child.Key, StringComparer.OrdinalIgnoreCase) && !string.IsNullOrEmpty(child.Value))
             {
-                yield return $"{child.Path} is a list: write {child.Path.Replace(":", "__")}__0 and so on.";
+                yield return $"{name} is a list: write {name}__0 and so on.";
             }
         }
     }
@@ -70,7 +88,7 @@ internal sealed class SourceFactory(TimeProvider clock, CertificateClient certif
         }
         catch (InvalidOperationException exception)
         {
-            faults.Add(exception.Message);
+            faults.Add(SettingName.Explain(exception));
             return null;
         }
     }
@@ -79,30 +97,30 @@ internal sealed class SourceFactory(TimeProvider clock, CertificateClient certif
     {
         if (options.Provider != Custom && !BuiltInDefinitions.Names.Contains(options.Provider))
         {
-            yield return $"{path}:Provider must be one of {string.Join(", ", BuiltInDefinitions.Names)}, {Custom}.";
+            yield return $"{path}__Provider must be one of {string.Join(", ", BuiltInDefinitions.Names)}, {Custom}.";
         }
 
         if (options.Provider == Custom && options.Definition.Length == 0)
         {
-            yield return $"{path}:Definition must be the path of a JSON file, since the provider is {Custom}.";
+            yield return $"{path}__Definition must be the path of a JSON file, since the provider is {Custom}.";
         }
 
         if (options.MaxBodySize is < SourceOptions.MinMaxBodySize or > SourceOptions.MaxMaxBodySize)
         {
-            yield return $"{path}:MaxBodySize must be from {SourceOptions.MinMaxBodySize} to "
+            yield return $"{path}__MaxBodySize must be from {SourceOptions.MinMaxBodySize} to "
                 + $"{SourceOptions.MaxMaxBodySize}.";
         }
 
         if (options.MaxEvents is < 1 or > SourceOptions.MaxMaxEvents)
         {
-            yield return $"{path}:MaxEvents must be from 1 to {SourceOptions.MaxMaxEvents}.";
+            yield return $"{path}__MaxEvents must be from 1 to {SourceOptions.MaxMaxEvents}.";
         }
 
         for (var i = 0; i < options.CertificateHosts.Count; i++)
         {
             if (!CertificateHosts.IsValid(options.CertificateHosts[i]))
             {
-                yield return $"{path}:CertificateHosts:{i} must be {CertificateHosts.Rule}.";
+                yield return $"{path}__CertificateHosts__{i} must be {CertificateHosts.Rule}.";
             }
         }
     }
@@ -117,17 +135,17 @@ internal sealed class SourceFactory(TimeProvider clock, CertificateClient certif
         }
         catch (DefinitionException exception)
         {
-            faults.Add($"{path}:Definition, {file}: {exception.Message}");
+            faults.Add($"{path}__Definition, {file}: {exception.Message}");
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             faults.Add(exception is JsonException { LineNumber: { } line }
-                ? $"{path}:Definition, {file}: line {line + 1} must be valid JSON."
-                : $"{path}:Definition, {file}: the whole file must be valid JSON without repeated names.");
+                ? $"{path}__Definition, {file}: line {line + 1} must be valid JSON."
+                : $"{path}__Definition, {file}: the whole file must be valid JSON without repeated names.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            faults.Add($"{path}:Definition must be a file that can be read: {exception.Message}");
+            faults.Add($"{path}__Definition must be a file that can be read: {exception.Message}");
         }
 
         return null;
@@ -140,17 +158,17 @@ internal sealed class SourceFactory(TimeProvider clock, CertificateClient certif
         var keyed = signatures.Where(it => it.Algorithm != SignatureAlgorithm.PayPal).ToArray();
         if (options.Secrets.Count == 0 && keyed.Length > 0)
         {
-            yield return $"{path}:Secrets:0 must be set: the secret that the provider signs with.";
+            yield return $"{path}__Secrets__0 must be set: the secret that the provider signs with.";
         }
 
         if (options.Secrets.Count > MaxSecrets)
         {
-            yield return $"{path}:Secrets takes {MaxSecrets} at most.";
+            yield return $"{path}__Secrets takes {MaxSecrets} at most.";
         }
 
         if (options.Secrets.Count > 0 && keyed.Length == 0)
         {
-            yield return $"{path}:Secrets must be empty: its definition uses no secret.";
+            yield return $"{path}__Secrets must be empty: its definition uses no secret.";
         }
 
         foreach (var form in keyed.Select(it => it.Secret).Distinct())
@@ -159,21 +177,24 @@ internal sealed class SourceFactory(TimeProvider clock, CertificateClient certif
             {
                 if (!SignatureKey.TryRead(form, options.Secrets[i], out _))
                 {
-                    yield return $"{path}:Secrets:{i} must be {SignatureKey.Rule(form)}.";
+                    yield return $"{path}__Secrets__{i} must be {SignatureKey.Rule(form)}.";
                 }
             }
         }
 
         if (options.Url.Length == 0 && signatures.Any(it => it.Signed.Has(SignedPartKind.Url)))
         {
-            yield return $"{path}:Url must be the address as the provider knows it: it is part of what is signed.";
+            yield return $"{path}__Url must be the address as the provider knows it: it is part of what is signed.";
         }
 
         if (options.WebhookId.Length == 0 && keyed.Length < signatures.Count)
         {
-            yield return $"{path}:WebhookId must be PayPal's id of the webhook: it is part of what is signed.";
+            yield return $"{path}__WebhookId must be PayPal's id of the webhook: it is part of what is signed.";
         }
     }
+
+    private Source Create(string name, SourceOptions options, SourceDefinition definition) =>
+        new(name, options, definition, [.. definition.Signatures.Select(it => ToSignature(it, options))]);
 
     private SourceSignature ToSignature(SignatureDefinition definition, SourceOptions options) =>
         definition.Algorithm switch

@@ -55,4 +55,22 @@ public sealed class SourceOptions
     /// <summary>Hosts that PayPal's certificates may be fetched from, over HTTPS.</summary>
     /// <value>Default none, which stands for <c>*.paypal.com</c>.</value>
     public List<string> CertificateHosts { get; } = [];
+
+    /// <summary>The same options with other secrets.</summary>
+    internal SourceOptions With(List<string> secrets)
+    {
+        var copy = new SourceOptions
+        {
+            Provider = Provider,
+            Url = Url,
+            WebhookId = WebhookId,
+            Definition = Definition,
+            MaxBodySize = MaxBodySize,
+            MaxEvents = MaxEvents,
+            KeepPayload = KeepPayload,
+        };
+        copy.Secrets.AddRange(secrets);
+        copy.CertificateHosts.AddRange(CertificateHosts);
+        return copy;
+    }
 }

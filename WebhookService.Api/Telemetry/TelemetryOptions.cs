@@ -26,7 +26,7 @@ internal sealed class TelemetryOptions : IValidatableObject
     {
         if (MoreMeters.Any(string.IsNullOrWhiteSpace))
         {
-            yield return new ValidationResult("Telemetry:MoreMeters must contain names of meters.");
+            yield return new ValidationResult("Telemetry__MoreMeters must contain names of meters.");
         }
     }
 }

@@ -44,7 +44,8 @@ public sealed class SourceReceiver
             context.Request, source.Options.MaxBodySize, null, static (body, _) => body.ToArray());
         if (body is null)
         {
-            _refusals.Add(CheckOf(source), nameof(SignatureFault.TooLarge));
+            _refusals.Add(
+                CheckOf(source), nameof(SignatureFault.TooLarge), context.Connection.RemoteIpAddress);
             _activity.Note(source.Name, SourceOutcome.Refused);
             await context.WriteTooLargeAsync(source.Options.MaxBodySize);
             return;
@@ -90,7 +91,7 @@ public sealed class SourceReceiver
 
     private Task RefuseAsync(HttpContext context, Source source, SignatureFault fault)
     {
-        _refusals.Add(CheckOf(source), fault.ToString());
+        _refusals.Add(CheckOf(source), fault.ToString(), context.Connection.RemoteIpAddress);
         _activity.Note(source.Name, SourceOutcome.Refused);
         if (fault == SignatureFault.Unavailable)
         {

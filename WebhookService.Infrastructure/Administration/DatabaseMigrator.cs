@@ -167,7 +167,7 @@ internal sealed partial class DatabaseMigrator(
             {
                 throw new StoreUnavailableException(
                     $"The schema of {database.Name} is not up to date; run the migrate command, or set "
-                    + "Database:AutoMigrate to true.");
+                    + "Database__AutoMigrate to true.");
             }
         }
         catch (Exception exception) when (StoreFault.IsOfDatabase(exception))

@@ -14,7 +14,7 @@ internal sealed class ExternalApiOptionsValidator : IValidateOptions<ExternalApi
                 && url.UserInfo.Length == 0))
         {
             return ValidateOptionsResult.Fail(
-                "ExternalApi:Url must be an absolute http or https address without a user (use a header for secrets).");
+                "ExternalApi__Url must be an absolute http or https address without a user (use a header for secrets).");
         }
 
         foreach (var (header, value) in options.Headers)
@@ -22,13 +22,13 @@ internal sealed class ExternalApiOptionsValidator : IValidateOptions<ExternalApi
             if (!ExternalApiRequest.TakesHeader(header, value))
             {
                 return ValidateOptionsResult.Fail(
-                    $"ExternalApi:Headers:{header} is not an allowed header, or its value has several lines.");
+                    $"ExternalApi__Headers__{header} is not an allowed header, or its value has several lines.");
             }
         }
 
         return options.SigningSecrets.TrueForAll(secret => WebhookSignature.TryReadSecret(secret, out _))
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(
-                $"ExternalApi:SigningSecrets must be {WebhookSignature.SecretRule}.");
+                $"ExternalApi__SigningSecrets must be {WebhookSignature.SecretRule}.");
     }
 }

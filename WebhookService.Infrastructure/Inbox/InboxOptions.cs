@@ -43,6 +43,6 @@ internal sealed class InboxOptionsValidator(IOptions<DatabaseOptions> database) 
     public ValidateOptionsResult Validate(string? name, InboxOptions options) =>
         options.Path.Length > 0 && DatabaseTarget.Parse(database.Value.Url).Kind == DatabaseKind.Sqlite
             ? ValidateOptionsResult.Fail(
-                "Inbox:Path must be empty with SQLite: the database itself is a file on this machine.")
+                "Inbox__Path must be empty with SQLite: the database itself is a file on this machine.")
             : ValidateOptionsResult.Success;
 }

@@ -31,7 +31,7 @@ public sealed class InstanceOptions : IValidatableObject
         if (LeaseDuration < HeartbeatInterval * HeartbeatsPerLease)
         {
             yield return new ValidationResult(
-                $"Instance:LeaseDuration must be at least {HeartbeatsPerLease} times Instance:HeartbeatInterval.");
+                $"Instance__LeaseDuration must be at least {HeartbeatsPerLease} times Instance__HeartbeatInterval.");
         }
     }
 }

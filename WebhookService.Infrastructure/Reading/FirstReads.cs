@@ -26,6 +26,7 @@ public sealed partial class FirstReads : BackgroundService
     private readonly IHostApplicationLifetime _lifetime;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _fault = "Reads are being prepared.";
 
     internal FirstReads(
@@ -53,6 +54,9 @@ public sealed partial class FirstReads : BackgroundService
     /// unavailable, so with one a first attempt is sufficient.
     /// </remarks>
     public string? Fault => Volatile.Read(ref _fault);
+
+    /// <summary>Completes when all kinds of queries have succeeded.</summary>
+    public Task Done => _done.Task;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -84,6 +88,7 @@ public sealed partial class FirstReads : BackgroundService
         }
 
         Volatile.Write(ref _fault, null);
+        _done.TrySetResult();
     }
 
     private async Task WaitForStartAsync(CancellationToken stoppingToken)

@@ -22,6 +22,7 @@ internal sealed partial class CommitLoop(
     private Thread? _thread;
     private readonly LogPace _refusedRows = new(clock);
     private string? _lastUnexpected;
+    private long? _failingSince;
 
     /// <summary>Opens the writer and starts the thread.</summary>
     public void Start()
@@ -108,6 +109,7 @@ internal sealed partial class CommitLoop(
             effects.Apply(batch);
             batch.Complete();
             writes.LastFault = null;
+            NoteSuccess();
             return null;
         }
 
@@ -181,6 +183,7 @@ internal sealed partial class CommitLoop(
             return;
         }
 
+        _failingSince ??= clock.GetTimestamp();
         if (writes.LastFault != fault.Message)
         {
             Log.CommitFailed(logger, fault.Message, batch.Adds.Count, batch.Others.Count);
@@ -190,6 +193,15 @@ internal sealed partial class CommitLoop(
         {
             _lastUnexpected = fault.Message;
             Log.Unexpected(logger, cause);
+        }
+    }
+
+    private void NoteSuccess()
+    {
+        if (_failingSince is { } since)
+        {
+            _failingSince = null;
+            Log.Back(logger, clock.GetElapsedTime(since).TotalSeconds);
         }
     }
 
@@ -230,6 +242,9 @@ internal sealed partial class CommitLoop(
     {
         [LoggerMessage(1, LogLevel.Error, "Commit failed: {Reason} ({Adds} new rows and {Others} other writes wait).")]
         public static partial void CommitFailed(ILogger logger, string reason, int adds, int others);
+
+        [LoggerMessage(8, LogLevel.Information, "Commits succeed again; the database was away for {Seconds:0.0} s.")]
+        public static partial void Back(ILogger logger, double seconds);
 
         [LoggerMessage(6, LogLevel.Error,
             "The database rejects transaction {TransactionId}: {Reason} ({Count} rows since the last such line.)")]

@@ -37,7 +37,7 @@ public sealed class SecretFilesTests
 
         (await service.WaitForExitAsync()).Should().Be(1);
 
-        service.Errors.TrimEnd().Should().Contain("Security:WebhookSecrets").And.NotContain("\n").And.NotContain("hunter2");
+        service.Errors.TrimEnd().Should().Contain("Security__WebhookSecrets").And.NotContain("\n").And.NotContain("hunter2");
     }
 
     [Test]

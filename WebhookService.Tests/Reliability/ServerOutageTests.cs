@@ -59,6 +59,8 @@ public sealed class ServerOutageTests
         var back = Stopwatch.StartNew();
         await Eventually.HoldsAsync(service.IsReadyAsync, "the service is ready again", Recovery);
         var recovered = back.Elapsed;
+        await Eventually.HoldsAsync(
+            () => service.Output.Contains("the database was away for", StringComparison.Ordinal), "the log says that the server is back");
 
         await Eventually.HoldsAsync(
             async () => (await Task.WhenAll(

@@ -71,19 +71,19 @@ public sealed class AnonymousAccessTests
         service.Complaints(LogLevel.Warning).Should().BeEmpty();
     }
 
-    [TestCase("Sources__stripe__Provider", "paypall", "Sources:stripe:Provider must be one of")]
-    [TestCase("Sources__stripe__Secret", "hunter2", "Sources:stripe:Secret is unknown")]
-    [TestCase("Security__WebhookSecrets__0", "", "Security:WebhookSecrets:0")]
-    [TestCase("Security__WebhookSecrets__0", "whsec_hunter2", "Security:WebhookSecrets:0")]
+    [TestCase("Sources__stripe__Provider", "paypall", "Sources__stripe__Provider must be one of")]
+    [TestCase("Sources__stripe__Secret", "hunter2", "Sources__stripe__Secret is unknown")]
+    [TestCase("Security__WebhookSecrets__0", "", "Security__WebhookSecrets__0")]
+    [TestCase("Security__WebhookSecrets__0", "whsec_hunter2", "Security__WebhookSecrets__0")]
     [TestCase("Security__WebhookSecrets", TestSecrets.Webhook, "Security__WebhookSecrets__0")]
-    [TestCase("Security__ApiKeys__0", "ops", "Security:ApiKeys:0")]
-    [TestCase("Security__ApiKeys__0", "ops:hunter2", "Security:ApiKeys:0")]
+    [TestCase("Security__ApiKeys__0", "ops", "Security__ApiKeys__0")]
+    [TestCase("Security__ApiKeys__0", "ops:hunter2", "Security__ApiKeys__0")]
     [TestCase("Security__ApiKeys", "ops:hunter2", "Security__ApiKeys__0")]
-    [TestCase("Security__SignatureTolerance", "00:00:00", "Security:SignatureTolerance")]
-    [TestCase("Security__KnownProxies__0", "proxy.local", "Security:KnownProxies:0")]
-    [TestCase("Security__KnownProxies__0", "10", "Security:KnownProxies:0")]
-    [TestCase("Limits__MaxConnections", "0", "Limits:MaxConnections")]
-    [TestCase("Limits__HeadersTimeout", "10", "Limits:HeadersTimeout")]
+    [TestCase("Security__SignatureTolerance", "00:00:00", "Security__SignatureTolerance")]
+    [TestCase("Security__KnownProxies__0", "proxy.local", "Security__KnownProxies__0")]
+    [TestCase("Security__KnownProxies__0", "10", "Security__KnownProxies__0")]
+    [TestCase("Limits__MaxConnections", "0", "Limits__MaxConnections")]
+    [TestCase("Limits__HeadersTimeout", "10", "Limits__HeadersTimeout")]
     public async Task Service_RefusesToStart_WhenASettingIsWrong(string key, string value, string named)
     {
         using var directory = new TempDirectory();

@@ -65,7 +65,7 @@ public sealed class DefinitionFaultTests
     {
         Definition.Should().Contain(part);
 
-        Load(Definition.Replace(part, other, StringComparison.Ordinal)).Should().Be($"Sources:shop:Definition, {{file}}: {fault}");
+        Load(Definition.Replace(part, other, StringComparison.Ordinal)).Should().Be($"Sources__shop__Definition, {{file}}: {fault}");
     }
 
     [TestCase("", "line 1 must be valid JSON.")]
@@ -74,7 +74,7 @@ public sealed class DefinitionFaultTests
     [TestCase("{\"type\":\"\\uD800\"}", "the whole file must be valid JSON without repeated names.")]
     [TestCase("[]", "the whole file must be an object.")]
     public void Start_NamesTheLine_WhenItIsNoJson(string definition, string fault) =>
-        Load(definition).Should().Be($"Sources:shop:Definition, {{file}}: {fault}");
+        Load(definition).Should().Be($"Sources__shop__Definition, {{file}}: {fault}");
 
     [Test]
     public void Start_TakesTheDefinition_WhenItIsRight() => Load(Definition).Should().BeEmpty();

@@ -48,22 +48,22 @@ public sealed class SourceCatalogTests
             .All.Single().HasSignature.Should().BeFalse();
     }
 
-    [TestCase("Sources:shop:Provider", "paypall", "Sources:shop:Provider must be one of adyen, cashfree, checkout,")]
-    [TestCase("Sources:shop:Provider", "Stripe", "Sources:shop:Provider must be one of")]
-    [TestCase("Sources:shop:Secret", Secret, "Sources:shop:Secret is unknown; the settings of a source are Provider, Secrets,")]
-    [TestCase("Sources:shop:Secrets", Secret, "Sources:shop:Secrets is a list: write Sources__shop__Secrets__0")]
-    [TestCase("Sources:shop:Secrets:0", "short", "Sources:shop:Secrets:0 must be 6 to 256 characters")]
-    [TestCase("Sources:shop:Secrets:0", " a-secret", "Sources:shop:Secrets:0 must be")]
-    [TestCase("Sources:shop:MaxBodySize", "1", "Sources:shop:MaxBodySize must be from 256 to 1048576.")]
-    [TestCase("Sources:shop:MaxBodySize", "many", "Sources:shop:MaxBodySize")]
-    [TestCase("Sources:shop:Definition", "/no/such/file.json", "Sources:shop:Definition must be a file that can be read")]
-    [TestCase("Sources:shop:CertificateHosts:0", "https://paypal.com", "Sources:shop:CertificateHosts:0 must be a host")]
-    [TestCase("Sources:shop:Provider", "custom", "Sources:shop:Definition must be the path of a JSON file")]
-    [TestCase("Sources:shop:Provider", "square", "Sources:shop:Url must be the address as the provider knows it")]
-    [TestCase("Sources:shop:Provider", "paypal", "Sources:shop:Secrets must be empty")]
-    [TestCase("Sources:shop:Provider", "paypal", "Sources:shop:WebhookId must be PayPal's id of the webhook")]
-    [TestCase("Sources:shop:Provider", "adyen", "Sources:shop:Secrets:0 must be 16 to 256 bytes in hexadecimal")]
-    [TestCase("Sources:shop:Provider", "standard-webhooks", "Sources:shop:Secrets:0 must be 24 to 64 bytes in base64")]
+    [TestCase("Sources:shop:Provider", "paypall", "Sources__shop__Provider must be one of adyen, cashfree, checkout,")]
+    [TestCase("Sources:shop:Provider", "Stripe", "Sources__shop__Provider must be one of")]
+    [TestCase("Sources:shop:Secret", Secret, "Sources__shop__Secret is unknown; the settings of a source are Provider, Secrets,")]
+    [TestCase("Sources:shop:Secrets", Secret, "Sources__shop__Secrets is a list: write Sources__shop__Secrets__0")]
+    [TestCase("Sources:shop:Secrets:0", "short", "Sources__shop__Secrets__0 must be 6 to 256 characters")]
+    [TestCase("Sources:shop:Secrets:0", " a-secret", "Sources__shop__Secrets__0 must be")]
+    [TestCase("Sources:shop:MaxBodySize", "1", "Sources__shop__MaxBodySize must be from 256 to 1048576.")]
+    [TestCase("Sources:shop:MaxBodySize", "many", "Sources__shop__MaxBodySize")]
+    [TestCase("Sources:shop:Definition", "/no/such/file.json", "Sources__shop__Definition must be a file that can be read")]
+    [TestCase("Sources:shop:CertificateHosts:0", "https://paypal.com", "Sources__shop__CertificateHosts__0 must be a host")]
+    [TestCase("Sources:shop:Provider", "custom", "Sources__shop__Definition must be the path of a JSON file")]
+    [TestCase("Sources:shop:Provider", "square", "Sources__shop__Url must be the address as the provider knows it")]
+    [TestCase("Sources:shop:Provider", "paypal", "Sources__shop__Secrets must be empty")]
+    [TestCase("Sources:shop:Provider", "paypal", "Sources__shop__WebhookId must be PayPal's id of the webhook")]
+    [TestCase("Sources:shop:Provider", "adyen", "Sources__shop__Secrets__0 must be 16 to 256 bytes in hexadecimal")]
+    [TestCase("Sources:shop:Provider", "standard-webhooks", "Sources__shop__Secrets__0 must be 24 to 64 bytes in base64")]
     public void Start_NamesTheKey_WhenASettingIsWrong(string key, string value, string named)
     {
         var act = () => TestSource.Catalog(
@@ -82,7 +82,7 @@ public sealed class SourceCatalogTests
     {
         var act = () => TestSource.Catalog(($"Sources:{name}:Provider", "stripe"));
 
-        act.Should().Throw<SettingException>().WithMessage($"Sources:{name} is not the name of a source, which is 1 to 32 characters *");
+        act.Should().Throw<SettingException>().WithMessage($"Sources__{name} is not the name of a source, which is 1 to 32 characters *");
     }
 
     [Test]
@@ -90,7 +90,7 @@ public sealed class SourceCatalogTests
     {
         var act = () => TestSource.Catalog(("Sources:shop:Provider", "stripe"));
 
-        act.Should().Throw<SettingException>().WithMessage("Sources:shop:Secrets:0 must be set: the secret that the provider signs with.");
+        act.Should().Throw<SettingException>().WithMessage("Sources__shop__Secrets__0 must be set: the secret that the provider signs with.");
     }
 
     [Test]
@@ -98,7 +98,7 @@ public sealed class SourceCatalogTests
     {
         var act = () => TestSource.Catalog(("Sources:a:Provider", "x"), ("Sources:b:Provider", "y"));
 
-        act.Should().Throw<SettingException>().Which.Message.Should().Contain("Sources:a:Provider").And.Contain("Sources:b:Provider");
+        act.Should().Throw<SettingException>().Which.Message.Should().Contain("Sources__a__Provider").And.Contain("Sources__b__Provider");
     }
 
     /// <summary>A definition without a signature.</summary>

@@ -104,6 +104,29 @@ public sealed class CommitLoopTests
     }
 
     [Test]
+    public async Task Log_SaysOnceHowLongTheDatabaseWasAway()
+    {
+        var first = _fixture.Start().AddAsync("first");
+        (await _fixture.Writer.NextAsync()).Fail(CommitFault.Rejected);
+        await first.Soon();
+        _fixture.Clock.Advance(TimeSpan.FromSeconds(12.3));
+        var second = _fixture.AddAsync("second");
+        (await _fixture.Writer.NextAsync()).Fail(CommitFault.Rejected);
+        await second.Soon();
+        _fixture.Clock.Advance(TimeSpan.FromSeconds(10));
+
+        foreach (var id in new[] { "third", "fourth" })
+        {
+            var adding = _fixture.AddAsync(id);
+            (await _fixture.Writer.NextAsync()).Succeed();
+            await adding.Soon();
+        }
+
+        _fixture.Logs.Text.Split('\n').Count(line => line.Contains("succeed again", StringComparison.Ordinal)).Should().Be(1);
+        _fixture.Logs.Text.Should().Contain("Information Commits succeed again; the database was away for 22.3 s.");
+    }
+
+    [Test]
     public async Task Row_IsRefusedAlone_WhenTheDatabaseRefusesNothingElse()
     {
         var adds = new[] { "a", "b", "refused", "c" }.Select(_fixture.AddAsync).ToArray();

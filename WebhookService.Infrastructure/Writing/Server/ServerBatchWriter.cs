@@ -19,7 +19,7 @@ internal sealed class ServerBatchWriter(
     TimeProvider clock) : IBatchWriter
 {
     private const string Forgotten =
-        "The server has forgotten this instance, gone for longer than Instance:Retention; it registers again.";
+        "The server has forgotten this instance, gone for longer than Instance__Retention; it registers again.";
 
     private readonly ServerSession _session = new(dialect, options, instanceOptions, lease, clock);
     private readonly ServerRoundTrip _roundTrip = new(dialect);

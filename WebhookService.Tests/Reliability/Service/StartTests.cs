@@ -11,27 +11,27 @@ namespace WebhookService.Tests.Reliability.Service;
 [Category("Long")]
 public sealed class StartTests
 {
-    [TestCase("Processing__Delay", "abc", "Processing:Delay")]
-    [TestCase("Processing__Delay", "30", "Processing:Delay")]
-    [TestCase("Processing__MaxConcurrency", "0", "Processing:MaxConcurrency")]
-    [TestCase("Processing__QueueCapacity", "x", "Processing:QueueCapacity")]
-    [TestCase("Intake__Deadline", "00:00:01", "Intake:Deadline")]
-    [TestCase("Intake__MaxBatch", "-1", "Intake:MaxBatch")]
-    [TestCase("Reads__Timeout", "1.00:00:00", "Reads:Timeout")]
-    [TestCase("ExternalApi__Url", "not an address", "ExternalApi:Url")]
-    [TestCase("ExternalApi__Url", "ftp://host/pay", "ExternalApi:Url")]
-    [TestCase("ExternalApi__Url", "https://user:hunter2@host/pay", "ExternalApi:Url")]
-    [TestCase("ExternalApi__Headers__Idempotency-Key", "mine", "ExternalApi:Headers:Idempotency-Key")]
-    [TestCase("ExternalApi__Headers__X-Two", "hunter2\r\nb: c", "ExternalApi:Headers:X-Two")]
-    [TestCase("ExternalApi__SigningSecrets__0", "whsec_hunter2", "ExternalApi:SigningSecrets")]
-    [TestCase("ExternalApi__MaxAttempts", "0", "ExternalApi:MaxAttempts must be from 1 to 1000.")]
-    [TestCase("Retention__ContentAge", "-1", "Retention:ContentAge")]
-    [TestCase("Retention__ContentAge", "30", "Retention:ContentAge must be written hh:mm:ss, such as 00:00:30.")]
+    [TestCase("Processing__Delay", "abc", "Processing__Delay must be a duration such as 00:00:30.")]
+    [TestCase("Processing__Delay", "30", "Processing__Delay")]
+    [TestCase("Processing__MaxConcurrency", "0", "Processing__MaxConcurrency")]
+    [TestCase("Processing__QueueCapacity", "x", "Processing__QueueCapacity")]
+    [TestCase("Intake__Deadline", "00:00:01", "Intake__Deadline")]
+    [TestCase("Intake__MaxBatch", "-1", "Intake__MaxBatch")]
+    [TestCase("Reads__Timeout", "1.00:00:00", "Reads__Timeout")]
+    [TestCase("ExternalApi__Url", "not an address", "ExternalApi__Url")]
+    [TestCase("ExternalApi__Url", "ftp://host/pay", "ExternalApi__Url")]
+    [TestCase("ExternalApi__Url", "https://user:hunter2@host/pay", "ExternalApi__Url")]
+    [TestCase("ExternalApi__Headers__Idempotency-Key", "mine", "ExternalApi__Headers__Idempotency-Key")]
+    [TestCase("ExternalApi__Headers__X-Two", "hunter2\r\nb: c", "ExternalApi__Headers__X-Two")]
+    [TestCase("ExternalApi__SigningSecrets__0", "whsec_hunter2", "ExternalApi__SigningSecrets")]
+    [TestCase("ExternalApi__MaxAttempts", "0", "ExternalApi__MaxAttempts must be from 1 to 1000.")]
+    [TestCase("Retention__ContentAge", "-1", "Retention__ContentAge")]
+    [TestCase("Retention__ContentAge", "30", "Retention__ContentAge must be written hh:mm:ss, such as 00:00:30.")]
     [TestCase("Logging__Console__QueueFullMode", "foo", "QueueFullMode")]
     [TestCase("Logging__LogLevel__Default", "Chatty", "Chatty")]
-    [TestCase("Hosting__DrainSeconds", "-1", "Hosting:DrainSeconds must be from 0 to 600.")]
-    [TestCase("Hosting__DrainSeconds", "00:00:05", "Hosting:DrainSeconds")]
-    [TestCase("Telemetry__MoreMeters__0", " ", "Telemetry:MoreMeters")]
+    [TestCase("Hosting__DrainSeconds", "-1", "Hosting__DrainSeconds must be from 0 to 600.")]
+    [TestCase("Hosting__DrainSeconds", "00:00:05", "Hosting__DrainSeconds")]
+    [TestCase("Telemetry__MoreMeters__0", " ", "Telemetry__MoreMeters")]
     [TestCase("PORT", "99999", "PORT")]
     [TestCase("PORT", "http", "PORT")]
     [TestCase("DATABASE_URL", "mysql://root:hunter2@db/x", "DATABASE_URL")]
@@ -61,7 +61,7 @@ public sealed class StartTests
         (await service.WaitForExitAsync()).Should().NotBe(0);
 
         service.Errors.TrimEnd().Split('\n').Should().ContainSingle().Which.Should().Contain("address already in use");
-        service.Output.Should().NotContain("   at ").And.NotContain("crit:");
+        service.Output.Should().BeEmpty("the port is all that there is to say");
     }
 
     [Test]
@@ -74,7 +74,7 @@ public sealed class StartTests
         (await service.WaitForExitAsync()).Should().NotBe(0);
 
         service.Errors.TrimEnd().Split('\n').Should().ContainSingle()
-            .Which.Should().Contain("DATABASE_URL").And.Contain("Reads:MaxConcurrentLists");
+            .Which.Should().Contain("DATABASE_URL").And.Contain("Reads__MaxConcurrentLists");
     }
 
     [Test]

@@ -10,6 +10,9 @@ namespace WebhookService.Tests.Support.Services;
 /// <summary>The built service in a separate process that a test can load over HTTP and kill.</summary>
 internal sealed class ServiceProcess : IAsyncDisposable
 {
+    /// <summary>Asks for new settings; by default it ends a process.</summary>
+    public const int Sighup = 1;
+
     /// <summary>Ctrl+C.</summary>
     public const int Sigint = 2;
 

@@ -53,6 +53,9 @@ internal sealed class WebhookApp : WebApplicationFactory<Program>
 
     public ITransactionReader? Reader { get; init; }
 
+    /// <summary>A JSON file of settings and a directory of secrets, above the other settings; null for none.</summary>
+    public (string Json, string Secrets)? Files { get; init; }
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     public LogCollector Logs { get; } = new();
@@ -92,7 +95,14 @@ internal sealed class WebhookApp : WebApplicationFactory<Program>
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
-        builder.ConfigureAppConfiguration(configuration => configuration.AddInMemoryCollection(_settings));
+        builder.ConfigureAppConfiguration(configuration =>
+        {
+            configuration.AddInMemoryCollection(_settings);
+            if (Files is { } files)
+            {
+                configuration.AddJsonFile(files.Json, optional: true, reloadOnChange: false).AddKeyPerFile(files.Secrets);
+            }
+        });
         builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Logs));
         builder.ConfigureTestServices(services =>
         {
