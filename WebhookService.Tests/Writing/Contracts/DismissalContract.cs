@@ -5,7 +5,6 @@ using WebhookService.Domain;
 using WebhookService.Domain.Operations;
 using WebhookService.Domain.Reading;
 using WebhookService.Infrastructure.Retention;
-using WebhookService.Infrastructure.Writing;
 using WebhookService.Tests.Support;
 using WebhookService.Tests.Support.Services;
 
