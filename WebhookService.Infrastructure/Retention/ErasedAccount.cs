@@ -1,0 +1,10 @@
+namespace WebhookService.Infrastructure.Retention;
+
+/// <summary>What was erased of an account.</summary>
+/// <param name="Transactions">Number of transactions whose content was erased.</param>
+/// <param name="Unfinished">Number of its transactions that are not final.</param>
+/// <param name="Conflicts">Number of conflicting contents deleted.</param>
+/// <param name="Quarantined">Number of quarantined bodies deleted.</param>
+/// <param name="HasMore">Whether the time was over before everything was erased.</param>
+public sealed record ErasedAccount(
+    long Transactions, long Unfinished, long Conflicts, long Quarantined, bool HasMore);
