@@ -39,8 +39,8 @@ public sealed class SecurityOptions
     public List<string> KnownProxies { get; } = [];
 
     /// <summary>
-    /// Interval at which the files of settings and secrets are read again, so that changes of secrets, keys, rate limits
-    /// and log levels need no restart.
+    /// Interval at which the files of settings and secrets are read again, so that changes of secrets, keys, rate
+    /// limits and log levels need no restart.
     /// </summary>
     /// <value>Default 5 s. Zero: only on SIGHUP.</value>
     [DurationRange("00:00:00", "01:00:00")]

@@ -8,8 +8,8 @@ namespace WebhookService.Infrastructure.Settings;
 public static class OptionsServiceCollectionExtensions
 {
     /// <summary>
-    /// Binds options to their section, only once; <see cref="ValidateOptions(IServiceProvider)"/> rejects a value that violates its
-    /// annotation.
+    /// Binds options to their section, only once; <see cref="ValidateOptions(IServiceProvider)"/> rejects a value that
+    /// violates its annotation.
     /// </summary>
     public static IServiceCollection AddValidOptions<TOptions>(this IServiceCollection services, string section)
         where TOptions : class, new() =>
