@@ -6,7 +6,7 @@ namespace WebhookService.Api;
 /// <summary>Registers what takes up changed settings.</summary>
 internal static class ReloadingExtensions
 {
-    /// <summary>Takes up changes of settings files while the service serves. Call it after adding the last file.</summary>
+    /// <summary>Takes up changed files while the service serves. Call it after adding the last file.</summary>
     public static void AddSettingsReload(this WebApplicationBuilder builder)
     {
         var levels = new LogLevels();

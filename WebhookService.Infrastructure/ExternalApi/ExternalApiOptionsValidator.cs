@@ -14,7 +14,8 @@ internal sealed class ExternalApiOptionsValidator : IValidateOptions<ExternalApi
                 && url.UserInfo.Length == 0))
         {
             return ValidateOptionsResult.Fail(
-                "ExternalApi__Url must be an absolute http or https address without a user (use a header for secrets).");
+                "ExternalApi__Url must be an absolute http or https address without a user "
+                + "(use a header for secrets).");
         }
 
         foreach (var (header, value) in options.Headers)
