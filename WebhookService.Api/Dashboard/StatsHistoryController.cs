@@ -15,9 +15,9 @@ public sealed class StatsHistoryController(StatsHistory history) : ControllerBas
 {
     /// <summary>Get rates and depths of the last hour, day or week</summary>
     /// <remarks>
-    /// About 300 points at most by default, from samples that one instance records each minute for all. Samples are kept
-    /// for a day, every tenth minute for a week. Where none were recorded, since the service was down or the store could
-    /// not be written, one point has only `at`.
+    /// About 300 points at most by default, from samples that one instance records each minute for all. Samples are
+    /// kept for a day, every tenth minute for a week. Where none were recorded, since the service was down or the store
+    /// could not be written, one point has only `at`.
     /// </remarks>
     /// <param name="query">The period.</param>
     /// <param name="cancellationToken">Cancels the query when the caller disconnects.</param>

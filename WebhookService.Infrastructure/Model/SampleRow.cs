@@ -34,8 +34,8 @@ internal sealed record SampleRow
     public long? Oldest { get; init; }
 
     /// <summary>
-    /// The slowest 99th percentile of a second since the previous row of this grain, of the answers of the instance that
-    /// wrote the row, in microseconds; null if it answered nobody.
+    /// The slowest 99th percentile of a second since the previous row of this grain, of the answers of the instance
+    /// that wrote the row, in microseconds; null if it answered nobody.
     /// </summary>
     public long? AcceptP99 { get; init; }
 

@@ -10,6 +10,8 @@ internal sealed class RecordSampleRequest(SampleRow row, SampleGrain grain) : Wr
 {
     public SampleRow Row { get; } = row;
 
+    public SampleGrain Grain { get; } = grain;
+
     /// <summary>Rows of the next finer grain since this time are summed up in the row.</summary>
     public DateTimeOffset Since { get; } = row.At - grain.Interval;
 

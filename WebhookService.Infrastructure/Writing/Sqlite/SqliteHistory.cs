@@ -116,7 +116,7 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
         .BindOrNull(6, entry.Reason)
         .Execute();
 
-    /// <summary>Records a sample, and deletes those that are too old; returns whether it was recorded, 0 or 1.</summary>
+    /// <summary>Records a sample, and deletes those that are too old; returns how many it recorded.</summary>
     public int RecordSample(RecordSampleRequest sample)
     {
         var row = sample.Row;
