@@ -88,10 +88,10 @@ internal sealed partial class SampleRecorder(
 
     private static partial class Log
     {
-        [LoggerMessage(91, LogLevel.Debug, "A sample for the dashboard was not recorded: {Reason}")]
+        [LoggerMessage(98, LogLevel.Debug, "A sample for the dashboard was not recorded: {Reason}")]
         public static partial void Skipped(ILogger logger, string reason);
 
-        [LoggerMessage(92, LogLevel.Error, "A sample for the dashboard could not be recorded; the next one is tried.")]
+        [LoggerMessage(99, LogLevel.Error, "A sample for the dashboard could not be recorded; the next one is tried.")]
         public static partial void Failed(ILogger logger, Exception exception);
     }
 }
