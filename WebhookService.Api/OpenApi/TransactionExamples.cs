@@ -39,6 +39,10 @@ internal sealed partial class TransactionExamples : ISchemaFilter
              "processed_per_second":35.1,"accept_p50_ms":1.2,"accept_p99_ms":4.8,"paused":false,
              "inbox_waiting":null,"inbox_quarantined":null}
             """,
+        [typeof(HistoryPointResponse)] = """
+            {"at":"2026-01-15T10:30:00.123456Z","accepted_per_second":35.2,"processed_per_second":35.1,
+             "failed_per_second":0.05,"processing":12,"oldest_unprocessed_seconds":8.4,"accept_p99_ms":4.8}
+            """,
         [typeof(TransactionResponse)] = """
             {"transaction_id":"txn_abc123def456","source_account":"acc_user_789",
              "destination_account":"acc_merchant_456","amount":150.50,"currency":"INR",

@@ -57,6 +57,7 @@ public abstract class WebhookDbContext(DbContextOptions options) : DbContext(opt
         modelBuilder.Entity<ConflictRow>(MapConflict);
         modelBuilder.Entity<AuditRow>(MapAudit);
         modelBuilder.Entity<TotalsRow>(MapTotals);
+        modelBuilder.Entity<SampleRow>(SampleRow.Map);
         modelBuilder.Entity<EventRow>(EventMapping.MapEvent);
         modelBuilder.Entity<QuarantineRow>(EventMapping.MapQuarantine);
     }

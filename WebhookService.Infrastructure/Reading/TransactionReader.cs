@@ -96,6 +96,7 @@ internal sealed class TransactionReader(
                     done.Sum(t => t.Accepted) - processed - failed,
                     processed,
                     failed,
+                    done.Sum(t => t.Retried),
                     done.Sum(t => t.Dismissed),
                     done.Sum(t => t.Conflicts),
                     waiting is null || oldest < waiting ? oldest : waiting);

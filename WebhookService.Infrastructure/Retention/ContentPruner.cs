@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using WebhookService.Domain;
 using WebhookService.Domain.Reading;
+using WebhookService.Infrastructure.Instances;
 using WebhookService.Infrastructure.Reading;
 using WebhookService.Infrastructure.Settings;
 using WebhookService.Infrastructure.Writing;
@@ -57,7 +58,8 @@ internal sealed partial class ContentPruner(
 
     private async Task PruneAsync(CancellationToken stoppingToken)
     {
-        if (!await IsFirstAsync(stoppingToken).ConfigureAwait(false))
+        // All instances would read the same rows and wait for each other; two at once would do no harm.
+        if (!await reader.IsSelfFirstAsync(stoppingToken).ConfigureAwait(false))
         {
             return;
         }
@@ -76,14 +78,6 @@ internal sealed partial class ContentPruner(
         {
             Log.Pruned(logger, contents, attempts, events);
         }
-    }
-
-    // All instances would read the same rows and wait for each other, so the one with the longest life prunes. Leases
-    // say which one that is, so it needs no lock that a pooler or a failover could lose; two at once would do no harm.
-    private async Task<bool> IsFirstAsync(CancellationToken stoppingToken)
-    {
-        var instances = await reader.ListInstancesAsync(stoppingToken).ConfigureAwait(false);
-        return instances.Where(instance => instance.IsAlive).MinBy(instance => instance.InstanceId) is { IsSelf: true };
     }
 
     // In the order of receipt. A transaction that took long to finish is skipped until it is old enough.

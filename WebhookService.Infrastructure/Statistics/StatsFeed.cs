@@ -24,6 +24,7 @@ public sealed partial class StatsFeed : BackgroundService
     private readonly Lock _gate = new();
     private TaskCompletionSource _next = NewSignal();
     private StatsSample? _latest;
+    private TimeSpan? _slowest;
     private bool _isBroken;
 
     internal StatsFeed(
@@ -51,6 +52,17 @@ public sealed partial class StatsFeed : BackgroundService
         lock (_gate)
         {
             return [.. _history];
+        }
+    }
+
+    /// <summary>The slowest 99th percentile of the samples since the last call; null if nobody was answered.</summary>
+    internal TimeSpan? TakeSlowest()
+    {
+        lock (_gate)
+        {
+            var slowest = _slowest;
+            _slowest = null;
+            return slowest;
         }
     }
 
@@ -122,6 +134,7 @@ public sealed partial class StatsFeed : BackgroundService
             }
 
             _history.Enqueue(sample);
+            _slowest = sample.AcceptP99 is null || _slowest > sample.AcceptP99 ? _slowest : sample.AcceptP99;
             Volatile.Write(ref _latest, sample);
         }
 

@@ -6,6 +6,7 @@ using WebhookService.Infrastructure.Inbox;
 using WebhookService.Infrastructure.Instances;
 using WebhookService.Infrastructure.Metering;
 using WebhookService.Infrastructure.Processing;
+using WebhookService.Infrastructure.Reading;
 using WebhookService.Infrastructure.Settings;
 
 namespace WebhookService.Infrastructure.Statistics;
@@ -32,5 +33,10 @@ internal static class StatsFeedServiceCollectionExtensions
             (provider.GetRequiredService<BreakerGate>(), provider.GetRequiredService<PauseGate>()),
             provider.GetRequiredService<InstanceLease>(),
             provider.FindInbox()))
-        .AddHostedService(provider => provider.GetRequiredService<StatsFeed>());
+        .AddSingleton(provider => new StatsHistory(
+            provider.GetRequiredService<TimedReads>(),
+            provider.GetRequiredService<IOptions<DashboardOptions>>(),
+            provider.GetRequiredService<TimeProvider>()))
+        .AddHostedService(provider => provider.GetRequiredService<StatsFeed>())
+        .AddHostedService<SampleRecorder>();
 }

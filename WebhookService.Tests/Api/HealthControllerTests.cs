@@ -53,7 +53,7 @@ public sealed class HealthControllerTests
                 "/", WebhookApp.Webhooks, "/v1/transactions", "/v1/transactions/{transactionId}",
                 "/v1/transactions/{transactionId}/attempts", "/v1/transactions/{transactionId}/conflicts",
                 "/v1/transactions/{transactionId}/retry", "/v1/transactions/retry", "/v1/stats",
-                "/v1/stats/stream", "/v1/instances", "/v1/access", "/v1/webhooks/{source}", "/v1/sources", "/v1/quarantine",
+                "/v1/stats/stream", "/v1/stats/history", "/v1/instances", "/v1/access", "/v1/webhooks/{source}", "/v1/sources", "/v1/quarantine",
                 "/v1/quarantine/replay", "/v1/quarantine/{id}", "/v1/quarantine/{id}/payload", "/v1/quarantine/{id}/replay",
                 "/v1/transactions/{transactionId}/payload", "/v1/processing", "/v1/processing/pause", "/v1/processing/resume",
                 "/v1/audit", "/v1/failures", "/v1/transactions/export", "/v1/stats/matches", "/v1/accounts/{account}/erase",

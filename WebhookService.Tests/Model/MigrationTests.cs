@@ -149,7 +149,7 @@ public sealed class MigrationTests
             (7, "open", Time("2026-01-15T10:30:00.000001Z"), null),
             (8, "done", Time("2025-12-31T23:59:59.999999Z"), Time("2026-01-01T00:00:00.120000Z")));
         (await instance.Reader.CountAsync(CancellationToken.None)).Should().Be(
-            new StoreTotals(1, 0, 1, 0, 0, Time("2026-01-15T10:30:00.000001Z")), "rows that are older than the totals are counted");
+            new StoreTotals(1, 0, 1, 0, 0, 0, Time("2026-01-15T10:30:00.000001Z")), "rows that are older than the totals are counted");
         (await instance.ClaimAllAsync()).Should().Equal("open");
         _file.Query("SELECT instance_id FROM instances").Single().Should().Equal("42");
     }

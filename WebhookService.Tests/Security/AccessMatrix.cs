@@ -20,6 +20,7 @@ internal static class AccessMatrix
         ("v1/transactions/{transactionId}/conflicts", "GET", "/v1/transactions/txn_nobody/conflicts", "read", 404),
         ("v1/transactions/{transactionId}/payload", "GET", "/v1/transactions/txn_nobody/payload", "read", 404),
         ("v1/stats", "GET", "/v1/stats", "read", 200),
+        ("v1/stats/history", "GET", "/v1/stats/history?range=7d", "read", 200),
         ("v1/stats/stream", "GET", "/v1/stats/stream", "read", 503),
         ("v1/instances", "GET", "/v1/instances", "read", 200),
         ("v1/access", "GET", "/v1/access", "read", 200),

@@ -1,6 +1,7 @@
 using NpgsqlTypes;
 using WebhookService.Domain;
 using WebhookService.Domain.Operations;
+using WebhookService.Infrastructure.Writing.Requests;
 using WebhookService.Infrastructure.Writing.Server;
 using static WebhookService.Infrastructure.Writing.PostgreSql.PostgreSqlParameters;
 using static WebhookService.Infrastructure.Writing.PostgreSql.PostgreSqlRows;
@@ -166,4 +167,33 @@ internal sealed class PostgreSqlHistory : IServerHistory
         Text(entry.Target),
         Number(entry.Count),
         Text(entry.Reason));
+
+    // Another instance that begins to write at the same moment is not seen, which leaves two rows, and no harm.
+    public ServerStatement RecordSample(int index, RecordSampleRequest sample) => new(
+        """
+        WITH dropped AS (DELETE FROM samples WHERE grain = $1 AND sampled_at < $12),
+        finer AS (
+            SELECT max(oldest_ms) AS oldest, max(accept_p99_us) AS p99 FROM samples
+            WHERE grain = $1 - 1 AND sampled_at > $9 AND sampled_at <= $2),
+        recorded AS (
+            INSERT INTO samples (
+                grain, sampled_at, accepted, processed, failed, processing, oldest_ms, accept_p99_us)
+            SELECT $1, $2, $3, $4, $5, $6, greatest($7, oldest), greatest($8, p99) FROM finer
+            WHERE NOT EXISTS (SELECT 1 FROM samples WHERE grain = $1 AND sampled_at > $10 AND sampled_at < $11)
+            ON CONFLICT DO NOTHING
+            RETURNING 1)
+        SELECT count(*) FROM recorded
+        """,
+        Number(sample.Row.Grain),
+        Time(sample.Row.At),
+        Number(sample.Row.Accepted),
+        Number(sample.Row.Processed),
+        Number(sample.Row.Failed),
+        Number(sample.Row.Processing),
+        NumberOrNull(sample.Row.Oldest),
+        NumberOrNull(sample.Row.AcceptP99),
+        Time(sample.Since),
+        Time(sample.Near.After),
+        Time(sample.Near.Before),
+        Time(sample.Expired));
 }

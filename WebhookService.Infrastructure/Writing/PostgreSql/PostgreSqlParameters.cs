@@ -17,6 +17,9 @@ internal static class PostgreSqlParameters
 
     public static NpgsqlParameter<long> Number(long value) => new() { TypedValue = value };
 
+    public static NpgsqlParameter<long?> NumberOrNull(long? value) =>
+        new() { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bigint };
+
     public static NpgsqlParameter<string?> Text(string? value) =>
         new() { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Text };
 

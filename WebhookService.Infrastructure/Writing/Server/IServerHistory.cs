@@ -1,5 +1,6 @@
 using WebhookService.Domain;
 using WebhookService.Domain.Operations;
+using WebhookService.Infrastructure.Writing.Requests;
 
 namespace WebhookService.Infrastructure.Writing.Server;
 
@@ -32,6 +33,9 @@ internal interface IServerHistory
 
     /// <summary>Records an operator's action.</summary>
     ServerStatement Record(int index, AuditEntry entry);
+
+    /// <summary>Records a sample, and deletes those that are too old.</summary>
+    ServerStatement RecordSample(int index, RecordSampleRequest sample);
 }
 
 /// <summary>Conflicting content of a known id, and how often it arrived in one batch.</summary>

@@ -1,6 +1,7 @@
 using WebhookService.Domain;
 using WebhookService.Domain.Operations;
 using WebhookService.Infrastructure.Model;
+using WebhookService.Infrastructure.Writing.Requests;
 using WebhookService.Infrastructure.Writing.Server;
 using static WebhookService.Infrastructure.Writing.SqlServer.SqlServerParameters;
 
@@ -144,4 +145,36 @@ internal sealed class SqlServerHistory : IServerHistory
         Text($"@target{index}", entry.Target, AuditEntry.MaxTargetLength),
         Number($"@affected{index}", entry.Count),
         Text($"@reason{index}", entry.Reason, AuditEntry.MaxReasonLength));
+
+    // A row that another instance is just writing is skipped, not waited for, so that no two wait for each other. Spans
+    // are in the text, since they never change, and a round trip has few parameters.
+    public ServerStatement RecordSample(int index, RecordSampleRequest sample) => new(
+        $"""
+        DELETE FROM samples WITH (READPAST, ROWLOCK)
+        WHERE grain = {sample.Row.Grain} AND sampled_at < DATEADD(second, -{Seconds(sample.Grain.Age)}, @at{index});
+        INSERT INTO samples (grain, sampled_at, accepted, processed, failed, processing, oldest_ms, accept_p99_us)
+        SELECT {sample.Row.Grain}, @at{index}, @accepted{index}, @processed{index}, @failed{index},
+            @processing{index}, MAX(value.oldest_ms), MAX(value.accept_p99_us)
+        FROM (
+            SELECT @oldest{index} AS oldest_ms, @p99{index} AS accept_p99_us
+            UNION ALL
+            SELECT oldest_ms, accept_p99_us FROM samples WITH (READPAST)
+            WHERE grain = {sample.Row.Grain - 1} AND sampled_at <= @at{index}
+                AND sampled_at > DATEADD(second, -{Seconds(sample.Grain.Interval)}, @at{index})) AS value
+        HAVING NOT EXISTS (
+            SELECT 1 FROM samples WITH (READPAST)
+            WHERE grain = {sample.Row.Grain}
+                AND sampled_at > DATEADD(second, -{Seconds(sample.Grain.Distance)}, @at{index})
+                AND sampled_at < DATEADD(second, {Seconds(sample.Grain.Distance)}, @at{index}));
+        SELECT @@ROWCOUNT
+        """,
+        Time($"@at{index}", sample.Row.At),
+        Number($"@accepted{index}", sample.Row.Accepted),
+        Number($"@processed{index}", sample.Row.Processed),
+        Number($"@failed{index}", sample.Row.Failed),
+        Number($"@processing{index}", sample.Row.Processing),
+        NumberOrNull($"@oldest{index}", sample.Row.Oldest),
+        NumberOrNull($"@p99{index}", sample.Row.AcceptP99));
+
+    private static int Seconds(TimeSpan span) => (int)span.TotalSeconds;
 }

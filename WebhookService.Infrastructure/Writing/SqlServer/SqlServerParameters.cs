@@ -22,6 +22,9 @@ internal static class SqlServerParameters
 
     public static SqlParameter Number(string name, long value) => new(name, SqlDbType.BigInt) { Value = value };
 
+    public static SqlParameter NumberOrNull(string name, long? value) =>
+        new(name, SqlDbType.BigInt) { Value = (object?)value ?? DBNull.Value };
+
     public static SqlParameter Text(string name, string? value, int length) =>
         new(name, SqlDbType.NVarChar, length) { Value = (object?)value ?? DBNull.Value };
 

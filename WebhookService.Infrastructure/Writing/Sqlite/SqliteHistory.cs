@@ -88,6 +88,21 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
             SELECT sequence, content_hash FROM conflicts WHERE source_account = ?1 OR destination_account = ?1 LIMIT ?2)
         """));
 
+    private readonly Lazy<SqliteStatement> _recordSample = new(() => new SqliteStatement(db, """
+        INSERT INTO samples (
+            grain, sampled_at, accepted, processed, failed, processing, oldest_ms, accept_p99_us)
+        SELECT ?1, ?2, ?3, ?4, ?5, ?6,
+            (SELECT max(value) FROM (SELECT ?7 AS value UNION ALL
+                SELECT oldest_ms FROM samples WHERE grain = ?1 - 1 AND sampled_at > ?9 AND sampled_at <= ?2)),
+            (SELECT max(value) FROM (SELECT ?8 AS value UNION ALL
+                SELECT accept_p99_us FROM samples WHERE grain = ?1 - 1 AND sampled_at > ?9 AND sampled_at <= ?2))
+        WHERE NOT EXISTS (SELECT 1 FROM samples WHERE grain = ?1 AND sampled_at > ?10 AND sampled_at < ?11)
+        """));
+
+    private readonly Lazy<SqliteStatement> _dropSamples = new(() => new SqliteStatement(db, """
+        DELETE FROM samples WHERE grain = ?1 AND sampled_at < ?2
+        """));
+
     // The change of the number of dismissed rows in this batch.
     private int _dismissed;
 
@@ -100,6 +115,26 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
         .Bind(5, entry.Count)
         .BindOrNull(6, entry.Reason)
         .Execute();
+
+    /// <summary>Records a sample, and deletes those that are too old; returns how many it recorded.</summary>
+    public int RecordSample(RecordSampleRequest sample)
+    {
+        var row = sample.Row;
+        _dropSamples.Value.Bind(1, row.Grain).Bind(2, sample.Expired).Execute();
+        return _recordSample.Value
+            .Bind(1, row.Grain)
+            .Bind(2, row.At)
+            .Bind(3, row.Accepted)
+            .Bind(4, row.Processed)
+            .Bind(5, row.Failed)
+            .Bind(6, row.Processing)
+            .BindOrNull(7, row.Oldest)
+            .BindOrNull(8, row.AcceptP99)
+            .Bind(9, sample.Since)
+            .Bind(10, sample.Near.After)
+            .Bind(11, sample.Near.Before)
+            .Execute();
+    }
 
     /// <summary>Dismisses failed rows, or takes that back; returns how many.</summary>
     public int Dismiss(IReadOnlyList<FailedRound> rounds, Dismissal? dismissal)
@@ -252,7 +287,11 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
             _dropAllAttempts, _dropConflicts, _dropEvent, _pruneAttempts,
         ];
         Array.ForEach(all, statement => statement.Dispose());
-        foreach (var rare in new[] { _recordAction, _dismiss, _undismiss, _isDismissed, _pruneConflicts })
+        Lazy<SqliteStatement>[] lazy =
+        [
+            _recordAction, _dismiss, _undismiss, _isDismissed, _pruneConflicts, _recordSample, _dropSamples,
+        ];
+        foreach (var rare in lazy)
         {
             if (rare.IsValueCreated)
             {

@@ -54,6 +54,9 @@ internal sealed class SqliteStatement : IDisposable
     public SqliteStatement BindOrNull(int index, DateTimeOffset? time) =>
         time is { } known ? Bind(index, known) : BindNull(index);
 
+    public SqliteStatement BindOrNull(int index, long? value) =>
+        value is { } known ? Bind(index, known) : BindNull(index);
+
     public SqliteStatement BindNull(int index) => Check(raw.sqlite3_bind_null(_statement, index));
 
     /// <summary>Runs a statement that returns no row; returns the number of rows it changed.</summary>

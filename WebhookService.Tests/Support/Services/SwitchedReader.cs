@@ -23,7 +23,7 @@ internal class SwitchedReader : ITransactionReader
         AnswerAsync<IReadOnlyList<Transaction>>(List, []);
 
     public Task<StoreTotals> CountAsync(CancellationToken cancellationToken) =>
-        AnswerAsync(Count, new StoreTotals(0, 0, 0, 0, 0, null));
+        AnswerAsync(Count, new StoreTotals(0, 0, 0, 0, 0, 0, null));
 
     public Task<long> CountAsync(TransactionQuery query, CancellationToken cancellationToken) => AnswerAsync(List, 0L);
 

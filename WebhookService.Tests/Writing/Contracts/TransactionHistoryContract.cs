@@ -225,7 +225,7 @@ public abstract class TransactionHistoryContract : StoreContract
 
         var totals = await second.Reader.CountAsync(CancellationToken.None);
 
-        totals.Should().Be(new StoreTotals(9, 1, 1, 0, 1, At(2)));
+        totals.Should().Be(new StoreTotals(9, 1, 1, 1, 0, 1, At(2)));
     }
 
     // Random walks on one row, legal steps and illegal ones: the SQL of each transition against the method.

@@ -77,6 +77,12 @@ internal sealed class TransactSqlTests
         {
             TestName = "record an action",
         },
+        new(Dialect.History.RecordSample(21, new(
+            new SampleRow { At = ObservableTimeProvider.Origin },
+            new SampleGrain(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(30), TimeSpan.FromDays(1)))))
+        {
+            TestName = "record a sample",
+        },
         new(Dialect.History.PruneAttempts(13, ObservableTimeProvider.Origin, 100)) { TestName = "prune attempts" },
     ];
 

@@ -479,6 +479,46 @@ namespace WebhookService.Infrastructure.Model.Migrations.PostgreSql
                     b.ToTable("quarantine", (string)null);
                 });
 
+            modelBuilder.Entity("WebhookService.Infrastructure.Model.SampleRow", b =>
+                {
+                    b.Property<int>("Grain")
+                        .HasColumnType("integer")
+                        .HasColumnName("grain");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasPrecision(6)
+                        .HasColumnType("timestamp(6) with time zone")
+                        .HasColumnName("sampled_at");
+
+                    b.Property<long?>("AcceptP99")
+                        .HasColumnType("bigint")
+                        .HasColumnName("accept_p99_us");
+
+                    b.Property<long>("Accepted")
+                        .HasColumnType("bigint")
+                        .HasColumnName("accepted");
+
+                    b.Property<long>("Failed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("failed");
+
+                    b.Property<long?>("Oldest")
+                        .HasColumnType("bigint")
+                        .HasColumnName("oldest_ms");
+
+                    b.Property<long>("Processed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("processed");
+
+                    b.Property<long>("Processing")
+                        .HasColumnType("bigint")
+                        .HasColumnName("processing");
+
+                    b.HasKey("Grain", "At");
+
+                    b.ToTable("samples", (string)null);
+                });
+
             modelBuilder.Entity("WebhookService.Infrastructure.Model.TallyRow", b =>
                 {
                     b.Property<long>("InstanceId")

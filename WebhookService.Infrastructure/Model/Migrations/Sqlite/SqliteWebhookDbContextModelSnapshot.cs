@@ -444,6 +444,45 @@ namespace WebhookService.Infrastructure.Model.Migrations.Sqlite
                     b.ToTable("quarantine", (string)null);
                 });
 
+            modelBuilder.Entity("WebhookService.Infrastructure.Model.SampleRow", b =>
+                {
+                    b.Property<int>("Grain")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("grain");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sampled_at");
+
+                    b.Property<long?>("AcceptP99")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("accept_p99_us");
+
+                    b.Property<long>("Accepted")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("accepted");
+
+                    b.Property<long>("Failed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failed");
+
+                    b.Property<long?>("Oldest")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("oldest_ms");
+
+                    b.Property<long>("Processed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("processed");
+
+                    b.Property<long>("Processing")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("processing");
+
+                    b.HasKey("Grain", "At");
+
+                    b.ToTable("samples", (string)null);
+                });
+
             modelBuilder.Entity("WebhookService.Infrastructure.Model.TotalsRow", b =>
                 {
                     b.Property<long>("InstanceId")

@@ -265,3 +265,21 @@ VALUES ('20261130161815_Dismissals', '10.0.14');
 
 COMMIT;
 
+BEGIN TRANSACTION;
+CREATE TABLE "samples" (
+    "grain" INTEGER NOT NULL,
+    "sampled_at" INTEGER NOT NULL,
+    "accepted" INTEGER NOT NULL,
+    "processed" INTEGER NOT NULL,
+    "failed" INTEGER NOT NULL,
+    "processing" INTEGER NOT NULL,
+    "oldest_ms" INTEGER NULL,
+    "accept_p99_us" INTEGER NULL,
+    CONSTRAINT "PK_samples" PRIMARY KEY ("grain", "sampled_at")
+);
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261130164554_Samples', '10.0.14');
+
+COMMIT;
+

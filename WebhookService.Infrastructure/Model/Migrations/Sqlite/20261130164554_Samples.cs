@@ -1,0 +1,39 @@
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace WebhookService.Infrastructure.Model.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    public partial class Samples : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "samples",
+                columns: table => new
+                {
+                    grain = table.Column<int>(type: "INTEGER", nullable: false),
+                    sampled_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    accepted = table.Column<long>(type: "INTEGER", nullable: false),
+                    processed = table.Column<long>(type: "INTEGER", nullable: false),
+                    failed = table.Column<long>(type: "INTEGER", nullable: false),
+                    processing = table.Column<long>(type: "INTEGER", nullable: false),
+                    oldest_ms = table.Column<long>(type: "INTEGER", nullable: true),
+                    accept_p99_us = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_samples", x => new { x.grain, x.sampled_at });
+                });
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "samples");
+        }
+    }
+}
