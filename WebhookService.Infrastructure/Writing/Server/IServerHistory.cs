@@ -4,7 +4,8 @@ using WebhookService.Domain.Operations;
 namespace WebhookService.Infrastructure.Writing.Server;
 
 /// <summary>
-/// The SQL of retries, dismissals, conflicts, pruning and the audit. Each statement returns one number: the rows it changed.
+/// The SQL of retries, dismissals, conflicts, pruning, the audit and alerts. Each statement returns one number: the rows
+/// it changed.
 /// </summary>
 internal interface IServerHistory
 {
@@ -32,6 +33,9 @@ internal interface IServerHistory
 
     /// <summary>Records an operator's action.</summary>
     ServerStatement Record(int index, AuditEntry entry);
+
+    /// <summary>Stores the state of a kind of alert, unless it has changed since its version.</summary>
+    ServerStatement StoreAlert(int index, AlertState state);
 }
 
 /// <summary>Conflicting content of a known id, and how often it arrived in one batch.</summary>

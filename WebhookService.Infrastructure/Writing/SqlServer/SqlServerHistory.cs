@@ -144,4 +144,27 @@ internal sealed class SqlServerHistory : IServerHistory
         Text($"@target{index}", entry.Target, AuditEntry.MaxTargetLength),
         Number($"@affected{index}", entry.Count),
         Text($"@reason{index}", entry.Reason, AuditEntry.MaxReasonLength));
+
+    public ServerStatement StoreAlert(int index, AlertState state) => new(
+        $"""
+        UPDATE alerts WITH (ROWLOCK, HOLDLOCK)
+        SET version = version + 1, sent_at = @sent{index}, held_until = @held{index}, since = @since{index},
+            mark = @mark{index}
+        WHERE kind = @kind{index} AND version = @version{index};
+        IF @@ROWCOUNT = 1
+            SELECT 1
+        ELSE
+        BEGIN
+            INSERT INTO alerts (kind, version, sent_at, held_until, since, mark)
+            SELECT @kind{index}, 1, @sent{index}, @held{index}, @since{index}, @mark{index}
+            WHERE NOT EXISTS (SELECT 1 FROM alerts WITH (UPDLOCK, HOLDLOCK) WHERE kind = @kind{index});
+            SELECT @@ROWCOUNT
+        END
+        """,
+        Text($"@kind{index}", state.Kind, AlertState.MaxKindLength),
+        Number($"@version{index}", state.Version),
+        TimeOrNull($"@sent{index}", state.SentAt),
+        TimeOrNull($"@held{index}", state.HeldUntil),
+        TimeOrNull($"@since{index}", state.Since),
+        Number($"@mark{index}", state.Mark));
 }

@@ -147,6 +147,9 @@ internal sealed class SqliteBatchWriter(
             case AuditRequest audit:
                 audit.Outcome = History.Record(audit.Entry);
                 break;
+            case AlertRequest alert:
+                alert.Outcome = History.StoreAlert(alert.State);
+                break;
             case ReleaseRequest release:
                 release.Outcome = Statements.Release.Bind(1, _instance).Bind(2, release.Limit).Execute();
                 break;

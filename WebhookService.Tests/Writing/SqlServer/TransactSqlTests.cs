@@ -77,6 +77,7 @@ internal sealed class TransactSqlTests
         {
             TestName = "record an action",
         },
+        new(Dialect.History.StoreAlert(21, new("breaker.open", 3, ObservableTimeProvider.Origin, null, null, 7))) { TestName = "store an alert" },
         new(Dialect.History.PruneAttempts(13, ObservableTimeProvider.Origin, 100)) { TestName = "prune attempts" },
     ];
 
