@@ -8,6 +8,7 @@ using WebhookService.Domain;
 using WebhookService.Domain.Operations;
 using WebhookService.Domain.Reading;
 using WebhookService.Infrastructure.Administration;
+using WebhookService.Infrastructure.Alerts;
 using WebhookService.Infrastructure.ExternalApi;
 using WebhookService.Infrastructure.Inbox;
 using WebhookService.Infrastructure.Instances;
@@ -30,7 +31,7 @@ public static class InfrastructureServiceCollectionExtensions
 
     /// <summary>Adds the store, the queue and the processing of transactions.</summary>
     public static IServiceCollection AddWebhookInfrastructure(this IServiceCollection services) =>
-        services.AddTelemetry().AddPersistence().AddProcessing().AddStatsFeed();
+        services.AddTelemetry().AddPersistence().AddProcessing().AddStatsFeed().AddAlerts();
 
     private static IServiceCollection AddTelemetry(this IServiceCollection services)
     {
@@ -78,6 +79,7 @@ public static class InfrastructureServiceCollectionExtensions
             .AddSingleton<IQuarantine>(provider => provider.GetRequiredService<TransactionStore>())
             .AddSingleton<IAudit>(provider => provider.GetRequiredService<TransactionStore>())
             .AddSingleton<IDismissals>(provider => provider.GetRequiredService<TransactionStore>())
+            .AddSingleton<IAlertStates>(provider => provider.GetRequiredService<TransactionStore>())
             .AddSingleton<IAuditReader, AuditReader>()
             .AddSingleton<SpareThreads>()
             .AddSingleton<TimedReads>()

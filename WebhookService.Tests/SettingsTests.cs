@@ -9,6 +9,7 @@ using WebhookService.Api.Hosting;
 using WebhookService.Api.Security;
 using WebhookService.Api.Sources;
 using WebhookService.Api.Telemetry;
+using WebhookService.Infrastructure.Alerts;
 using WebhookService.Infrastructure.ExternalApi;
 using WebhookService.Infrastructure.Inbox;
 using WebhookService.Infrastructure.Instances;
@@ -38,6 +39,7 @@ public sealed class SettingsTests
         ("Operations", new OperationsOptions()),
         ("Retention", new RetentionOptions()),
         ("Quarantine", new QuarantineOptions()),
+        ("Alerts", new AlertOptions()),
         ("Dashboard", new DashboardOptions()),
         ("Telemetry", new TelemetryOptions()),
         ("Security", new SecurityOptions()),

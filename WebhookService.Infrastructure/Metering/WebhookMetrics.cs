@@ -40,6 +40,7 @@ public sealed class WebhookMetrics
     private readonly Counter<long> _breaks;
     private readonly Counter<long> _refusals;
     private readonly Counter<long> _sourceEvents;
+    private readonly Counter<long> _alerts;
     private readonly Histogram<double> _addDuration;
     private readonly Histogram<double> _commitDuration;
     private readonly Histogram<int> _commitSize;
@@ -63,6 +64,8 @@ public sealed class WebhookMetrics
             "webhook.refusals", "{request}", "Requests that were rejected or not understood, by check and reason.");
         _sourceEvents = meter.CreateCounter<long>(
             "webhook.source.events", "{event}", "Events and refused requests of sources, by source and outcome.");
+        _alerts = meter.CreateCounter<long>(
+            "webhook.alerts", "{alert}", "Alerts sent to Alerts:Url, by kind and outcome.");
         _addDuration = meter.CreateHistogram(
             "webhook.add.duration", "s", "Time from a webhook's last byte to its answer, by outcome.", null, Seconds);
         _commitDuration = meter.CreateHistogram(
@@ -142,6 +145,13 @@ public sealed class WebhookMetrics
     /// <param name="count">0 only makes the counter known; see <see cref="StartAtZero"/>.</param>
     public void SourceEvent(string source, string outcome, int count = 1) =>
         _sourceEvents.Add(count, Tag("source", source), Tag(Outcome, outcome));
+
+    /// <summary>Counts an alert that was sent, or could not be.</summary>
+    /// <param name="kind">Its type.</param>
+    /// <param name="isDelivered">Whether its receiver accepted it.</param>
+    /// <param name="count">0 only makes the counter known; see <see cref="StartAtZero"/>.</param>
+    public void Alerted(string kind, bool isDelivered, int count = 1) =>
+        _alerts.Add(count, Tag("kind", kind), Tag(Outcome, isDelivered ? "sent" : "failed"));
 
     public void BreakerOpened() => _breaks.Add(1);
 

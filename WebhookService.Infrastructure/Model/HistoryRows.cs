@@ -66,3 +66,26 @@ internal sealed class AuditRow
 
     public string? Reason { get; init; }
 }
+
+/// <summary>What was last sent about one kind of alert, so that neither a restart nor another instance repeats it.</summary>
+internal sealed class AlertRow
+{
+    public string Kind { get; init; } = "";
+
+    /// <summary>From 1, raised by each change: one that was decided by an older version is not written.</summary>
+    public long Version { get; init; }
+
+    /// <summary>When an alert was last delivered; null for never.</summary>
+    public DateTimeOffset? SentAt { get; init; }
+
+    /// <summary>Until when nobody else sends: one is being delivered, or the address did not take it.</summary>
+    public DateTimeOffset? HeldUntil { get; init; }
+
+    /// <summary>
+    /// Since when the reported condition holds, null if none does; or, of events, the time of <see cref="Mark"/>.
+    /// </summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Up to where events are reported; or the instance that reported a condition.</summary>
+    public long Mark { get; init; }
+}

@@ -56,6 +56,7 @@ public abstract class WebhookDbContext(DbContextOptions options) : DbContext(opt
         modelBuilder.Entity<AttemptRow>(MapAttempt);
         modelBuilder.Entity<ConflictRow>(MapConflict);
         modelBuilder.Entity<AuditRow>(MapAudit);
+        modelBuilder.Entity<AlertRow>(MapAlert);
         modelBuilder.Entity<TotalsRow>(MapTotals);
         modelBuilder.Entity<SampleRow>(SampleRow.Map);
         modelBuilder.Entity<EventRow>(EventMapping.MapEvent);
@@ -178,6 +179,18 @@ public abstract class WebhookDbContext(DbContextOptions options) : DbContext(opt
         // For the history of one transaction, and for the state of processing, which each instance reads each second.
         row.HasIndex(a => new { a.Target, a.Id }).HasDatabaseName("ix_audit_target");
         row.HasIndex(a => a.Id).HasDatabaseName("ix_audit_pause").HasFilter("action IN ('pause', 'resume')");
+    }
+
+    private static void MapAlert(EntityTypeBuilder<AlertRow> row)
+    {
+        row.ToTable("alerts");
+        row.HasKey(a => a.Kind);
+        row.Property(a => a.Kind).HasColumnName("kind").HasMaxLength(AlertState.MaxKindLength);
+        row.Property(a => a.Version).HasColumnName("version");
+        row.Property(a => a.SentAt).HasColumnName("sent_at");
+        row.Property(a => a.HeldUntil).HasColumnName("held_until");
+        row.Property(a => a.Since).HasColumnName("since");
+        row.Property(a => a.Mark).HasColumnName("mark");
     }
 
     private static void MapTotals(EntityTypeBuilder<TotalsRow> row)

@@ -7,7 +7,7 @@ namespace WebhookService.Infrastructure.Writing;
 
 /// <summary>The durable operations, each a request to the <see cref="CommitLoop"/>.</summary>
 internal sealed class TransactionStore(WriteQueue writes, TimeProvider clock)
-    : ITransactionIntake, ITransactionRetries, ITransactionClaims, IQuarantine, IAudit, IDismissals
+    : ITransactionIntake, ITransactionRetries, ITransactionClaims, IQuarantine, IAudit, IDismissals, IAlertStates
 {
     public ValueTask<AddOutcome> AddAsync(Transaction transaction, SourceEvent? received = null) =>
         writes.Enqueue(new AddRequest(transaction, received) { Deadline = writes.NextDeadline });
@@ -34,6 +34,10 @@ internal sealed class TransactionStore(WriteQueue writes, TimeProvider clock)
     public async ValueTask RecordAsync(AuditEntry entry) => await writes
         .Enqueue(new AuditRequest(entry) { Deadline = writes.NextDeadline })
         .ConfigureAwait(false);
+
+    public async ValueTask<bool> TryStoreAsync(AlertState state) => await writes
+        .Enqueue(new AlertRequest(state) { Deadline = writes.NextDeadline })
+        .ConfigureAwait(false) > 0;
 
     public ValueTask<IReadOnlyList<ClaimedTransaction>> ClaimDueAsync(DateTimeOffset now, int limit) =>
         writes.Enqueue(new ClaimDueRequest(now, limit));

@@ -7,6 +7,7 @@ using NUnit.Framework;
 using SQLitePCL;
 using WebhookService.Domain;
 using WebhookService.Domain.Reading;
+using WebhookService.Infrastructure.Alerts;
 using WebhookService.Infrastructure.Model;
 using WebhookService.Infrastructure.Reading;
 using WebhookService.Infrastructure.Writing.Sqlite;
@@ -104,6 +105,18 @@ public sealed class QueryPlanTests
         plan.Should().Equal(
             "SEARCH t USING INDEX ux_transactions_transaction_id (transaction_id=?)",
             "SEARCH e USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN");
+    }
+
+    [Test]
+    public async Task NewFailures_AreFoundAmongTheNewestFailedRows_AndOnlyThose()
+    {
+        var reader = _instance.Get<AlertReader>();
+
+        var plan = await ExplainAsync(reader.NewFailures, reader.Values(At(1), 100));
+
+        plan.Should().Contain(step => step.StartsWith($"SCAN t USING INDEX {Failed}", StringComparison.Ordinal))
+            .And.Contain(step => step.StartsWith("SEARCH a USING PRIMARY KEY (sequence=? AND number=?)", StringComparison.Ordinal))
+            .And.NotContain(step => step.StartsWith("SCAN a", StringComparison.Ordinal), string.Join(" | ", plan));
     }
 
     [Test]

@@ -196,4 +196,22 @@ internal sealed class PostgreSqlHistory : IServerHistory
         Time(sample.Near.After),
         Time(sample.Near.Before),
         Time(sample.Expired));
+
+    public ServerStatement StoreAlert(int index, AlertState state) => new(
+        """
+        WITH stored AS (
+            INSERT INTO alerts AS own (kind, version, sent_at, held_until, since, mark)
+            VALUES ($1, 1, $3, $4, $5, $6)
+            ON CONFLICT (kind) DO UPDATE
+            SET version = own.version + 1, sent_at = excluded.sent_at, held_until = excluded.held_until,
+                since = excluded.since, mark = excluded.mark
+            WHERE own.version = $2 RETURNING 1)
+        SELECT count(*) FROM stored
+        """,
+        Text(state.Kind),
+        Number(state.Version),
+        TimeOrNull(state.SentAt),
+        TimeOrNull(state.HeldUntil),
+        TimeOrNull(state.Since),
+        Number(state.Mark));
 }

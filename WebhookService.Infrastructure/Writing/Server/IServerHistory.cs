@@ -5,7 +5,8 @@ using WebhookService.Infrastructure.Writing.Requests;
 namespace WebhookService.Infrastructure.Writing.Server;
 
 /// <summary>
-/// The SQL of retries, dismissals, conflicts, pruning and the audit. Each statement returns one number: the rows it changed.
+/// The SQL of retries, dismissals, conflicts, pruning, the audit and alerts. Each statement returns one number: the rows
+/// it changed.
 /// </summary>
 internal interface IServerHistory
 {
@@ -36,6 +37,9 @@ internal interface IServerHistory
 
     /// <summary>Records a sample, and deletes those that are too old.</summary>
     ServerStatement RecordSample(int index, RecordSampleRequest sample);
+
+    /// <summary>Stores the state of a kind of alert, unless it has changed since its version.</summary>
+    ServerStatement StoreAlert(int index, AlertState state);
 }
 
 /// <summary>Conflicting content of a known id, and how often it arrived in one batch.</summary>

@@ -173,6 +173,11 @@ internal sealed class ServerBatchWriter(
                     index => dialect.History.RecordSample(index, sample),
                     reader => sample.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
                 break;
+            case AlertRequest alert:
+                _roundTrip.Add(
+                    index => dialect.History.StoreAlert(index, alert.State),
+                    reader => alert.Outcome = (int)ServerRoundTrip.ReadNumber(reader));
+                break;
             case ReleaseRequest release:
                 _roundTrip.Add(
                     index => dialect.Release(index, release.Limit, instance),

@@ -177,4 +177,27 @@ internal sealed class SqlServerHistory : IServerHistory
         NumberOrNull($"@p99{index}", sample.Row.AcceptP99));
 
     private static int Seconds(TimeSpan span) => (int)span.TotalSeconds;
+
+    public ServerStatement StoreAlert(int index, AlertState state) => new(
+        $"""
+        UPDATE alerts WITH (ROWLOCK, HOLDLOCK)
+        SET version = version + 1, sent_at = @sent{index}, held_until = @held{index}, since = @since{index},
+            mark = @mark{index}
+        WHERE kind = @kind{index} AND version = @version{index};
+        IF @@ROWCOUNT = 1
+            SELECT 1
+        ELSE
+        BEGIN
+            INSERT INTO alerts (kind, version, sent_at, held_until, since, mark)
+            SELECT @kind{index}, 1, @sent{index}, @held{index}, @since{index}, @mark{index}
+            WHERE NOT EXISTS (SELECT 1 FROM alerts WITH (UPDLOCK, HOLDLOCK) WHERE kind = @kind{index});
+            SELECT @@ROWCOUNT
+        END
+        """,
+        Text($"@kind{index}", state.Kind, AlertState.MaxKindLength),
+        Number($"@version{index}", state.Version),
+        TimeOrNull($"@sent{index}", state.SentAt),
+        TimeOrNull($"@held{index}", state.HeldUntil),
+        TimeOrNull($"@since{index}", state.Since),
+        Number($"@mark{index}", state.Mark));
 }

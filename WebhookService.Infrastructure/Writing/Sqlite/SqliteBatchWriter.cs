@@ -150,6 +150,9 @@ internal sealed class SqliteBatchWriter(
             case RecordSampleRequest sample:
                 sample.Outcome = History.RecordSample(sample);
                 break;
+            case AlertRequest alert:
+                alert.Outcome = History.StoreAlert(alert.State);
+                break;
             case ReleaseRequest release:
                 release.Outcome = Statements.Release.Bind(1, _instance).Bind(2, release.Limit).Execute();
                 break;

@@ -106,6 +106,24 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
     // The change of the number of dismissed rows in this batch.
     private int _dismissed;
 
+    private readonly Lazy<SqliteStatement> _storeAlert = new(() => new SqliteStatement(db, """
+        INSERT INTO alerts (kind, version, sent_at, held_until, since, mark) VALUES (?1, 1, ?3, ?4, ?5, ?6)
+        ON CONFLICT (kind) DO UPDATE
+        SET version = version + 1, sent_at = excluded.sent_at, held_until = excluded.held_until,
+            since = excluded.since, mark = excluded.mark
+        WHERE version = ?2
+        """));
+
+    /// <summary>Stores the state of a kind of alert; returns 0 if it has changed since its version.</summary>
+    public int StoreAlert(AlertState state) => _storeAlert.Value
+        .Bind(1, state.Kind)
+        .Bind(2, state.Version)
+        .BindOrNull(3, state.SentAt)
+        .BindOrNull(4, state.HeldUntil)
+        .BindOrNull(5, state.Since)
+        .Bind(6, state.Mark)
+        .Execute();
+
     /// <summary>Records an operator's action.</summary>
     public int Record(AuditEntry entry) => _recordAction.Value
         .Bind(1, entry.At)
@@ -290,6 +308,7 @@ internal sealed class SqliteHistory(sqlite3 db, RetentionOptions options) : IDis
         Lazy<SqliteStatement>[] lazy =
         [
             _recordAction, _dismiss, _undismiss, _isDismissed, _pruneConflicts, _recordSample, _dropSamples,
+            _storeAlert,
         ];
         foreach (var rare in lazy)
         {

@@ -83,6 +83,7 @@ internal sealed class TransactSqlTests
         {
             TestName = "record a sample",
         },
+        new(Dialect.History.StoreAlert(22, new("breaker.open", 3, ObservableTimeProvider.Origin, null, null, 7))) { TestName = "store an alert" },
         new(Dialect.History.PruneAttempts(13, ObservableTimeProvider.Origin, 100)) { TestName = "prune attempts" },
     ];
 

@@ -186,6 +186,41 @@ namespace WebhookService.Infrastructure.Model.Migrations.PostgreSql
                     b.ToTable("transactions", (string)null);
                 });
 
+            modelBuilder.Entity("WebhookService.Infrastructure.Model.AlertRow", b =>
+                {
+                    b.Property<string>("Kind")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("kind");
+
+                    b.Property<DateTimeOffset?>("HeldUntil")
+                        .HasPrecision(6)
+                        .HasColumnType("timestamp(6) with time zone")
+                        .HasColumnName("held_until");
+
+                    b.Property<long>("Mark")
+                        .HasColumnType("bigint")
+                        .HasColumnName("mark");
+
+                    b.Property<DateTimeOffset?>("SentAt")
+                        .HasPrecision(6)
+                        .HasColumnType("timestamp(6) with time zone")
+                        .HasColumnName("sent_at");
+
+                    b.Property<DateTimeOffset?>("Since")
+                        .HasPrecision(6)
+                        .HasColumnType("timestamp(6) with time zone")
+                        .HasColumnName("since");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Kind");
+
+                    b.ToTable("alerts", (string)null);
+                });
+
             modelBuilder.Entity("WebhookService.Infrastructure.Model.AttemptRow", b =>
                 {
                     b.Property<long>("Sequence")

@@ -266,6 +266,21 @@ VALUES ('20261130161815_Dismissals', '10.0.14');
 COMMIT;
 
 BEGIN TRANSACTION;
+CREATE TABLE "alerts" (
+    "kind" TEXT NOT NULL CONSTRAINT "PK_alerts" PRIMARY KEY,
+    "version" INTEGER NOT NULL,
+    "sent_at" INTEGER NULL,
+    "held_until" INTEGER NULL,
+    "since" INTEGER NULL,
+    "mark" INTEGER NOT NULL
+);
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261130164401_Alerts', '10.0.14');
+
+COMMIT;
+
+BEGIN TRANSACTION;
 CREATE TABLE "samples" (
     "grain" INTEGER NOT NULL,
     "sampled_at" INTEGER NOT NULL,

@@ -1,0 +1,11 @@
+using NUnit.Framework;
+using WebhookService.Tests.Writing.Contracts;
+using WebhookService.Tests.Writing.Sqlite;
+
+namespace WebhookService.Tests.Alerts;
+
+[TestFixture]
+public sealed class SqliteAlertTests : AlertContract
+{
+    protected override Task<ITestDatabase> CreateDatabaseAsync() => Task.FromResult<ITestDatabase>(new SqliteFile());
+}
