@@ -39,6 +39,7 @@ public sealed class SqlServerWebhookDbContext(DbContextOptions<SqlServerWebhookD
             row.Property(c => c.Currency).IsUnicode(false).IsFixedLength();
         });
         modelBuilder.Entity<QuarantineRow>().Property(q => q.Source).IsUnicode(false);
+        modelBuilder.Entity<AuditRow>().Property(a => a.Target).UseCollation(Exact);
     }
 
     // The optimizer uses a filtered index for a query with IS NULL only if the column is in the index. See

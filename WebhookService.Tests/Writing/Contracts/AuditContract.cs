@@ -30,6 +30,7 @@ public abstract class AuditContract : StoreContract
         rest.Select(e => e.Entry).Should().Equal(entries[2], entries[1], entries[0]);
         (await ListAsync(instance, "txn_3", null, 10)).Select(e => e.Entry).Should().Equal(entries[3]);
         (await ListAsync(instance, "txn_1", null, 10)).Should().BeEmpty();
+        (await ListAsync(instance, "TXN_3", null, 10)).Should().BeEmpty("ids are case-sensitive");
     }
 
     [Test]

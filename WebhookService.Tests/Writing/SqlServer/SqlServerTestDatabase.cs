@@ -44,17 +44,14 @@ internal sealed class SqlServerTestDatabase : ITestDatabase
 
     public Task ExecuteAsync(string sql) => ExecuteAsync(DatabaseTarget.Parse(Url).Address, sql);
 
-    // A pooled connection would keep the database in use.
-    public async ValueTask DisposeAsync()
-    {
-        SqlConnection.ClearAllPools();
-        await Eventually.HoldsAsync(TryDropAsync, $"{_name} is dropped");
-    }
+    public async ValueTask DisposeAsync() => await Eventually.HoldsAsync(TryDropAsync, $"{_name} is dropped");
 
-    // A connection keeps the database in use for a moment after it was closed. This is called twice when both the test
-    // and the runner dispose a fixture.
+    // A connection keeps the database in use for a moment after it was closed, and as long as it is in a pool, to which
+    // a read that ended late may return it at any time. This is called twice when both the test and the runner dispose
+    // a fixture.
     private async Task<bool> TryDropAsync()
     {
+        SqlConnection.ClearAllPools();
         try
         {
             await ExecuteAsync(_server, $"IF DB_ID('{_name}') IS NOT NULL DROP DATABASE {_name}");

@@ -20,7 +20,7 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
                     recorded_at = table.Column<DateTimeOffset>(type: "datetimeoffset(6)", precision: 6, nullable: false),
                     operator_name = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: true),
                     action = table.Column<string>(type: "nvarchar(20)", maxLength: 20, nullable: false),
-                    target = table.Column<string>(type: "nvarchar(800)", maxLength: 800, nullable: true),
+                    target = table.Column<string>(type: "nvarchar(800)", maxLength: 800, nullable: true, collation: "Latin1_General_100_BIN2"),
                     affected = table.Column<long>(type: "bigint", nullable: false),
                     reason = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: true)
                 },
