@@ -286,7 +286,7 @@ function define(definition) {
   }, [[], ...definition.series.map(() => [])], place);
   const canvas = place.querySelector("canvas");
   canvas.setAttribute("role", "img");
-  const names = new Intl.ListFormat("en").format(definition.series.map(series => series.label));
+  const names = new Intl.ListFormat("en-GB").format(definition.series.map(series => series.label));
   canvas.setAttribute("aria-label", `${definition.title}: a chart of ${names}`);
   return { chart, definition, place, write };
 }
