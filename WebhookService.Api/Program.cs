@@ -28,7 +28,11 @@ try
     }
 
     builder.UseListeningPort();
-    builder.UseInlineTransport();
+    if (ServiceCommands.Serves(args))
+    {
+        builder.UseInlineTransport();
+    }
+
     builder.AddServiceLog();
     builder.AddTelemetryExport();
     builder.AddSettingsReload();

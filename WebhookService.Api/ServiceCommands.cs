@@ -18,6 +18,8 @@ internal static class ServiceCommands
           migrate                  brings the schema of DATABASE_URL up to date
           backup FILE              copies the SQLite database, even while it is served
           check [FILE]             checks a SQLite database for damage
+          check --repair-totals    corrects the totals of DATABASE_URL after rows were deleted by hand
+          copy --from URL --to URL copies all rows to an empty database of any kind, and compares them
           source-test NAME FILE [--header NAME=VALUE]... [--sign]
                                    prints what a saved body of a source would become
           new-key NAME [read|operate]
@@ -53,10 +55,18 @@ internal static class ServiceCommands
         }
     }
 
+    /// <summary>Whether the arguments are no command but to serve, so that all sockets are those of requests.</summary>
+    public static bool Serves(string[] args) => args.FirstOrDefault() is not (MigrateCommand.Name or BackupCommand.Name
+        or CheckCommand.Name or CopyCommand.Name or SourceTestCommand.Name);
+
     /// <summary>The arguments that are settings, without a file path, which would be mistaken for one.</summary>
-    public static string[] LeaveSettings(string[] args) => args.FirstOrDefault() == SourceTestCommand.Name
-        ? SourceTestCommand.LeaveSettings(args)
-        : args[(FileOf(args) is null ? 0 : 2)..];
+    public static string[] LeaveSettings(string[] args) => args.FirstOrDefault() switch
+    {
+        SourceTestCommand.Name => SourceTestCommand.LeaveSettings(args),
+        CopyCommand.Name => CopyCommand.LeaveSettings(args),
+        CheckCommand.Name when CheckCommand.IsRepair(args) => args[2..],
+        _ => args[(FileOf(args) is null ? 0 : 2)..],
+    };
 
     /// <summary>Runs a command and returns its exit code.</summary>
     /// <exception cref="SettingException">The command is unknown, or the settings do not allow serving.</exception>
@@ -69,7 +79,11 @@ internal static class ServiceCommands
             case BackupCommand.Name:
                 return BackupCommand.RunAsync(app, FileOf(args));
             case CheckCommand.Name:
-                return CheckCommand.RunAsync(app, FileOf(args));
+                return CheckCommand.IsRepair(args)
+                    ? CheckCommand.RepairTotalsAsync(app)
+                    : CheckCommand.RunAsync(app, FileOf(args));
+            case CopyCommand.Name:
+                return CopyCommand.RunAsync(app, args);
             case SourceTestCommand.Name:
                 return SourceTestCommand.RunAsync(app, args);
             case DemoCommand.Name:
@@ -77,8 +91,8 @@ internal static class ServiceCommands
                 return ServeAsync(app);
             case { Length: > 0 } command when char.IsAsciiLetter(command[0]) && !command.Contains('='):
                 throw new SettingException(
-                    $"Unknown command '{command}'; commands: migrate, backup, check, source-test, new-key, health, "
-                    + "demo, help.");
+                    $"Unknown command '{command}'; commands: migrate, backup, check, copy, source-test, new-key, "
+                    + "health, demo, help.");
             default:
                 return ServeAsync(app);
         }

@@ -2,10 +2,18 @@ using WebhookService.Infrastructure.Administration;
 
 namespace WebhookService.Api.Commands;
 
-/// <summary><c>check [FILE]</c>: checks a SQLite file, or the configured database, for damage.</summary>
+/// <summary>
+/// <c>check [FILE]</c>: checks a SQLite file, or the configured database, for damage; <c>check --repair-totals</c>
+/// corrects the totals of the configured database.
+/// </summary>
 internal static class CheckCommand
 {
     public const string Name = "check";
+
+    private const string Repair = "--repair-totals";
+
+    /// <summary>Whether the arguments ask for a repair.</summary>
+    public static bool IsRepair(string[] args) => args is [Name, Repair, ..];
 
     /// <summary>Prints a line per finding and returns 1, or prints <c>ok</c> and returns 0.</summary>
     /// <exception cref="DatabaseCommandException">The check cannot run; the message says why.</exception>
@@ -19,6 +27,18 @@ internal static class CheckCommand
                 return 1;
             }
 
+            Console.WriteLine("ok");
+            return 0;
+        }
+    }
+
+    /// <summary>Prints a line per total that it corrects, then <c>ok</c>; returns 0.</summary>
+    /// <exception cref="DatabaseCommandException">The totals cannot be repaired; the message says why.</exception>
+    public static async Task<int> RepairTotalsAsync(WebApplication app)
+    {
+        await using (app)
+        {
+            await app.Services.RepairTotalsAsync(Console.WriteLine, CancellationToken.None);
             Console.WriteLine("ok");
             return 0;
         }

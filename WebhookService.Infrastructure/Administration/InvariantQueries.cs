@@ -10,6 +10,10 @@ internal static class InvariantQueries
                 SELECT 1 FROM pragma_index_list('transactions')
                 WHERE name = 'ux_transactions_transaction_id' AND "unique" AND NOT partial)
             """),
+        ("the state of a copy", """
+            SELECT 'it holds an unfinished copy; run the copy command again until it is complete'
+            FROM sqlite_schema WHERE name = 'unfinished_copy'
+            """),
         ("ids", """
             SELECT count(*) || ' rows have the id ' || quote(transaction_id) FROM transactions
             GROUP BY transaction_id HAVING count(*) > 1
