@@ -155,7 +155,7 @@ internal sealed partial class AlertClient
     private static partial class Log
     {
         [LoggerMessage(120, LogLevel.Warning,
-            "The alert {Kind} was not accepted at Alerts:Url; it is tried again, and further faults are only counted. "
+            "The alert {Kind} was not accepted at Alerts__Url; it is tried again, and further faults are only counted. "
             + "{Fault}")]
         public static partial void NotDelivered(ILogger logger, string kind, string fault);
 

@@ -13,11 +13,11 @@ internal sealed class AlertOptionsValidator : IValidateOptions<AlertOptions>
                 && url.Scheme is "http" or "https"
                 && url.UserInfo.Length == 0))
         {
-            return ValidateOptionsResult.Fail("Alerts:Url must be an absolute http or https address without a user.");
+            return ValidateOptionsResult.Fail("Alerts__Url must be an absolute http or https address without a user.");
         }
 
         return options.Secret.Length == 0 || WebhookSignature.TryReadSecret(options.Secret, out _)
             ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail($"Alerts:Secret must be {WebhookSignature.SecretRule}.");
+            : ValidateOptionsResult.Fail($"Alerts__Secret must be {WebhookSignature.SecretRule}.");
     }
 }

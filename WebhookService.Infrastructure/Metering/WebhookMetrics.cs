@@ -65,7 +65,7 @@ public sealed class WebhookMetrics
         _sourceEvents = meter.CreateCounter<long>(
             "webhook.source.events", "{event}", "Events and refused requests of sources, by source and outcome.");
         _alerts = meter.CreateCounter<long>(
-            "webhook.alerts", "{alert}", "Alerts sent to Alerts:Url, by kind and outcome.");
+            "webhook.alerts", "{alert}", "Alerts sent to Alerts__Url, by kind and outcome.");
         _addDuration = meter.CreateHistogram(
             "webhook.add.duration", "s", "Time from a webhook's last byte to its answer, by outcome.", null, Seconds);
         _commitDuration = meter.CreateHistogram(

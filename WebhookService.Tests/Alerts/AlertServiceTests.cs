@@ -51,9 +51,9 @@ internal sealed class AlertServiceTests
     public async Task Failures_AreReported_WithNumberAndReasons_AndOnlyTheNewOnes()
     {
         await FailAsync("before", 500);
+        _instance.Clock.Advance(TimeSpan.FromSeconds(1));
         await LookAsync();
         _receiver.Calls.Should().BeEmpty("what failed before alerts were switched on is not new");
-        _instance.Clock.Advance(TimeSpan.FromSeconds(1));
         await FailAsync("a", 422);
         await FailAsync("b", 422);
         await FailAsync("c", null);
@@ -63,10 +63,10 @@ internal sealed class AlertServiceTests
         alert.GetProperty("type").GetString().Should().Be("transactions.failed");
         alert.GetProperty("timestamp").GetString().Should().Be("2026-01-15T10:30:01.123456Z");
         alert.GetProperty("text").GetString().Should().Be(
-            "3 transactions failed since 2026-01-15 10:30:00 UTC.\n"
+            "3 transactions failed since 2026-01-15 10:30:01 UTC.\n"
             + "2 × 422 Unprocessable Entity (transactions)\n1 × Host &lt;!channel&gt; &amp; port unknown (transactions)");
         alert.GetProperty("data").GetRawText().Should().Be(
-            """{"count":3,"since":"2026-01-15T10:30:00.123456Z","groups":["""
+            """{"count":3,"since":"2026-01-15T10:30:01.123456Z","groups":["""
             + """{"reason":"422 Unprocessable Entity","http_status":422,"source":"transactions","count":2},"""
             + """{"reason":"Host \u003C!channel\u003E \u0026 port unknown","http_status":null,"source":"transactions","count":1}]}""");
         _receiver.Calls.Single().Body.Should().NotContain("acc_user_789");
@@ -291,10 +291,10 @@ internal sealed class AlertServiceTests
         await service.StopAsync(CancellationToken.None).Soon();
     }
 
-    [TestCase("Alerts:Url", "hooks.example.com", "Alerts:Url must be an absolute http or https address without a user.")]
-    [TestCase("Alerts:Url", "file:///etc/passwd", "Alerts:Url must be an absolute http or https address without a user.")]
-    [TestCase("Alerts:Url", "http://me:pw@example.com", "Alerts:Url must be an absolute http or https address without a user.")]
-    [TestCase("Alerts:Secret", "whsec_short", "Alerts:Secret must be 24 to 64 bytes in base64, with or without the prefix whsec_.")]
+    [TestCase("Alerts:Url", "hooks.example.com", "Alerts__Url must be an absolute http or https address without a user.")]
+    [TestCase("Alerts:Url", "file:///etc/passwd", "Alerts__Url must be an absolute http or https address without a user.")]
+    [TestCase("Alerts:Url", "http://me:pw@example.com", "Alerts__Url must be an absolute http or https address without a user.")]
+    [TestCase("Alerts:Secret", "whsec_short", "Alerts__Secret must be 24 to 64 bytes in base64, with or without the prefix whsec_.")]
     public void Setting_IsRejected(string key, string value, string fault)
     {
         var options = new AlertOptions();

@@ -116,6 +116,7 @@ public sealed partial class MetricsTests
             directory,
             ("DATABASE_URL", database.Url),
             ("Inbox__Path", Path.Combine(directory.Path, "inbox.db")),
+            ("Alerts__Url", "http://127.0.0.1:9/alerts"),
             ("Sources__stripe__Provider", "stripe"),
             ("Sources__stripe__Secrets__0", "whsec_of_the_tests"));
         await PostAsync(service, Payment.Json("txn_asked"));
