@@ -146,11 +146,12 @@ internal sealed class SqlServerHistory : IServerHistory
         Number($"@affected{index}", entry.Count),
         Text($"@reason{index}", entry.Reason, AuditEntry.MaxReasonLength));
 
-    // A row that another instance is just writing is skipped, not waited for, so that no two wait for each other. Spans
-    // are in the text, since they never change, and a round trip has few parameters.
+    // A row that another instance is just writing is skipped, not waited for, so that no two wait for each other. With
+    // READ_COMMITTED_SNAPSHOT, a query without locks may not skip rows. Spans are in the text, since they never change,
+    // and a round trip has few parameters.
     public ServerStatement RecordSample(int index, RecordSampleRequest sample) => new(
         $"""
-        DELETE FROM samples WITH (READPAST, ROWLOCK)
+        DELETE FROM samples WITH (UPDLOCK, READPAST, ROWLOCK)
         WHERE grain = {sample.Row.Grain} AND sampled_at < DATEADD(second, -{Seconds(sample.Grain.Age)}, @at{index});
         INSERT INTO samples (grain, sampled_at, accepted, processed, failed, processing, oldest_ms, accept_p99_us)
         SELECT {sample.Row.Grain}, @at{index}, @accepted{index}, @processed{index}, @failed{index},
@@ -158,11 +159,11 @@ internal sealed class SqlServerHistory : IServerHistory
         FROM (
             SELECT @oldest{index} AS oldest_ms, @p99{index} AS accept_p99_us
             UNION ALL
-            SELECT oldest_ms, accept_p99_us FROM samples WITH (READPAST)
+            SELECT oldest_ms, accept_p99_us FROM samples WITH (READPAST, READCOMMITTEDLOCK)
             WHERE grain = {sample.Row.Grain - 1} AND sampled_at <= @at{index}
                 AND sampled_at > DATEADD(second, -{Seconds(sample.Grain.Interval)}, @at{index})) AS value
         HAVING NOT EXISTS (
-            SELECT 1 FROM samples WITH (READPAST)
+            SELECT 1 FROM samples WITH (READPAST, READCOMMITTEDLOCK)
             WHERE grain = {sample.Row.Grain}
                 AND sampled_at > DATEADD(second, -{Seconds(sample.Grain.Distance)}, @at{index})
                 AND sampled_at < DATEADD(second, {Seconds(sample.Grain.Distance)}, @at{index}));

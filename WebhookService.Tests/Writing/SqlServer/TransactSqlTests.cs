@@ -99,6 +99,18 @@ internal sealed class TransactSqlTests
         variables.Used.Except(variables.Declared).Should().BeEquivalentTo(parameters);
     }
 
+    // Where READ_COMMITTED_SNAPSHOT is on, the server refuses READPAST in a query that takes no locks (error 650).
+    // https://learn.microsoft.com/sql/t-sql/queries/hints-transact-sql-table
+    [TestCaseSource(nameof(Statements))]
+    public void Statement_SkipsLockedRows_OnlyWithLocksOfItsOwn(ServerStatement statement)
+    {
+        var tables = new TableHints();
+        Parse(statement.Sql).Accept(tables);
+
+        tables.Found.Where(hints => hints.Contains(TableHintKind.ReadPast)).Should().NotContain(hints =>
+            !hints.Contains(TableHintKind.UpdLock) && !hints.Contains(TableHintKind.ReadCommittedLock));
+    }
+
     // The statements of a round trip share one set of parameter names, so no name may occur twice.
     [Test]
     public void RoundTrip_IsOneValidTransaction()
@@ -194,6 +206,13 @@ internal sealed class TransactSqlTests
         var fragment = new TSql130Parser(initialQuotedIdentifiers: true).Parse(text, out var errors);
         errors.Select(error => $"{error.Line}:{error.Column} {error.Message}").Should().BeEmpty(sql);
         return (TSqlScript)fragment;
+    }
+
+    private sealed class TableHints : TSqlFragmentVisitor
+    {
+        public List<TableHintKind[]> Found { get; } = [];
+
+        public override void Visit(NamedTableReference node) => Found.Add([.. node.TableHints.Select(hint => hint.HintKind)]);
     }
 
     private sealed class VariableNames : TSqlFragmentVisitor

@@ -334,7 +334,8 @@ namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
                     b.Property<string>("Target")
                         .HasMaxLength(800)
                         .HasColumnType("nvarchar(800)")
-                        .HasColumnName("target");
+                        .HasColumnName("target")
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.HasKey("Id");
 
