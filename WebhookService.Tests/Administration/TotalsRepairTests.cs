@@ -4,7 +4,6 @@ using WebhookService.Domain;
 using WebhookService.Infrastructure.Administration;
 using WebhookService.Infrastructure.Writing;
 using WebhookService.Tests.Copying;
-using WebhookService.Tests.Support;
 using WebhookService.Tests.Support.Services;
 using WebhookService.Tests.Writing.Contracts;
 using WebhookService.Tests.Writing.PostgreSql;

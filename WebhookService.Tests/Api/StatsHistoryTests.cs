@@ -32,7 +32,12 @@ public sealed class StatsHistoryTests
         {
             SampleRow row = new()
             {
-                At = start.AddMinutes(minute), Accepted = 90 * minute, Processed = 57 * minute, Failed = 3 * minute, Processing = 30, AcceptP99 = 1_234,
+                At = start.AddMinutes(minute),
+                Accepted = 90 * minute,
+                Processed = 57 * minute,
+                Failed = 3 * minute,
+                Processing = 30,
+                AcceptP99 = 1_234,
             };
             await writes.Enqueue(Request(row, TimeSpan.FromMinutes(1)));
             await writes.Enqueue(Request(row with { Grain = SampleRow.Coarse }, TimeSpan.FromMinutes(10)));

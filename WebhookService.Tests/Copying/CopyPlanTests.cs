@@ -75,8 +75,8 @@ internal sealed class CopyPlanTests
     [Test]
     public void Pair_NamesWhatIsMissing()
     {
-        CopyTable whole = new("pays", [new("id", ColumnKind.Integer, "bigint", false), new("note", ColumnKind.Text, "text", false)], 1);
-        CopyTable part = whole with { Columns = [.. whole.Columns.Take(1)] };
+        var whole = new CopyTable("pays", [new("id", ColumnKind.Integer, "bigint", false), new("note", ColumnKind.Text, "text", false)], 1);
+        var part = whole with { Columns = [.. whole.Columns.Take(1)] };
 
         var pair = () => CopyPlan.Pair([whole], [part]);
 

@@ -37,7 +37,7 @@ internal sealed class SqlServerCopyTests
     [Test]
     public void Select_ContinuesBehindTheKey()
     {
-        CopyTable table = new("pays", [.. "abc".Select(name => new CopyColumn($"{name}", ColumnKind.Integer, "bigint", false))], 3);
+        var table = new CopyTable("pays", [.. "abc".Select(name => new CopyColumn($"{name}", ColumnKind.Integer, "bigint", false))], 3);
 
         table.Select(isAfterKey: true).Should().Contain(
             "WHERE \"a\" >= @k0 AND (\"a\" > @k0 OR (\"b\" >= @k1 AND (\"b\" > @k1 OR (\"c\" > @k2))))");

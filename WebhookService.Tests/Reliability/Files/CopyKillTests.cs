@@ -1,6 +1,5 @@
 using FluentAssertions;
 using NUnit.Framework;
-using WebhookService.Infrastructure.Copying;
 using WebhookService.Infrastructure.Copying.Sides;
 using WebhookService.Infrastructure.Writing.Sqlite;
 using WebhookService.Tests.Support;

@@ -232,7 +232,13 @@ public abstract class SampleContract : StoreContract
     {
         SampleRow row = new()
         {
-            At = at, Accepted = accepted, Processed = accepted / 2, Failed = accepted / 4, Processing = 7, Oldest = 2_000, AcceptP99 = 3_000,
+            At = at,
+            Accepted = accepted,
+            Processed = accepted / 2,
+            Failed = accepted / 4,
+            Processing = 7,
+            Oldest = 2_000,
+            AcceptP99 = 3_000,
         };
         await WriteAsync(instance, row, Fine);
         await WriteAsync(instance, row with { Grain = SampleRow.Coarse }, Coarse);
