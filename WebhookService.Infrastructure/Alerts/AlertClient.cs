@@ -10,7 +10,9 @@ using WebhookService.Infrastructure.Writing;
 
 namespace WebhookService.Infrastructure.Alerts;
 
-/// <summary>Posts alerts, signed as Standard Webhooks specifies. It never logs the address, which may be secret.</summary>
+/// <summary>
+/// Posts alerts, signed as Standard Webhooks specifies. It never logs the address, which may be secret.
+/// </summary>
 internal sealed partial class AlertClient
 {
     /// <summary>The name of its HTTP client.</summary>

@@ -62,7 +62,9 @@ public sealed class AlertOptions
     [DurationRange("00:00:00.100", "00:01:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Most attempts to deliver an alert; the next look after <see cref="MinimumInterval"/> makes more.</summary>
+    /// <summary>
+    /// Most attempts in a row to deliver an alert; after <see cref="MinimumInterval"/>, there are as many again.
+    /// </summary>
     /// <value>Default 3.</value>
     [Range(1, 10)]
     public int MaxAttempts { get; set; } = 3;

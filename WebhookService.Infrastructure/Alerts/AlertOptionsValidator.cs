@@ -3,7 +3,9 @@ using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.Alerts;
 
-/// <summary>Rejects an address or a secret that alerts cannot use. It never repeats either: both may be secret.</summary>
+/// <summary>
+/// Rejects an address or a secret that alerts cannot use. It never repeats either: both may be secret.
+/// </summary>
 internal sealed class AlertOptionsValidator : IValidateOptions<AlertOptions>
 {
     public ValidateOptionsResult Validate(string? name, AlertOptions options)

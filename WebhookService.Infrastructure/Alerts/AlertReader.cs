@@ -13,7 +13,9 @@ namespace WebhookService.Infrastructure.Alerts;
 /// <summary>The queries behind alerts. None of them depends on the number of transactions.</summary>
 internal sealed class AlertReader(TimedReads reads, ReadDialect dialect)
 {
-    /// <summary>The newest failed rows, in the order of their index; of these, those that failed since a time.</summary>
+    /// <summary>
+    /// The newest failed rows, in the order of their index; of these, those that failed since a time.
+    /// </summary>
     /// <remarks>
     /// The answer of the external system, which the reason repeats, may quote an account; so where there is a status,
     /// it alone is the reason.
@@ -44,7 +46,9 @@ internal sealed class AlertReader(TimedReads reads, ReadDialect dialect)
             .ConfigureAwait(false) ?? AlertState.None(kind),
         cancellationToken);
 
-    /// <summary>How many transactions became FAILED since the database exists; one that was retried, each time.</summary>
+    /// <summary>
+    /// How many transactions have become FAILED since the database exists; a retried one counts each time.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">The store could not be read.</exception>
     public Task<long> CountFailedAsync(CancellationToken cancellationToken) => reads.RunAsync(
         async (db, token) => (await db.Totals.ToListAsync(token).ConfigureAwait(false)).Sum(totals => totals.Failed),

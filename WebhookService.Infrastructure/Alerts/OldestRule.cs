@@ -27,7 +27,8 @@ internal sealed class OldestRule(IOptions<AlertOptions> options, ITransactionRea
         return new Condition(
             received + _limit,
             FormattableString.Invariant(
-                $"The oldest of {totals.Processing} unfinished transactions was received {AlertMessage.Show(age)} ago."),
+                $"The oldest of {totals.Processing} unfinished transactions was received ")
+                + $"{AlertMessage.Show(age)} ago.",
             json =>
             {
                 json.WriteString("oldest_received_at", AlertMessage.Format(received));

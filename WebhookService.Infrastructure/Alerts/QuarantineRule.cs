@@ -52,7 +52,8 @@ internal sealed class QuarantineRule(IOptions<AlertOptions> options, AlertReader
     private static string Describe(long count, DateTimeOffset since, IEnumerable<NewQuarantined> sources) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{count} {(count == 1 ? "webhook" : "webhooks")} could not be understood since {AlertMessage.Show(since)}: ")
+            $"{count} {(count == 1 ? "webhook" : "webhooks")} could not be understood ")
+        + $"since {AlertMessage.Show(since)}: "
         + string.Join(
             ", ",
             sources.Select(source => string.Create(CultureInfo.InvariantCulture, $"{source.Count} of {source.Source}")))

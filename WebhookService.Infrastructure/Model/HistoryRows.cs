@@ -67,7 +67,9 @@ internal sealed class AuditRow
     public string? Reason { get; init; }
 }
 
-/// <summary>What was last sent about one kind of alert, so that neither a restart nor another instance repeats it.</summary>
+/// <summary>
+/// What was last sent about one kind of alert, so that neither a restart nor another instance repeats it.
+/// </summary>
 internal sealed class AlertRow
 {
     public string Kind { get; init; } = "";

@@ -5,8 +5,8 @@ using WebhookService.Infrastructure.Writing.Requests;
 namespace WebhookService.Infrastructure.Writing.Server;
 
 /// <summary>
-/// The SQL of retries, dismissals, conflicts, pruning, the audit and alerts. Each statement returns one number: the rows
-/// it changed.
+/// The SQL of retries, dismissals, conflicts, pruning, the audit and alerts. Each statement returns one number: the
+/// rows it changed.
 /// </summary>
 internal interface IServerHistory
 {
