@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
-using WebhookService.Api.Operations;
 using WebhookService.Api.Problems;
 using WebhookService.Api.Security;
+using WebhookService.Api.Transactions;
 using WebhookService.Domain;
 using WebhookService.Domain.Operations;
 using WebhookService.Domain.Reading;

@@ -32,7 +32,7 @@ public sealed partial class OperatorActions(IAudit audit, TimeProvider clock, IL
     /// <summary>The name of the key, for the log; anybody if none is required.</summary>
     internal static string NameOf(ClaimsPrincipal user) => user.Identity?.Name ?? "anybody";
 
-    /// <summary>The filter of a bulk action as the target of its entry, with digests of accounts; null for none.</summary>
+    /// <summary>The filter of a bulk action as the target of its entry, with digests of accounts; or null.</summary>
     internal static string? FilterOf(HttpRequest request)
     {
         var query = new QueryBuilder(request.Query.Select(pair => KeyValuePair.Create(

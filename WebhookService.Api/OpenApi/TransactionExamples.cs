@@ -27,15 +27,15 @@ internal sealed partial class TransactionExamples : ISchemaFilter
         [typeof(string)] = JsonSerializer.Serialize(
             CsvLine.Header
             + "txn_abc123def456,acc_user_789,acc_merchant_456,150.50,INR,PROCESSED,2026-01-15T10:30:00.123456Z,"
-            + "2026-01-15T10:30:30.456789Z,1,,,transactions,,,\r\n"),
+            + "2026-01-15T10:30:30.456789Z,1,,,,,,transactions,,,\r\n"),
         [typeof(AccessResponse)] = """{"name":"night-shift","scope":"operate"}""",
         [typeof(InstanceResponse)] = """
             {"id":7,"started_at":"2026-01-15T09:00:00.123456Z","heartbeat_at":"2026-01-15T10:29:58.123456Z",
              "expires_at":"2026-01-15T10:30:18.123456Z","is_self":true,"alive":true}
             """,
         [typeof(SampleResponse)] = """
-            {"at":"2026-01-15T10:30:00.123456Z","processing":12,"processed":48210,"failed":3,"dismissed":1,"conflicts":1,
-             "oldest_unprocessed_seconds":8.4,"queue_depth":0,"in_flight":12,"accepted_per_second":35.2,
+            {"at":"2026-01-15T10:30:00.123456Z","processing":12,"processed":48210,"failed":3,"dismissed":1,
+             "conflicts":1,"oldest_unprocessed_seconds":8.4,"queue_depth":0,"in_flight":12,"accepted_per_second":35.2,
              "processed_per_second":35.1,"accept_p50_ms":1.2,"accept_p99_ms":4.8,"paused":false,
              "inbox_waiting":null,"inbox_quarantined":null}
             """,
@@ -48,7 +48,8 @@ internal sealed partial class TransactionExamples : ISchemaFilter
              "destination_account":"acc_merchant_456","amount":150.50,"currency":"INR",
              "status":"PROCESSED","created_at":"2026-01-15T10:30:00.123456Z",
              "processed_at":"2026-01-15T10:30:30.456789Z","attempts":1,"failure_reason":null,
-             "dismissed_at":null,"dismissed_by":null,"note":null,"next_attempt_at":null,"source":"transactions","event_type":null,"event_id":null,"occurred_at":null}
+             "dismissed_at":null,"dismissed_by":null,"note":null,"next_attempt_at":null,
+             "source":"transactions","event_type":null,"event_id":null,"occurred_at":null}
             """,
         [typeof(SourceResponse)] = """
             {"name":"stripe","provider":"stripe","events":["payment_intent.succeeded"],"accepted":4821,"duplicate":3,

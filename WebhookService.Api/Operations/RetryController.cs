@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using WebhookService.Api.OnCall;
 using WebhookService.Api.Problems;
 using WebhookService.Api.Security;
+using WebhookService.Api.Transactions;
 using WebhookService.Domain;
 using WebhookService.Domain.Operations;
 using WebhookService.Domain.Reading;

@@ -1,6 +1,6 @@
 namespace WebhookService.Domain.Operations;
 
-/// <summary>Dismisses failed transactions for an operator: they stay FAILED and need nobody's attention any more.</summary>
+/// <summary>Dismisses failed transactions for an operator: they stay FAILED and need no attention.</summary>
 public interface IDismissals
 {
     /// <summary>

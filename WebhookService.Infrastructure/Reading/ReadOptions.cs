@@ -16,7 +16,7 @@ public sealed class ReadOptions
     [Range(1, 1_000)]
     public int MaxConcurrentLists { get; set; } = 4;
 
-    /// <summary>Most transactions that a filter's count goes up to; beyond, the answer says that there are more.</summary>
+    /// <summary>Number up to which the transactions that a filter finds are counted.</summary>
     /// <value>Default 10000.</value>
     [Range(1, 1_000_000)]
     public int MaxCount { get; set; } = 10_000;

@@ -153,7 +153,7 @@ internal sealed class TransactionSql(ReadDialect dialect)
                 OptionalTime(row, 11),
                 row.IsDBNull(12) ? null : row.GetFieldValue<byte[]>(12),
                 Text(row, 13),
-                OptionalTime(row, 16) is { } dismissed ? new Dismissal(dismissed, Text(row, 17), Text(row, 18)) : null));
+                OptionalTime(row, 16) is { } at ? new Dismissal(at, Text(row, 17), Text(row, 18)) : null));
         var (type, id, occurred) = (Text(row, 19), Text(row, 20), OptionalTime(row, 21));
         return type is null && id is null && occurred is null
             ? transaction

@@ -7,7 +7,8 @@ using static WebhookService.Infrastructure.Writing.SqlServer.SqlServerParameters
 
 namespace WebhookService.Infrastructure.Writing.SqlServer;
 
-/// <summary>Retries, dismissals, conflicts and pruning on SQL Server. JSON has no bytes, so hashes are sent concatenated.</summary>
+/// <summary>Retries, dismissals, conflicts, pruning and operations on SQL Server.</summary>
+/// <remarks>JSON has no bytes, so hashes are sent concatenated.</remarks>
 internal sealed class SqlServerHistory : IServerHistory
 {
     public ServerStatement Retry(int index, IReadOnlyList<FailedRound> rounds, long instance) => new(

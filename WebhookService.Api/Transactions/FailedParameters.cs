@@ -1,11 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
-using WebhookService.Api.Transactions;
 using WebhookService.Domain;
 using WebhookService.Domain.Reading;
 
-namespace WebhookService.Api.Operations;
+namespace WebhookService.Api.Transactions;
 
-/// <summary>The query of a bulk call for failed transactions. A retry moves money, so no parameter is silently ignored.</summary>
+/// <summary>The query of a bulk call for failed transactions.</summary>
+/// <remarks>A retry moves money, so no parameter is silently ignored.</remarks>
 public sealed class FailedParameters : FilterParameters
 {
     internal bool TryRead(

@@ -11,8 +11,9 @@ using WebhookService.Infrastructure.Writing;
 using WebhookService.Infrastructure.Writing.Requests;
 using WebhookService.Tests.Support;
 using WebhookService.Tests.Support.Services;
+using WebhookService.Tests.Writing.Contracts;
 
-namespace WebhookService.Tests.Writing.Contracts;
+namespace WebhookService.Tests.Writing.Samples;
 
 /// <summary>The samples for the longer periods of the dashboard, on every database.</summary>
 public abstract class SampleContract : StoreContract
