@@ -15,6 +15,7 @@ internal static class CopyPlan
         ["instances"] = "no instance runs on the target; only the counter of their numbers is copied",
         ["totals"] = "the sums are copied, since only they have a meaning without the instances",
         ["tallies"] = "they are part of the sums",
+        ["alerts"] = "they say what was sent before; the target begins anew",
     };
 
     /// <summary>Finds the tables of one database's model.</summary>
@@ -78,7 +79,7 @@ internal static class CopyPlan
     private static IColumn[] KeyOf(ITable table)
     {
         IColumn[] key = [.. table.PrimaryKey?.Columns ?? []];
-        if (key.Any(column => KindOf(column) is not (ColumnKind.Integer or ColumnKind.Binary)))
+        if (key.Any(column => KindOf(column) is not (ColumnKind.Integer or ColumnKind.Binary or ColumnKind.Time)))
         {
             key = [.. table.Columns.Where(IsCounter)];
         }

@@ -23,6 +23,7 @@ public sealed class QueryPlanTests
 {
     private const string Finished = "ix_transactions_finished";
     private const string Failed = "ix_transactions_failed";
+    private const string Dismissed = "ix_transactions_dismissed";
     private const string Processing = "ix_transactions_processing";
     private const string Waiting = "ix_transactions_waiting";
     private const string Source = "ix_transactions_source";
@@ -37,13 +38,14 @@ public sealed class QueryPlanTests
         new(All, [Processing, Waiting, Finished]) { TestName = "no filter" },
         new(Range, [Processing, Waiting, Finished]) { TestName = "time range" },
         new(new() { Status = TransactionStatus.Processing }, [Processing, Waiting]) { TestName = "processing" },
-        new(new() { Status = TransactionStatus.Failed }, [Failed]) { TestName = "failed" },
+        new(new() { Status = TransactionStatus.Failed }, [Failed, Dismissed]) { TestName = "failed" },
+        new(new() { Status = TransactionStatus.Failed, IsDismissed = false }, [Failed, Dismissed]) { TestName = "not dismissed" },
         new(new() { Status = TransactionStatus.Processed }, [Finished]) { TestName = "processed" },
         new(new() { SourceAccount = "s" }, [Processing, Waiting, Source]) { TestName = "source" },
         new(new() { DestinationAccount = "d" }, [Processing, Waiting, Destination]) { TestName = "destination" },
         new(Range with { SourceAccount = "s" }, [Processing, Waiting, Source]) { TestName = "source and time range" },
         new(Range with { DestinationAccount = "d" }, [Processing, Waiting, Destination]) { TestName = "destination and time range" },
-        new(Range with { Status = TransactionStatus.Failed }, [Failed]) { TestName = "failed and time range" },
+        new(Range with { Status = TransactionStatus.Failed }, [Failed, Dismissed]) { TestName = "failed and time range" },
         new(Range with { Status = TransactionStatus.Processing }, [Processing, Waiting]) { TestName = "processing and time range" },
     ];
 

@@ -145,7 +145,7 @@ public sealed class WebhookSignatureHandlerTests : IDisposable
         await ShouldRefuseAsync(Body, TestSecrets.Sign(Body, Now.AddHours(1)));
         await ShouldRefuseAsync(Body, TestSecrets.Sign("other", Now));
 
-        _app.Logs.Text.Should().Contain("Webhook, Early (1 since").And.Contain("Webhook, Wrong (1 since");
+        _app.Logs.Text.Should().Contain("Webhook, Early, from").And.Contain("Webhook, Wrong, from");
     }
 
     private async Task ShouldRefuseAsync(string body, (string Name, string Value)[] headers)

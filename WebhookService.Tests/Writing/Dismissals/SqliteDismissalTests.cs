@@ -1,7 +1,8 @@
 using NUnit.Framework;
 using WebhookService.Tests.Writing.Contracts;
+using WebhookService.Tests.Writing.Sqlite;
 
-namespace WebhookService.Tests.Writing.Sqlite;
+namespace WebhookService.Tests.Writing.Dismissals;
 
 [TestFixture]
 public sealed class SqliteDismissalTests : DismissalContract

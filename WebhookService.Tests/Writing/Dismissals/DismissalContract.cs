@@ -7,8 +7,9 @@ using WebhookService.Domain.Reading;
 using WebhookService.Infrastructure.Retention;
 using WebhookService.Tests.Support;
 using WebhookService.Tests.Support.Services;
+using WebhookService.Tests.Writing.Contracts;
 
-namespace WebhookService.Tests.Writing.Contracts;
+namespace WebhookService.Tests.Writing.Dismissals;
 
 /// <summary>Dismissals, counts of filters and the erasure of an account, on every database.</summary>
 public abstract class DismissalContract : StoreContract

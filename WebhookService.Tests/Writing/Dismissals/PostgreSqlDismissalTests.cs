@@ -1,7 +1,8 @@
 using NUnit.Framework;
 using WebhookService.Tests.Writing.Contracts;
+using WebhookService.Tests.Writing.PostgreSql;
 
-namespace WebhookService.Tests.Writing.PostgreSql;
+namespace WebhookService.Tests.Writing.Dismissals;
 
 [TestFixture]
 public sealed class PostgreSqlDismissalTests : DismissalContract
