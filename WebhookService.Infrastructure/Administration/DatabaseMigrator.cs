@@ -28,6 +28,7 @@ internal sealed partial class DatabaseMigrator(
     private Task _trying = Task.CompletedTask;
     private Task? _opening;
     private string? _risk;
+    private volatile bool _isOpen;
 
     /// <summary>Begins to open a file on another thread. A server is contacted only once the inbox is open.</summary>
     public void Begin() => _opening = database.IsShared ? null : Task.Run(TakeAndOpenAsync);
@@ -80,7 +81,7 @@ internal sealed partial class DatabaseMigrator(
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _trying.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!_trying.IsCompletedSuccessfully)
+        if (!_isOpen)
         {
             commits.RejectAll("The store was never opened.");
         }
@@ -127,6 +128,7 @@ internal sealed partial class DatabaseMigrator(
         try
         {
             commits.Start();
+            _isOpen = true;
             writes.LastFault = null;
         }
         catch (CommitFailedException exception)

@@ -75,7 +75,7 @@ internal static class CopyPlan
         return new CopyTable(table.Name, [.. columns.Select(Describe)], key.Length);
     }
 
-    // The primary key; or the assigned number if the key is a text, which not every database sorts by its bytes.
+    // The primary key; or the assigned number if it has a text, which not every database sorts by its bytes.
     private static IColumn[] KeyOf(ITable table)
     {
         IColumn[] key = [.. table.PrimaryKey?.Columns ?? []];

@@ -50,7 +50,7 @@ internal sealed class RowReader(CopySide side, CopyTable table, bool isSource, i
         foreach (var (i, value) in (after ?? []).Index())
         {
             var key = command.CreateParameter();
-            (key.ParameterName, key.Value) = ($"@k{i}", value);
+            (key.ParameterName, key.Value) = ($"@k{i}", side.ToParameter(value, table.Columns[i]));
             command.Parameters.Add(key);
         }
 

@@ -180,9 +180,13 @@ internal sealed class TransactionSql(ReadDialect dialect)
             yield return "t.status = 'PROCESSING' AND t.next_attempt_at IS NOT NULL";
         }
 
-        if (status is TransactionStatus.Failed)
+        if (status is TransactionStatus.Failed && query.IsDismissed is not true)
         {
             yield return "t.content_hash IS NULL AND t.status = 'FAILED' AND t.dismissed_at IS NULL";
+        }
+
+        if (status is TransactionStatus.Failed && query.IsDismissed is not false)
+        {
             yield return "t.content_hash IS NULL AND t.status = 'FAILED' AND t.dismissed_at IS NOT NULL";
         }
         else if (status is TransactionStatus.Processed)

@@ -52,7 +52,7 @@ internal sealed class CopyPlanTests
         using var db = Models[model]();
 
         CopyPlan.Of(db).SelectMany(table => table.Columns.Take(table.KeyLength).Select(column => column.Kind))
-            .Should().OnlyContain(kind => kind == ColumnKind.Integer || kind == ColumnKind.Binary);
+            .Should().OnlyContain(kind => kind == ColumnKind.Integer || kind == ColumnKind.Binary || kind == ColumnKind.Time);
     }
 
     [Test]

@@ -1,5 +1,6 @@
 using WebhookService.Domain;
 using WebhookService.Domain.Operations;
+using WebhookService.Infrastructure.Model;
 using WebhookService.Infrastructure.Writing;
 using WebhookService.Infrastructure.Writing.Requests;
 using WebhookService.Tests.Support;
@@ -46,6 +47,12 @@ internal static class CopySource
         await instance.Get<WriteQueue>().Enqueue(new PruneContentRequest([(await instance.Reader.FindAsync("pruned", default))!.Prune()]));
         await instance.Store.QuarantineAsync(new QuarantinedEvent(
             "stripe", [.. body.Take(32)], Received, "The pointer /a finds nothing: \"ü\".", "paid", null, "{\"a\":\"b\"}", new EventPayload(null, body)));
+        for (var i = 0; i < 3; i++)
+        {
+            var sample = new SampleRow { Grain = SampleRow.Fine, At = Received.AddMinutes(i).AddTicks(70), Accepted = i, AcceptP99 = i == 1 ? null : 7 };
+            await instance.Get<WriteQueue>().Enqueue(new RecordSampleRequest(sample, new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromDays(1))));
+        }
+
         var audit = instance.Get<IAudit>();
         await audit.RecordAsync(new AuditEntry(Received.AddTicks(70), "ops", AuditActions.Retry, "status=FAILED", 3, "it's “back”"));
         await audit.RecordAsync(new AuditEntry(Received.AddTicks(80), null, AuditActions.Pause, null, 0, null));

@@ -33,7 +33,7 @@ internal static class DatabaseDump
         foreach (var row in db.Set<T>().ToList())
         {
             var entry = db.Entry(row);
-            var key = string.Join('/', new[] { "Sequence", "Id", "Number", "ContentHash" }
+            var key = string.Join('/', new[] { "Sequence", "Id", "Number", "ContentHash", "Grain", "At" }
                 .Where(name => entry.Metadata.FindProperty(name) is not null)
                 .Select(name => Text(entry.Property(name).CurrentValue)));
             lines.AddRange(entry.Properties

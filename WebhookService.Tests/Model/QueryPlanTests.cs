@@ -39,7 +39,7 @@ public sealed class QueryPlanTests
         new(Range, [Processing, Waiting, Finished]) { TestName = "time range" },
         new(new() { Status = TransactionStatus.Processing }, [Processing, Waiting]) { TestName = "processing" },
         new(new() { Status = TransactionStatus.Failed }, [Failed, Dismissed]) { TestName = "failed" },
-        new(new() { Status = TransactionStatus.Failed, IsDismissed = false }, [Failed, Dismissed]) { TestName = "not dismissed" },
+        new(new() { Status = TransactionStatus.Failed, IsDismissed = false }, [Failed]) { TestName = "not dismissed" },
         new(new() { Status = TransactionStatus.Processed }, [Finished]) { TestName = "processed" },
         new(new() { SourceAccount = "s" }, [Processing, Waiting, Source]) { TestName = "source" },
         new(new() { DestinationAccount = "d" }, [Processing, Waiting, Destination]) { TestName = "destination" },

@@ -36,6 +36,9 @@ internal abstract class CopySide(DatabaseTarget target)
     /// <summary>Opens a connection for reading or writing rows.</summary>
     public virtual DbConnection Open() => DatabaseReservation.Open(Target);
 
+    /// <summary>A value of a key as the driver takes it.</summary>
+    public virtual object ToParameter(object value, CopyColumn of) => value;
+
     /// <summary>Reads a value that is not null.</summary>
     public abstract object Read(DbDataReader reader, int column, CopyColumn of);
 

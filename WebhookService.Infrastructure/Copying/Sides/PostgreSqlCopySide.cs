@@ -44,6 +44,9 @@ internal sealed class PostgreSqlCopySide(DatabaseTarget target) : CopySide(targe
         return connection;
     }
 
+    public override object ToParameter(object value, CopyColumn of) =>
+        of.Kind == ColumnKind.Time ? ToTime((long)value) : value;
+
     public override object Read(DbDataReader reader, int column, CopyColumn of) => of.Kind switch
     {
         ColumnKind.Integer => of.StoreType == "integer" ? reader.GetInt32(column) : reader.GetInt64(column),
@@ -88,6 +91,9 @@ internal sealed class PostgreSqlCopySide(DatabaseTarget target) : CopySide(targe
         "SELECT setval(pg_get_serial_sequence(@table, @column), greatest(@last, 1), @last > 0)",
         ("@table", table), ("@column", column), ("@last", last));
 
+    private static DateTime ToTime(long microseconds) =>
+        DateTime.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
+
     private static void Write(NpgsqlBinaryImporter copy, object? value, CopyColumn column)
     {
         switch (column.Kind)
@@ -108,8 +114,7 @@ internal sealed class PostgreSqlCopySide(DatabaseTarget target) : CopySide(targe
                 copy.Write((string)value, NpgsqlDbType.Text);
                 break;
             case ColumnKind.Time:
-                copy.Write(
-                    DateTime.UnixEpoch.AddTicks((long)value * TimeSpan.TicksPerMicrosecond), NpgsqlDbType.TimestampTz);
+                copy.Write(ToTime((long)value), NpgsqlDbType.TimestampTz);
                 break;
             case ColumnKind.Amount:
                 copy.Write((decimal)value, NpgsqlDbType.Numeric);

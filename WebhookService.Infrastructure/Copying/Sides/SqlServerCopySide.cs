@@ -27,6 +27,8 @@ internal sealed class SqlServerCopySide(DatabaseTarget target) : CopySide(target
     protected override string FindObject =>
         "SELECT 1 WHERE OBJECT_ID(@name) IS NOT NULL OR EXISTS (SELECT 1 FROM sys.indexes WHERE name = @name)";
 
+    public override object ToParameter(object value, CopyColumn of) => ToStored(value, of.Kind);
+
     public override object Read(DbDataReader reader, int column, CopyColumn of) => of.Kind switch
     {
         ColumnKind.Integer => of.StoreType == "int" ? reader.GetInt32(column) : reader.GetInt64(column),

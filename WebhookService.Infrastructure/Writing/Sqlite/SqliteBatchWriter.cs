@@ -42,10 +42,12 @@ internal sealed class SqliteBatchWriter(
         var db = _db = SqliteHandle.OpenWriter(path);
         SqliteFault.ThrowIfFailed(raw.sqlite3_exec(db, $"PRAGMA cache_size = -{CacheKibibytes}"), db);
         _statements = new SqliteStatements(db);
+
+        // First, since an unfinished copy refuses it, and says so; it lacks indexes that the other statements need.
+        RegisterInstance();
         _history = new SqliteHistory(db, limits.Retention);
         _insert = new SqliteInsert(db, _history);
         _quarantine = new SqliteQuarantine(db, limits.Quarantine);
-        RegisterInstance();
         _files = new SqliteFiles(path);
     }
 

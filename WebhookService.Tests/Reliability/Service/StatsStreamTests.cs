@@ -33,7 +33,7 @@ public sealed class StatsStreamTests
 
         events.Select(found => found.Type).Should().Equal("history", "sample", "sample");
         events[2].Data.EnumerateObject().Select(member => member.Name).Should().Equal(
-            "at", "processing", "processed", "failed", "conflicts", "oldest_unprocessed_seconds", "queue_depth", "in_flight",
+            "at", "processing", "processed", "failed", "dismissed", "conflicts", "oldest_unprocessed_seconds", "queue_depth", "in_flight",
             "accepted_per_second", "processed_per_second", "accept_p50_ms", "accept_p99_ms", "paused", "inbox_waiting",
             "inbox_quarantined");
         events[2].Data.GetProperty("processed").GetInt32().Should().Be(20);
