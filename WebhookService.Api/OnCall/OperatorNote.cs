@@ -51,6 +51,13 @@ internal static class OperatorNote
         return new Note(parsed.Text);
     }
 
+    /// <summary>
+    /// The same for calls that once ignored their body: one that is not said to be JSON is still ignored.
+    /// </summary>
+    public static Task<Note?> ReadJsonAsync(HttpContext context) => MediaType.FindFault(context.Request) is null
+        ? ReadAsync(context, Reason)
+        : Task.FromResult<Note?>(new Note(null));
+
     private static Parsed Parse(ReadOnlySpan<byte> body, string member)
     {
         try

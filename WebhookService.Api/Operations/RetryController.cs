@@ -51,7 +51,7 @@ public sealed partial class RetryController(
     public async Task<ActionResult<RetryResponse>> RetryOne(
         string transactionId, CancellationToken cancellationToken)
     {
-        if (await OperatorNote.ReadAsync(HttpContext, OperatorNote.Reason) is not { } note)
+        if (await OperatorNote.ReadJsonAsync(HttpContext) is not { } note)
         {
             return new EmptyResult();
         }
@@ -107,7 +107,7 @@ public sealed partial class RetryController(
         ArgumentNullException.ThrowIfNull(query);
         if (query.TryRead(Request.Query, out var found, out var errors))
         {
-            if (await OperatorNote.ReadAsync(HttpContext, OperatorNote.Reason) is not { } note)
+            if (await OperatorNote.ReadJsonAsync(HttpContext) is not { } note)
             {
                 return new EmptyResult();
             }

@@ -104,7 +104,7 @@ public sealed partial class QuarantineController(
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]
     public async Task Replay(string id, CancellationToken cancellationToken)
     {
-        if (await OperatorNote.ReadAsync(HttpContext, OperatorNote.Reason) is not { } note)
+        if (await OperatorNote.ReadJsonAsync(HttpContext) is not { } note)
         {
             return;
         }
@@ -156,7 +156,7 @@ public sealed partial class QuarantineController(
             return new EmptyResult();
         }
 
-        if (await OperatorNote.ReadAsync(HttpContext, OperatorNote.Reason) is not { } note)
+        if (await OperatorNote.ReadJsonAsync(HttpContext) is not { } note)
         {
             return new EmptyResult();
         }
@@ -191,7 +191,7 @@ public sealed partial class QuarantineController(
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")]
     public async Task<ActionResult> Delete(string id)
     {
-        if (await OperatorNote.ReadAsync(HttpContext, OperatorNote.Reason) is not { } note)
+        if (await OperatorNote.ReadJsonAsync(HttpContext) is not { } note)
         {
             return new EmptyResult();
         }
