@@ -117,6 +117,3 @@ internal static class OperatorNote
     private readonly record struct Parsed(
         bool IsEmpty = false, string? Text = null, string? Fault = null, Dictionary<string, string[]>? Errors = null);
 }
-
-/// <summary>An operator's own words; null for none.</summary>
-internal sealed record Note(string? Text);
