@@ -28,6 +28,11 @@ internal sealed partial class TransactionProcessor(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        if (ExecuteTask is null)
+        {
+            // The start failed before this service began, so it has claimed nothing.
+            return;
+        }
 
         // Once: a host that is stopped and disposed at the same time stops its services twice, concurrently.
         Task stopped;
