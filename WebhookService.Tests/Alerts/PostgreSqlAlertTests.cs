@@ -5,6 +5,7 @@ using WebhookService.Tests.Writing.PostgreSql;
 namespace WebhookService.Tests.Alerts;
 
 [TestFixture]
+[Category("Long")]
 public sealed class PostgreSqlAlertTests : AlertContract
 {
     protected override async Task<ITestDatabase> CreateDatabaseAsync() => await PostgresDatabase.CreateAsync();

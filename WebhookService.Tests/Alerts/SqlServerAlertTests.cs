@@ -5,6 +5,7 @@ using WebhookService.Tests.Writing.SqlServer;
 namespace WebhookService.Tests.Alerts;
 
 [TestFixture]
+[Category("Long")]
 public sealed class SqlServerAlertTests : AlertContract
 {
     protected override Task<ITestDatabase> CreateDatabaseAsync() => SqlServerTestDatabase.CreateAsync();

@@ -7,12 +7,12 @@ using WebhookService.Tests.Writing.SqlServer;
 namespace WebhookService.Tests.Copying;
 
 [TestFixture("sqlite", "sqlite")]
-[TestFixture("sqlite", "postgresql")]
-[TestFixture("postgresql", "sqlite")]
-[TestFixture("postgresql", "postgresql")]
-[TestFixture("sqlite", "sqlserver")]
-[TestFixture("sqlserver", "sqlite")]
-[TestFixture("sqlserver", "postgresql")]
+[TestFixture("sqlite", "postgresql", Category = "Long")]
+[TestFixture("postgresql", "sqlite", Category = "Long")]
+[TestFixture("postgresql", "postgresql", Category = "Long")]
+[TestFixture("sqlite", "sqlserver", Category = "Long")]
+[TestFixture("sqlserver", "sqlite", Category = "Long")]
+[TestFixture("sqlserver", "postgresql", Category = "Long")]
 public sealed class CopyTests(string source, string target) : CopyContract
 {
     protected override Task<ITestDatabase> CreateSourceAsync() => CreateAsync(source);

@@ -5,6 +5,7 @@ using WebhookService.Tests.Writing.PostgreSql;
 namespace WebhookService.Tests.Writing.Dismissals;
 
 [TestFixture]
+[Category("Long")]
 public sealed class PostgreSqlDismissalTests : DismissalContract
 {
     protected override async Task<ITestDatabase> CreateDatabaseAsync() => await PostgresDatabase.CreateAsync();

@@ -5,6 +5,7 @@ using WebhookService.Tests.Writing.SqlServer;
 namespace WebhookService.Tests.Writing.Dismissals;
 
 [TestFixture]
+[Category("Long")]
 public sealed class SqlServerDismissalTests : DismissalContract
 {
     protected override Task<ITestDatabase> CreateDatabaseAsync() => SqlServerTestDatabase.CreateAsync();

@@ -12,6 +12,7 @@ namespace WebhookService.Tests.Writing.PostgreSql;
 /// each batch reads must not grow with them.
 /// </summary>
 [TestFixture]
+[Category("Long")]
 public sealed partial class OldSnapshotTests : StoreContract
 {
     private PostgresDatabase Server => (PostgresDatabase)Database;

@@ -14,6 +14,7 @@ using WebhookService.Tests.Writing.Contracts;
 namespace WebhookService.Tests.Writing.PostgreSql;
 
 [TestFixture]
+[Category("Long")]
 public sealed partial class PostgreSqlClaimTests : TransactionClaimContract
 {
     private const string Claimant = "SELECT claimed_by FROM transactions WHERE transaction_id = 'theirs'";

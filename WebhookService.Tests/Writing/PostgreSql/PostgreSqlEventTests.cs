@@ -4,6 +4,7 @@ using WebhookService.Tests.Writing.Contracts;
 namespace WebhookService.Tests.Writing.PostgreSql;
 
 [TestFixture]
+[Category("Long")]
 public sealed class PostgreSqlEventTests : EventContract
 {
     protected override async Task<ITestDatabase> CreateDatabaseAsync() => await PostgresDatabase.CreateAsync();

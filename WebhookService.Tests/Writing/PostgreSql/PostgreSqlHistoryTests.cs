@@ -7,6 +7,7 @@ using WebhookService.Tests.Writing.Contracts;
 namespace WebhookService.Tests.Writing.PostgreSql;
 
 [TestFixture]
+[Category("Long")]
 public sealed class PostgreSqlHistoryTests : TransactionHistoryContract
 {
     // The rows are committed and claimed by then; if the batch counted as rolled back, their claims would be orphaned.

@@ -8,6 +8,7 @@ using WebhookService.Tests.Writing.Contracts;
 namespace WebhookService.Tests.Writing.PostgreSql;
 
 [TestFixture]
+[Category("Long")]
 public sealed class PostgreSqlLeaseTests : InstanceLeaseContract
 {
     // Other instances count from when the server received the heartbeat, which may be long before its answer.

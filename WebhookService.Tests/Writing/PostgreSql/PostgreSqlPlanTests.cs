@@ -18,6 +18,7 @@ namespace WebhookService.Tests.Writing.PostgreSql;
 /// and takes a condition such as <c>status = 'PROCESSING'</c> for one that holds for one row.
 /// </summary>
 [TestFixture]
+[Category("Long")]
 public sealed partial class PostgreSqlPlanTests : StoreContract
 {
     private const int Rows = 20_000;

@@ -7,6 +7,7 @@ using WebhookService.Tests.Writing.Contracts;
 namespace WebhookService.Tests.Writing.PostgreSql;
 
 [TestFixture]
+[Category("Long")]
 public sealed class PostgreSqlStoreTests : TransactionStoreContract
 {
     protected override async Task<ITestDatabase> CreateDatabaseAsync() => await PostgresDatabase.CreateAsync();

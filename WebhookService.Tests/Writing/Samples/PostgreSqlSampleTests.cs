@@ -5,6 +5,7 @@ using WebhookService.Tests.Writing.PostgreSql;
 namespace WebhookService.Tests.Writing.Samples;
 
 [TestFixture]
+[Category("Long")]
 public sealed class PostgreSqlSampleTests : SampleContract
 {
     protected override async Task<ITestDatabase> CreateDatabaseAsync() => await PostgresDatabase.CreateAsync();

@@ -5,6 +5,7 @@ using WebhookService.Tests.Writing.SqlServer;
 namespace WebhookService.Tests.Writing.Samples;
 
 [TestFixture]
+[Category("Long")]
 public sealed class SqlServerSampleTests : SampleContract
 {
     protected override Task<ITestDatabase> CreateDatabaseAsync() => SqlServerTestDatabase.CreateAsync();

@@ -4,6 +4,7 @@ using WebhookService.Tests.Writing.Contracts;
 namespace WebhookService.Tests.Writing.SqlServer;
 
 [TestFixture]
+[Category("Long")]
 public sealed class SqlServerHistoryTests : TransactionHistoryContract
 {
     protected override Task<ITestDatabase> CreateDatabaseAsync() => SqlServerTestDatabase.CreateAsync();

@@ -4,6 +4,7 @@ using WebhookService.Tests.Writing.Contracts;
 namespace WebhookService.Tests.Writing.SqlServer;
 
 [TestFixture]
+[Category("Long")]
 public sealed class SqlServerTakeOverTests : TakeOverContract
 {
     protected override async Task<ITestDatabase> CreateDatabaseAsync() => await SqlServerTestDatabase.CreateAsync();
