@@ -24,7 +24,6 @@ public sealed class ChartsTests
     public void Clean() => _directory.Dispose();
 
     [TestCase(ColorScheme.Light, 1_600)]
-    [TestCase(ColorScheme.Dark, 400)]
     public async Task Periods_AreChosenByKeyboard_AndRemembered(ColorScheme scheme, int width)
     {
         await BrowserOfThisRun.GetAsync();

@@ -19,7 +19,6 @@ public sealed class OnCallPageTests
     [TearDown]
     public void Clean() => _directory.Dispose();
 
-    [TestCase(ColorScheme.Light, 1_600)]
     [TestCase(ColorScheme.Dark, 400)]
     public async Task Operator_PausesRetriesAGroupAndResumes(ColorScheme scheme, int width)
     {

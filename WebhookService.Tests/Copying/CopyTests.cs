@@ -9,7 +9,6 @@ namespace WebhookService.Tests.Copying;
 [TestFixture("sqlite", "sqlite")]
 [TestFixture("sqlite", "postgresql", Category = "Long")]
 [TestFixture("postgresql", "sqlite", Category = "Long")]
-[TestFixture("postgresql", "postgresql", Category = "Long")]
 [TestFixture("sqlite", "sqlserver", Category = "Long")]
 [TestFixture("sqlserver", "sqlite", Category = "Long")]
 [TestFixture("sqlserver", "postgresql", Category = "Long")]

@@ -202,7 +202,7 @@ public sealed class InboxTests
         (await service.Client.GetStringAsync("/v1/transactions/away/conflicts")).Should().Contain("\"amount\":2.00");
     }
 
-    [TestCase("sqlite:///./x.db", "inbox.db", "Inbox:Path")]
+    [TestCase("sqlite:///./x.db", "inbox.db", "Inbox__Path")]
     [TestCase("", "/no/such/directory/inbox.db", "/no/such/directory")]
     public async Task Service_RefusesToStart_WhenTheInboxCannotBe(string url, string path, string named)
     {

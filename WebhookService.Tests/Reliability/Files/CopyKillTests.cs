@@ -10,7 +10,6 @@ using WebhookService.Tests.Writing.PostgreSql;
 namespace WebhookService.Tests.Reliability.Files;
 
 /// <summary>The command <c>copy</c> in a process of its own, killed while it writes.</summary>
-[NonParallelizable]
 [Category("Long")]
 public sealed class CopyKillTests : IDisposable
 {

@@ -12,7 +12,6 @@ using WebhookService.Tests.Writing.PostgreSql;
 namespace WebhookService.Tests.Reliability.Files;
 
 /// <summary>Faults of the inbox file while the server behind it is away or available.</summary>
-[NonParallelizable]
 [Category("Long")]
 public sealed class InboxFileTests
 {

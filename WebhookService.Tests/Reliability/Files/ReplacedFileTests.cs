@@ -7,7 +7,6 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Reliability.Files;
 
 /// <summary>The database file or its lock file is removed or replaced under a running service.</summary>
-[NonParallelizable]
 [Category("Long")]
 public sealed class ReplacedFileTests
 {
