@@ -50,6 +50,7 @@ internal static class ApiServiceCollectionExtensions
         app.UseDeferredAnswers();
         app.UseExceptionHandler();
         app.UseStrictFraming();
+        app.UseNoDotSegments();
         app.UseSecurity(ApiDocument.Path, DashboardPage.Path);
         app.UseWhen(QueryNames.AreChecked, asked => asked.UseQueryNames());
 

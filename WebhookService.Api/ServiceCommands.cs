@@ -79,6 +79,7 @@ internal static class ServiceCommands
             case BackupCommand.Name:
                 return BackupCommand.RunAsync(app, FileOf(args));
             case CheckCommand.Name:
+                CheckCommand.RequireUsage(args, FileOf(args));
                 return CheckCommand.IsRepair(args)
                     ? CheckCommand.RepairTotalsAsync(app)
                     : CheckCommand.RunAsync(app, FileOf(args));

@@ -1,3 +1,4 @@
+using WebhookService.Api.Hosting;
 using WebhookService.Infrastructure.Administration;
 
 namespace WebhookService.Api.Commands;
@@ -14,6 +15,19 @@ internal static class CheckCommand
 
     /// <summary>Whether the arguments ask for a repair.</summary>
     public static bool IsRepair(string[] args) => args is [Name, Repair, ..];
+
+    /// <summary>Refuses what is neither a setting nor a file in its place: it would be ignored.</summary>
+    /// <exception cref="SettingException">There is such an argument.</exception>
+    public static void RequireUsage(string[] args, string? file)
+    {
+        var rest = args[(file is not null || IsRepair(args) ? 2 : 1)..];
+        if (rest is [not ['-', '-', ..], ..] && !rest[0].Contains('=')
+            || rest.Any(argument => argument.StartsWith("--repair", StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new SettingException(
+                $"Usage: {Name} [FILE], or {Name} {Repair}, which repairs the configured database.");
+        }
+    }
 
     /// <summary>Prints a line per finding and returns 1, or prints <c>ok</c> and returns 0.</summary>
     /// <exception cref="DatabaseCommandException">The check cannot run; the message says why.</exception>

@@ -44,7 +44,7 @@ public sealed partial class DismissalController(
     /// <response code="202">It is dismissed; the number is 0 if it was before.</response>
     /// <response code="400">The body is not a JSON object.</response>
     /// <response code="404">No transaction has this id.</response>
-    /// <response code="409">It is not FAILED.</response>
+    /// <response code="409">It is not FAILED, or its content was pruned.</response>
     /// <response code="422">A member of the body breaks its rule; `errors` names it.</response>
     /// <response code="503">The store cannot be read or written now.</response>
     [HttpPost("{transactionId}/dismiss", Name = "dismissTransaction")]
@@ -69,7 +69,7 @@ public sealed partial class DismissalController(
     /// <response code="202">It is not dismissed; the number is 0 if it was not before.</response>
     /// <response code="400">The body is not a JSON object.</response>
     /// <response code="404">No transaction has this id.</response>
-    /// <response code="409">It is not FAILED.</response>
+    /// <response code="409">It is not FAILED, or its content was pruned.</response>
     /// <response code="422">A member of the body breaks its rule; `errors` names it.</response>
     /// <response code="503">The store cannot be read or written now.</response>
     [HttpPost("{transactionId}/undismiss", Name = "undismissTransaction")]
@@ -148,12 +148,14 @@ public sealed partial class DismissalController(
                 break;
             }
 
-            if (transaction.Status != TransactionStatus.Failed || reads > MaxReads)
+            if (!transaction.CanRetry || reads > MaxReads)
             {
                 await HttpContext.WriteProblemAsync(
                     StatusCodes.Status409Conflict,
-                    "Only a FAILED transaction can be dismissed; this one is "
-                    + $"{TransactionStatusNames.ToName(transaction.Status)}.");
+                    transaction.IsPruned
+                        ? "The content of this transaction was pruned; it stays as it is."
+                        : "Only a FAILED transaction can be dismissed, and its dismissal taken back; this one is "
+                        + $"{TransactionStatusNames.ToName(transaction.Status)}.");
                 return null;
             }
 
@@ -203,6 +205,7 @@ public sealed partial class DismissalController(
             await actions.RecordAsync(User, action, OperatorActions.FilterOf(Request), changed.Count, note.Text);
         }
 
+        changed.Failure?.Throw();
         if (changed.Next is { } next)
         {
             Response.Headers.Link = query.LinkAfter(Request, next);

@@ -61,9 +61,11 @@ public sealed partial class ErasureController(
         var digest = OperatorActions.DigestOf(exact);
         Log.Erased(logger, OperatorActions.NameOf(User), erased.Transactions, digest, erased.Unfinished);
         await actions.RecordAsync(User, AuditActions.Erase, $"account={digest}", erased.Transactions, note.Text);
+        erased.Failure?.Throw();
         if (erased.HasMore)
         {
-            Response.Headers.Link = $"<{Request.PathBase}{Request.Path.ToUriComponent()}>; rel=\"next\"";
+            Response.Headers.Link =
+                $"<{Request.PathBase}/v1/accounts/{Uri.EscapeDataString(exact)}/erase>; rel=\"next\"";
         }
 
         return Accepted(new ErasureResponse(
@@ -73,7 +75,8 @@ public sealed partial class ErasureController(
     // Routing leaves an encoded slash as it is, and decodes what may look like one; the request has both as sent.
     private string ReadAccount(string routed)
     {
-        var target = HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget.Split('?', 2)[0].Split('/');
+        var target = HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget.Split('?', 2)[0]
+            .Split('/', StringSplitOptions.RemoveEmptyEntries);
         return target is { Length: >= 2 } ? Uri.UnescapeDataString(target[^2]) : routed;
     }
 

@@ -32,11 +32,11 @@ public sealed partial class OperatorActions(IAudit audit, TimeProvider clock, IL
     /// <summary>The name of the key, for the log; anybody if none is required.</summary>
     internal static string NameOf(ClaimsPrincipal user) => user.Identity?.Name ?? "anybody";
 
-    /// <summary>The filter of a bulk action as the target of its entry, with digests of accounts; or null.</summary>
+    /// <summary>The filter of a bulk action as its entry's target, with digests of private texts; or null.</summary>
     internal static string? FilterOf(HttpRequest request)
     {
         var query = new QueryBuilder(request.Query.Select(pair => KeyValuePair.Create(
-            pair.Key, IsAccount(pair.Key) ? DigestOf($"{pair.Value}") : $"{pair.Value}")));
+            pair.Key, MayHaveAccount(pair.Key) ? DigestOf($"{pair.Value}") : $"{pair.Value}")));
         var filter = query.ToString().TrimStart('?');
         return filter.Length == 0 ? null : filter[..Math.Min(filter.Length, AuditEntry.MaxTargetLength)];
     }
@@ -49,10 +49,12 @@ public sealed partial class OperatorActions(IAudit audit, TimeProvider clock, IL
     internal static string DescribeFilter(HttpRequest request) => request.Query.Count == 0
         ? "no filter"
         : string.Join(", ", request.Query.Select(pair =>
-            IsAccount(pair.Key) ? pair.Key : $"{pair.Key}={pair.Value}"));
+            MayHaveAccount(pair.Key) ? pair.Key : $"{pair.Key}={pair.Value}"));
 
-    private static bool IsAccount(string parameter) =>
-        parameter.EndsWith("_account", StringComparison.OrdinalIgnoreCase);
+    // The reason of a failure is what the external system wrote.
+    private static bool MayHaveAccount(string parameter) =>
+        parameter.EndsWith("_account", StringComparison.OrdinalIgnoreCase)
+        || parameter.Equals("failure_reason", StringComparison.OrdinalIgnoreCase);
 
     private static partial class Log
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using WebhookService.Api.Http;
 using WebhookService.Api.Problems;
 using WebhookService.Domain.Operations;
@@ -60,6 +61,11 @@ internal static class OperatorNote
 
     private static Parsed Parse(ReadOnlySpan<byte> body, string member)
     {
+        if (!Utf8.IsValid(body))
+        {
+            return new Parsed(Fault: "The body is not valid UTF-8.");
+        }
+
         try
         {
             var reader = new Utf8JsonReader(body);
@@ -77,9 +83,15 @@ internal static class OperatorNote
     private static Parsed ParseMembers(JsonElement body, string member)
     {
         Dictionary<string, string[]> errors = [];
+        HashSet<string> names = [];
         string? text = null;
         foreach (var property in body.EnumerateObject())
         {
+            if (!names.Add(property.Name))
+            {
+                return new Parsed(Fault: $"The member {property.Name} is repeated.");
+            }
+
             if (property.Name != member)
             {
                 errors[property.Name] = [$"is not a member of this body; the only one is {member}"];

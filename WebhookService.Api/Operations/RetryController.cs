@@ -121,6 +121,7 @@ public sealed partial class RetryController(
                 await actions.RecordAsync(User, AuditActions.Retry, filter, retried.Count, note.Text);
             }
 
+            retried.Failure?.Throw();
             if (retried.Next is { } next)
             {
                 Response.Headers.Link = query.LinkAfter(Request, next);

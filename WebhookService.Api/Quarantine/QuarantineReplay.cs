@@ -99,18 +99,25 @@ public sealed class QuarantineReplay
         var start = _clock.GetTimestamp();
         var replayed = 0;
         long? before = null;
-        do
+        try
         {
-            var page = await _events.ListQuarantineAsync(source, before, PageSize, cancellationToken);
-            foreach (var entry in page.Take(PageSize))
+            do
             {
-                replayed += await RunAsync(entry.Id, cancellationToken) is { Reason: null } ? 1 : 0;
+                var page = await _events.ListQuarantineAsync(source, before, PageSize, cancellationToken);
+                foreach (var entry in page.Take(PageSize))
+                {
+                    replayed += await RunAsync(entry.Id, cancellationToken) is { Reason: null } ? 1 : 0;
+                }
+
+                before = page.Count > PageSize ? page[PageSize - 1].Id : null;
             }
-
-            before = page.Count > PageSize ? page[PageSize - 1].Id : null;
+            while (before is not null && _clock.GetElapsedTime(start) < _options.RetryDuration);
         }
-        while (before is not null && _clock.GetElapsedTime(start) < _options.RetryDuration);
+        catch (OperationCanceledException) when (replayed > 0)
+        {
+            // The caller is gone; what was replayed is recorded all the same.
+        }
 
-        return new BulkReplayResponse(replayed, await _events.CountQuarantineAsync(source, cancellationToken));
+        return new BulkReplayResponse(replayed, await _events.CountQuarantineAsync(source, CancellationToken.None));
     }
 }

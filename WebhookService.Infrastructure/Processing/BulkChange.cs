@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Options;
 using Polly;
 using Polly.Retry;
@@ -33,7 +34,8 @@ public sealed class BulkChange(ITransactionReader reader, IOptions<OperationsOpt
     /// <param name="plan">The round of a transaction to change; null to leave it as it is.</param>
     /// <param name="change">Writes a page of changes; returns how many it made.</param>
     /// <param name="cancellationToken">Ends the run between two pages.</param>
-    /// <exception cref="StoreUnavailableException">The store failed; some may have been changed.</exception>
+    /// <returns>What was changed, also when the run ended early after a change.</returns>
+    /// <exception cref="StoreUnavailableException">The store failed before the first change.</exception>
     public async Task<ChangedTransactions> RunAsync(
         TransactionQuery filter,
         Func<Transaction, FailedRound?> plan,
@@ -50,37 +52,45 @@ public sealed class BulkChange(ITransactionReader reader, IOptions<OperationsOpt
         };
         var start = clock.GetTimestamp();
         var seen = 0;
-        while (true)
+        try
         {
-            var failed = await reader.ListAsync(page, cancellationToken).ConfigureAwait(false);
-            FailedRound[] rounds =
-            [
-                .. failed.Take(page.Limit).Select(plan).OfType<FailedRound>(),
-            ];
-            if (rounds.Length > 0)
+            while (true)
             {
-                changed += await _pipeline.ExecuteAsync(_ => change(rounds), cancellationToken)
-                    .ConfigureAwait(false);
-            }
+                var failed = await reader.ListAsync(page, cancellationToken).ConfigureAwait(false);
+                FailedRound[] rounds =
+                [
+                    .. failed.Take(page.Limit).Select(plan).OfType<FailedRound>(),
+                ];
+                if (rounds.Length > 0)
+                {
+                    changed += await _pipeline.ExecuteAsync(_ => change(rounds), cancellationToken)
+                        .ConfigureAwait(false);
+                }
 
-            if (failed.Count <= page.Limit)
-            {
-                return new ChangedTransactions(changed, null);
-            }
+                if (failed.Count <= page.Limit)
+                {
+                    return new ChangedTransactions(changed, null);
+                }
 
-            seen += rounds.Length;
-            page = page with { After = PageCursor.Of(failed[page.Limit - 1]) };
-            if (clock.GetElapsedTime(start) >= options.Value.RetryDuration)
-            {
-                return new ChangedTransactions(changed, page.After);
-            }
+                seen += rounds.Length;
+                page = page with { After = PageCursor.Of(failed[page.Limit - 1]) };
+                if (clock.GetElapsedTime(start) >= options.Value.RetryDuration)
+                {
+                    return new ChangedTransactions(changed, page.After);
+                }
 
-            var due = TimeSpan.FromSeconds((double)seen / options.Value.RetriesPerSecond);
-            var early = due - clock.GetElapsedTime(start);
-            if (early > TimeSpan.Zero)
-            {
-                await Task.Delay(early, clock, cancellationToken).ConfigureAwait(false);
+                var due = TimeSpan.FromSeconds((double)seen / options.Value.RetriesPerSecond);
+                var early = due - clock.GetElapsedTime(start);
+                if (early > TimeSpan.Zero)
+                {
+                    await Task.Delay(early, clock, cancellationToken).ConfigureAwait(false);
+                }
             }
+        }
+        catch (Exception failure) when (
+            changed > 0 && failure is (StoreUnavailableException or OperationCanceledException))
+        {
+            return new ChangedTransactions(changed, page.After, ExceptionDispatchInfo.Capture(failure));
         }
     }
 }
@@ -88,4 +98,5 @@ public sealed class BulkChange(ITransactionReader reader, IOptions<OperationsOpt
 /// <summary>The result of a bulk change.</summary>
 /// <param name="Count">Number of transactions that were changed.</param>
 /// <param name="Next">Where the next call continues; null when no more remain.</param>
-public sealed record ChangedTransactions(int Count, PageCursor? Next);
+/// <param name="Failure">Why the run ended early; to be thrown when the changes are recorded. Null if it did not.</param>
+public sealed record ChangedTransactions(int Count, PageCursor? Next, ExceptionDispatchInfo? Failure = null);

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using WebhookService.Domain;
 using WebhookService.Domain.Reading;
 using WebhookService.Infrastructure.Processing;
@@ -42,24 +43,39 @@ public sealed class AccountErasure
     /// </summary>
     /// <param name="account">Exactly as it was sent.</param>
     /// <param name="cancellationToken">Ends the run between two batches.</param>
-    /// <exception cref="StoreUnavailableException">The store failed; some may have been erased.</exception>
+    /// <returns>What was erased, also when the run ended early after something was.</returns>
+    /// <exception cref="StoreUnavailableException">The store failed before anything was erased.</exception>
     public async Task<ErasedAccount> RunAsync(string account, CancellationToken cancellationToken)
+    {
+        var erased = new Progress();
+        try
+        {
+            return await RunAsync(account, erased, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (
+            erased.HasBegun && failure is (StoreUnavailableException or OperationCanceledException))
+        {
+            return erased.ToResult(0, true, ExceptionDispatchInfo.Capture(failure));
+        }
+    }
+
+    private async Task<ErasedAccount> RunAsync(
+        string account, Progress erased, CancellationToken cancellationToken)
     {
         var start = _clock.GetTimestamp();
         bool IsOver() => _clock.GetElapsedTime(start) >= _duration;
         TransactionQuery[] sides = [new() { SourceAccount = account }, new() { DestinationAccount = account }];
-        var transactions = 0L;
         foreach (var side in sides)
         {
             foreach (var status in new[] { TransactionStatus.Processed, TransactionStatus.Failed })
             {
-                transactions += await PruneAsync(side with { Status = status }, IsOver, cancellationToken)
+                await PruneAsync(side with { Status = status }, erased, IsOver, cancellationToken)
                     .ConfigureAwait(false);
             }
         }
 
-        var conflicts = await PruneConflictsAsync(account, IsOver, cancellationToken).ConfigureAwait(false);
-        var events = await PruneQuarantineAsync(account, IsOver, cancellationToken).ConfigureAwait(false);
+        await PruneConflictsAsync(account, erased, IsOver, cancellationToken).ConfigureAwait(false);
+        await PruneQuarantineAsync(account, erased, IsOver, cancellationToken).ConfigureAwait(false);
         var unfinished = new TransactionQuery { Status = TransactionStatus.Processing, Limit = Everything };
         var both = await _reader.CountAsync(
             unfinished with { SourceAccount = account, DestinationAccount = account }, cancellationToken)
@@ -68,13 +84,12 @@ public sealed class AccountErasure
             .ConfigureAwait(false);
         var right = await _reader.CountAsync(unfinished with { DestinationAccount = account }, cancellationToken)
             .ConfigureAwait(false);
-        return new ErasedAccount(transactions, left + right - both, conflicts, events, IsOver());
+        return erased.ToResult(left + right - both, IsOver());
     }
 
-    private async Task<int> PruneAsync(
-        TransactionQuery query, Func<bool> isOver, CancellationToken cancellationToken)
+    private async Task PruneAsync(
+        TransactionQuery query, Progress erased, Func<bool> isOver, CancellationToken cancellationToken)
     {
-        var pruned = 0;
         var page = query with { Limit = _batch };
         while (!isOver())
         {
@@ -85,7 +100,7 @@ public sealed class AccountErasure
             }
 
             var last = PageCursor.Of(rows[Math.Min(rows.Count, _batch) - 1]);
-            pruned += await _writes.Enqueue(
+            erased.Transactions += await _writes.Enqueue(
                 new PruneContentRequest([.. rows.Take(_batch).Select(row => row.Prune())])).ConfigureAwait(false);
             if (rows.Count <= _batch)
             {
@@ -94,32 +109,26 @@ public sealed class AccountErasure
 
             page = page with { After = last };
         }
-
-        return pruned;
     }
 
-    private async Task<int> PruneConflictsAsync(
-        string account, Func<bool> isOver, CancellationToken cancellationToken)
+    private async Task PruneConflictsAsync(
+        string account, Progress erased, Func<bool> isOver, CancellationToken cancellationToken)
     {
-        var pruned = 0;
         while (!isOver())
         {
             cancellationToken.ThrowIfCancellationRequested();
             var count = await _writes.Enqueue(new PruneConflictsRequest(account, _batch)).ConfigureAwait(false);
-            pruned += count;
+            erased.Conflicts += count;
             if (count < _batch)
             {
                 break;
             }
         }
-
-        return pruned;
     }
 
-    private async Task<int> PruneQuarantineAsync(
-        string account, Func<bool> isOver, CancellationToken cancellationToken)
+    private async Task PruneQuarantineAsync(
+        string account, Progress erased, Func<bool> isOver, CancellationToken cancellationToken)
     {
-        var pruned = 0;
         long? before = null;
         while (!isOver())
         {
@@ -132,7 +141,7 @@ public sealed class AccountErasure
                     && AccountText.IsIn(kept.Payload.Body.Span, account)
                     && await _quarantine.RemoveAsync(entry.Id).ConfigureAwait(false))
                 {
-                    pruned++;
+                    erased.Quarantined++;
                 }
             }
 
@@ -141,7 +150,19 @@ public sealed class AccountErasure
                 break;
             }
         }
+    }
 
-        return pruned;
+    private sealed class Progress
+    {
+        public long Transactions { get; set; }
+
+        public long Conflicts { get; set; }
+
+        public long Quarantined { get; set; }
+
+        public bool HasBegun => Transactions + Conflicts + Quarantined > 0;
+
+        public ErasedAccount ToResult(long unfinished, bool hasMore, ExceptionDispatchInfo? failure = null) =>
+            new(Transactions, unfinished, Conflicts, Quarantined, hasMore, failure);
     }
 }

@@ -56,8 +56,8 @@ public sealed class DismissalTests
         (await rest.Content.ReadAsStringAsync()).Should().Be("{\"dismissed\":0}");
         (await back.Content.ReadAsStringAsync()).Should().Be("{\"undismissed\":3}");
         (await JsonAsync(app, "/v1/audit")).EnumerateArray().Select(e => e.GetProperty("target").GetString())
-            .Should().Equal("currency=INR", "failure_reason=no&currency=inr");
-        app.Logs.Text.Should().Contain("anybody: dismiss of 3 transactions (failure_reason=no, currency=inr).");
+            .Should().Equal("currency=INR", "failure_reason=sha256-9390298f3fb0c5b1&currency=inr");
+        app.Logs.Text.Should().Contain("anybody: dismiss of 3 transactions (failure_reason, currency=inr).");
     }
 
     [TestCase("/v1/transactions/txn_nobody/dismiss", "", 404)]
@@ -65,6 +65,7 @@ public sealed class DismissalTests
     [TestCase("/v1/transactions/txn_open/undismiss", "", 409)]
     [TestCase("/v1/transactions/txn_1/dismiss", """{"reason":"x"}""", 422)]
     [TestCase("/v1/transactions/txn_1/dismiss", """{"note":1}""", 422)]
+    [TestCase("/v1/transactions/txn_1/dismiss", """{"note":"a","note":"b"}""", 400)]
     [TestCase("/v1/transactions/dismiss", "[", 400)]
     [TestCase("/v1/transactions/dismiss?status=PROCESSED", "", 400)]
     [TestCase("/v1/transactions/dismiss?reason=x", "", 400)]
@@ -86,25 +87,80 @@ public sealed class DismissalTests
     }
 
     [TestCase("acc_user_789", "acc_user_789")]
+    [TestCase("acc_user_789", "acc_user_789", "erase/")]
     [TestCase("a%2Fb", "a%252Fb")]
     [TestCase("ü €+", "%C3%BC%20%E2%82%AC+")]
-    public async Task Erase_TakesTheAccountExactly_AndKeepsTheIds(string account, string encoded)
+    public async Task Erase_TakesTheAccountExactly_AndKeepsTheIds(string account, string encoded, string end = "erase")
     {
         await using var app = await FailedOfAsync(account, "txn_1", "txn_2");
         using var other = await app.PostAsync(Payment.Json("txn_other", source: $"{account}x"));
 
-        using var erased = await SendAsync(app, $"/v1/accounts/{encoded}/erase", """{"reason":"Ticket 17."}""");
+        using var erased = await SendAsync(app, $"/v1/accounts/{encoded}/{end}", """{"reason":"Ticket 17."}""");
 
         erased.StatusCode.Should().Be(HttpStatusCode.Accepted);
         (await erased.Content.ReadAsStringAsync()).Should().Be("""{"erased":2,"unfinished":0,"conflicts":0,"quarantined":0}""");
         var row = await JsonAsync(app, "/v1/transactions/txn_1");
         (row.GetProperty("status").GetString(), row.GetProperty("source_account").GetString()).Should().Be(("FAILED", null));
+        foreach (var action in new[] { "dismiss", "undismiss" })
+        {
+            using var late = await SendAsync(app, $"/v1/transactions/txn_1/{action}", "");
+            late.StatusCode.Should().Be(HttpStatusCode.Conflict, "nothing of it may change any more");
+        }
+
         using var repeat = await app.PostAsync(Payment.Json("txn_1", source: account));
         (await repeat.Content.ReadAsStringAsync()).Should().Contain("\"duplicate\":true").And.NotContain("conflict");
         var entry = (await JsonAsync(app, "/v1/audit")).EnumerateArray().Single();
         entry.GetProperty("target").GetString().Should().MatchRegex("^account=sha256-[0-9a-f]{16}$");
         entry.GetProperty("reason").GetString().Should().Be("Ticket 17.");
         app.Logs.Text.Should().NotContain(account, "logs have no accounts");
+    }
+
+    [Test]
+    public async Task Erase_ContinuesAtTheAddressOfTheSameAccount_WhenItsTimeIsOver()
+    {
+        const int Rows = 500;
+        await using var app = App(("Operations:RetryDuration", "00:00:00.100"), ("Retention:Batch", "1"));
+        await Task.WhenAll(Enumerable.Range(0, Rows).Select(async i =>
+            (await app.PostAsync(Payment.Json($"txn_{i}", source: "a%41b"))).Dispose()));
+        await Eventually.HoldsAsync(async () => await CountAsync(app, "status=FAILED") == Rows, "all have failed");
+
+        var erased = 0;
+        var links = 0;
+        for (var next = "/v1/accounts/a%2541b/erase"; next is not null; links++)
+        {
+            using var answer = await SendAsync(app, next, "");
+            using var body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+            erased += body.RootElement.GetProperty("erased").GetInt32();
+            next = answer.Headers.TryGetValues("Link", out var link) ? link.Single().Split('<', '>')[1] : null;
+        }
+
+        erased.Should().Be(Rows);
+        links.Should().BeGreaterThan(1, "one call has no time for all");
+    }
+
+    [Test]
+    public async Task BulkAction_IsInTheAudit_WhenItsCallerIsGone()
+    {
+        await using var app = App(("Operations:RetryBatch", "1"), ("Operations:RetriesPerSecond", "1"));
+        foreach (var id in new[] { "txn_1", "txn_2", "txn_3" })
+        {
+            using var answer = await app.PostAsync(Payment.Json(id));
+            await app.WaitForStatusAsync(id, "FAILED");
+        }
+
+        using var caller = new CancellationTokenSource();
+        using var body = new StringContent("""{"note":"Closed."}""", Encoding.UTF8, "application/json");
+        var call = app.Client.PostAsync("/v1/transactions/dismiss", body, caller.Token);
+        await Eventually.HoldsAsync(async () => await CountAsync(app, "dismissed=true") == 1, "the first is dismissed");
+        await caller.CancelAsync();
+
+        var wait = () => call;
+        await wait.Should().ThrowAsync<OperationCanceledException>();
+        await Eventually.HoldsAsync(
+            async () => (await JsonAsync(app, "/v1/audit")).GetArrayLength() == 1, "what was done is in the audit");
+        var entry = (await JsonAsync(app, "/v1/audit"))[0];
+        (entry.GetProperty("action").GetString(), entry.GetProperty("reason").GetString()).Should().Be(("dismiss", "Closed."));
+        entry.GetProperty("count").GetInt64().Should().Be(await CountAsync(app, "dismissed=true"));
     }
 
     [TestCase("", 3, false)]

@@ -123,9 +123,10 @@ internal static class HostileRequests
 
         (string Path, int Status)[] paths =
         [
-            ("/v1/../v1/stats", 200), ("/v1/./stats", 200), ("/v1//stats", 404), ("//v1/stats", 404), ("/v1/stats/", 200), ("/V1/STATS", 200),
-            ("/v1/transactions/../../etc/passwd", 404), ("/swagger/../../appsettings.json", 404), ("/swagger/..%2f..%2fappsettings.json", 404),
-            ("/appsettings.json", 404), ("/transactions.db", 404), ("/.git/config", 404), ("/swagger/%2e%2e/v1/stats", 200),
+            ("/v1/../v1/stats", 400), ("/v1/./stats", 400), ("/v1/transactions/%2E", 400),
+            ("/v1/transactions/%2e.", 400), ("/v1//stats", 404), ("//v1/stats", 404), ("/v1/stats/", 200), ("/V1/STATS", 200),
+            ("/v1/transactions/../../etc/passwd", 400), ("/swagger/../../appsettings.json", 400), ("/swagger/..%2f..%2fappsettings.json", 404),
+            ("/appsettings.json", 404), ("/transactions.db", 404), ("/.git/config", 404), ("/swagger/%2e%2e/v1/stats", 400),
             ("/v1/stats%00", 400), ("/v1/stats#x", 404),
         ];
         foreach (var (path, status) in paths)
@@ -133,8 +134,13 @@ internal static class HostileRequests
             yield return Case($"path {path}", Get(path), status, 400);
         }
 
-        yield return Case("path around the key", $"GET /swagger/../v1/stats HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 401);
-        yield return Case("encoded path around the key", $"GET /swagger/%2e%2e/v1/stats HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 401);
+        yield return Case("path around the key", $"GET /swagger/../v1/stats HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 400);
+        yield return Case("encoded path around the key", $"GET /swagger/%2e%2e/v1/stats HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 400);
+        yield return Case(
+            "action for one that became the action for all",
+            $"POST /v1/transactions/%2E/dismiss HTTP/1.1\r\nHost: x\r\nX-Api-Key: {TestSecrets.OperateKey}\r\n"
+                + "Content-Length: 0\r\nConnection: close\r\n\r\n",
+            400);
     }
 
     private static IEnumerable<HostileRequest> Queries() =>
