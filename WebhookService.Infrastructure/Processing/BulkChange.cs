@@ -98,5 +98,5 @@ public sealed class BulkChange(ITransactionReader reader, IOptions<OperationsOpt
 /// <summary>The result of a bulk change.</summary>
 /// <param name="Count">Number of transactions that were changed.</param>
 /// <param name="Next">Where the next call continues; null when no more remain.</param>
-/// <param name="Failure">Why the run ended early; to be thrown when the changes are recorded. Null if it did not.</param>
+/// <param name="Failure">Why it ended early, to be thrown when the changes are recorded; null if it did not.</param>
 public sealed record ChangedTransactions(int Count, PageCursor? Next, ExceptionDispatchInfo? Failure = null);

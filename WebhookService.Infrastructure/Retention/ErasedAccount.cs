@@ -8,7 +8,7 @@ namespace WebhookService.Infrastructure.Retention;
 /// <param name="Conflicts">Number of conflicting contents deleted.</param>
 /// <param name="Quarantined">Number of quarantined bodies deleted.</param>
 /// <param name="HasMore">Whether the time was over before everything was erased.</param>
-/// <param name="Failure">Why the run ended early; to be thrown when the erasure is recorded. Null if it did not.</param>
+/// <param name="Failure">Why it ended early, to be thrown when the erasure is recorded; null if it did not.</param>
 public sealed record ErasedAccount(
     long Transactions, long Unfinished, long Conflicts, long Quarantined, bool HasMore,
     ExceptionDispatchInfo? Failure = null);
