@@ -86,7 +86,8 @@ public sealed class OperatorHourTests
         await ops.Page.GoForwardAsync();
         await PressAsync(ops, "Take back the dismissal");
         await PressAsync(ops, "Take back");
-        await ops.SeesAsync("#detail-actions", "Dismiss");
+        await ops.Page.Locator("#detail-actions").GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Dismiss", Exact = true })
+            .WaitForAsync();
         await PressAsync(ops, "Retry");
         await ops.Page.Locator("#confirm-yes").FocusAsync();
         await ops.Page.Keyboard.PressAsync("Enter");

@@ -62,10 +62,13 @@ export function offerActions(place, transaction, onDone) {
   const wanted = names.join();
   if (place.dataset.offers !== wanted) {
     place.dataset.offers = wanted;
+    const focused = [...place.children].indexOf(document.activeElement);
     place.replaceChildren(...names.map(name => make(
       "button",
       { type: "button", class: name === "retry" ? "primary" : null, onclick: () => changeOne(name, transaction, onDone) },
       kinds[name].one)));
+    // Who works by keyboard stays where they were.
+    place.children[focused]?.focus();
   }
 }
 
