@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using WebhookService.Domain;
+using WebhookService.Domain.Handling;
 using WebhookService.Domain.Operations;
 using WebhookService.Domain.Reading;
 using WebhookService.Infrastructure.Administration;
@@ -32,6 +33,22 @@ public static class InfrastructureServiceCollectionExtensions
     /// <summary>Adds the store, the queue and the processing of transactions.</summary>
     public static IServiceCollection AddWebhookInfrastructure(this IServiceCollection services) =>
         services.AddTelemetry().AddPersistence().AddProcessing().AddStatsFeed().AddAlerts();
+
+    /// <summary>
+    /// Processes transactions with a handler of the application, instead of posting them to
+    /// <c>ExternalApi__Url</c>.
+    /// </summary>
+    /// <remarks>
+    /// Each attempt resolves it in a scope of its own, so that it can use scoped services such as a DbContext. A type
+    /// that is registered already keeps its lifetime. The handler that is added last applies.
+    /// </remarks>
+    /// <typeparam name="THandler">The handler. See <see cref="ITransactionHandler"/> for what it must do.</typeparam>
+    public static IServiceCollection AddTransactionHandler<THandler>(this IServiceCollection services)
+        where THandler : class, ITransactionHandler
+    {
+        services.TryAddScoped<THandler>();
+        return services.AddSingleton(new RegisteredHandler(typeof(THandler)));
+    }
 
     private static IServiceCollection AddTelemetry(this IServiceCollection services)
     {
@@ -122,13 +139,13 @@ public static class InfrastructureServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<ExternalApiOptions>, ExternalApiOptionsValidator>();
         services.AddOptions<HostOptions>().Configure<IOptions<ProcessingOptions>>((host, processing) =>
             host.ShutdownTimeout = processing.Value.ShutdownGrace + StopMargin);
-        services.TryAddSingleton<IExternalApi>(provider =>
-            provider.GetRequiredService<IOptions<ExternalApiOptions>>().Value.Url.Length == 0
-                ? new SimulatedExternalApi(
-                    provider.GetRequiredService<IOptions<ProcessingOptions>>().Value.Delay,
-                    provider.GetRequiredService<TimeProvider>())
-                : ActivatorUtilities.CreateInstance<HttpExternalApi>(provider));
+        services.TryAddSingleton<IExternalApi, HandlerCalls>();
+        services.AddHttpClient(ExternalApiHttpClient.Name, client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(HttpTransactionHandler.CreateConnections)
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            .RemoveAllLoggers();
         return services
+            .AddSingleton(ChooseHandler)
             .AddSingleton<BreakerGate>()
             .AddSingleton<ExternalApiPipeline>()
             .AddSingleton<ExternalApiRequest>()
@@ -165,5 +182,19 @@ public static class InfrastructureServiceCollectionExtensions
             .AddHostedService<TransactionProcessor>()
             .AddHostedService<TransactionRecovery>()
             .AddHostedForwarder();
+    }
+
+    private static ITransactionHandler ChooseHandler(IServiceProvider provider)
+    {
+        if (provider.GetService<RegisteredHandler>() is { } own)
+        {
+            return ActivatorUtilities.CreateInstance<ScopedTransactionHandler>(provider, own.Type);
+        }
+
+        return provider.GetRequiredService<IOptions<ExternalApiOptions>>().Value.Url.Length > 0
+            ? ActivatorUtilities.CreateInstance<HttpTransactionHandler>(provider)
+            : new SimulatedTransactionHandler(
+                provider.GetRequiredService<IOptions<ProcessingOptions>>().Value.Delay,
+                provider.GetRequiredService<TimeProvider>());
     }
 }

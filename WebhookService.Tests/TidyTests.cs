@@ -24,6 +24,9 @@ public sealed partial class TidyTests
         // The external call: any exception is a failure of that transaction. The item: one never stops the others.
         ["WebhookService.Infrastructure/Processing/TransactionProcessor.cs"] = 2,
 
+        // The handler is the application's code: any exception is the result of that attempt.
+        ["WebhookService.Infrastructure/ExternalApi/HandlerCalls.cs"] = 1,
+
         // The cycle: an unavailable store ends a sweep, not recovery. The other releases capacity and rethrows.
         ["WebhookService.Infrastructure/Processing/TransactionRecovery.cs"] = 2,
 

@@ -41,8 +41,10 @@ internal sealed class ExternalApiAnswer
     };
 
     /// <summary>Whether the result means that the system is failing, so that other calls should wait.</summary>
+    /// <remarks>A handler without an HTTP answer that asks for a wait of its own means this transaction only.</remarks>
     public static bool IsTrouble(CallResult? result) =>
-        result?.Attempt is { Outcome: AttemptOutcome.Faulted, HttpStatus: not (425 or 429) };
+        result is { Attempt: { Outcome: AttemptOutcome.Faulted, HttpStatus: not (425 or 429) } attempt }
+        && (attempt.HttpStatus is not null || result.RetryAfter is null);
 
     /// <summary>
     /// Returns the status, its reason phrase and the beginning of the body, in one line without secrets.

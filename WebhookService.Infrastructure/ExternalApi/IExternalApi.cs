@@ -2,7 +2,7 @@ using WebhookService.Domain;
 
 namespace WebhookService.Infrastructure.ExternalApi;
 
-/// <summary>The slow external system that processes transactions.</summary>
+/// <summary>What processes transactions: the handler, within its limits.</summary>
 /// <remarks>
 /// It is called at least once for each transaction: after a crash between its answer and our commit it is called again,
 /// with the same id, which is its idempotency key.

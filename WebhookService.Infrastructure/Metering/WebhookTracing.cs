@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using WebhookService.Domain;
+using WebhookService.Domain.Handling;
 
 namespace WebhookService.Infrastructure.Metering;
 
@@ -72,21 +73,26 @@ public static class WebhookTracing
             : span;
     }
 
-    /// <summary>Records the outcome of a call.</summary>
-    internal static void EndCall(Activity span, Attempt attempt)
+    /// <summary>Records the result of a call, and returns it.</summary>
+    internal static HandlerResult EndCall(Activity span, HandlerResult result)
     {
-        if (!span.IsAllDataRequested)
+        if (span.IsAllDataRequested)
         {
-            return;
+            span.SetTag("http.response.status_code", result.HttpStatus)
+                .SetTag(Outcome, AttemptOutcomeNames.ToName(result.Outcome));
+            if (result.Outcome != AttemptOutcome.Succeeded)
+            {
+                span.SetStatus(ActivityStatusCode.Error, result.Reason);
+            }
         }
 
-        span.SetTag("http.response.status_code", attempt.HttpStatus)
-            .SetTag(Outcome, AttemptOutcomeNames.ToName(attempt.Outcome));
-        if (attempt.Outcome != AttemptOutcome.Succeeded)
-        {
-            span.SetStatus(ActivityStatusCode.Error, attempt.Detail);
-        }
+        return result;
     }
+
+    /// <summary>Records that a call was cut off, by its timeout or by a shutdown.</summary>
+    internal static void CutOffCall(Activity span) =>
+        span.SetTag(Outcome, AttemptOutcomeNames.ToName(AttemptOutcome.Faulted))
+            .SetStatus(ActivityStatusCode.Error, "No answer before the call was cut off.");
 
     /// <summary>Begins the span of writing a result; null when the transaction is not traced.</summary>
     internal static Activity? StartComplete(Completion completion) => Activity.Current is null

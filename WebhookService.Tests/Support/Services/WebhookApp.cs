@@ -53,6 +53,9 @@ internal sealed class WebhookApp : WebApplicationFactory<Program>
 
     public ITransactionReader? Reader { get; init; }
 
+    /// <summary>Registers services of the test, after those of the service.</summary>
+    public Action<IServiceCollection>? AddServices { get; init; }
+
     /// <summary>A JSON file of settings and a directory of secrets, above the other settings; null for none.</summary>
     public (string Json, string Secrets)? Files { get; init; }
 
@@ -123,6 +126,8 @@ internal sealed class WebhookApp : WebApplicationFactory<Program>
             {
                 services.AddSingleton(Reader);
             }
+
+            AddServices?.Invoke(services);
         });
     }
 

@@ -1,5 +1,5 @@
 using System.Threading.Tasks.Sources;
-using WebhookService.Domain;
+using WebhookService.Domain.Handling;
 
 namespace WebhookService.Infrastructure.ExternalApi;
 
@@ -8,7 +8,7 @@ namespace WebhookService.Infrastructure.ExternalApi;
 /// Since all calls take equally long, they end in the order in which they began: one timer and one queue serve them
 /// all, so that a call in flight costs one small object. Hundreds of thousands are in flight at high rates.
 /// </remarks>
-internal sealed class SimulatedExternalApi : IExternalApi, IDisposable
+internal sealed class SimulatedTransactionHandler : ITransactionHandler, IDisposable
 {
     private readonly Queue<Call> _calls = new();
     private readonly HashSet<CancellationToken> _tokens = [];
@@ -16,22 +16,22 @@ internal sealed class SimulatedExternalApi : IExternalApi, IDisposable
     private readonly TimeProvider _clock;
     private readonly ITimer _timer;
 
-    public SimulatedExternalApi(TimeSpan delay, TimeProvider clock)
+    public SimulatedTransactionHandler(TimeSpan delay, TimeProvider clock)
     {
         _delay = delay;
         _clock = clock;
         _timer = clock.CreateTimer(_ => EndDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    public ValueTask<CallResult?> CallAsync(
-        Transaction transaction, Func<bool> mayBegin, CancellationToken cancellationToken)
+    public ValueTask<HandlerResult> HandleAsync(
+        TransactionHandlerContext context, CancellationToken cancellationToken)
     {
-        var call = new Call(_clock.GetUtcNow(), _clock.GetTimestamp(), cancellationToken);
         if (_delay == TimeSpan.Zero)
         {
-            return new ValueTask<CallResult?>(call.Result(TimeSpan.Zero));
+            return ValueTask.FromResult(HandlerResult.Processed);
         }
 
+        var call = new Call(_clock.GetTimestamp(), cancellationToken);
         bool isNewToken;
         lock (_calls)
         {
@@ -54,7 +54,7 @@ internal sealed class SimulatedExternalApi : IExternalApi, IDisposable
             CutOff();
         }
 
-        return new ValueTask<CallResult?>(call, 0);
+        return new ValueTask<HandlerResult>(call, 0);
     }
 
     public void Dispose() => _timer.Dispose();
@@ -63,7 +63,7 @@ internal sealed class SimulatedExternalApi : IExternalApi, IDisposable
     {
         while (TryDequeueDue() is { } call)
         {
-            call.End(_clock.GetElapsedTime(call.StartedAt));
+            call.End();
         }
     }
 
@@ -103,27 +103,23 @@ internal sealed class SimulatedExternalApi : IExternalApi, IDisposable
     }
 
     /// <summary>One call in flight; its own awaitable.</summary>
-    private sealed class Call(DateTimeOffset time, long startedAt, CancellationToken token)
-        : IValueTaskSource<CallResult?>
+    private sealed class Call(long startedAt, CancellationToken token) : IValueTaskSource<HandlerResult>
     {
-        private ManualResetValueTaskSourceCore<CallResult?> _source = new() { RunContinuationsAsynchronously = true };
+        private ManualResetValueTaskSourceCore<HandlerResult> _source = new() { RunContinuationsAsynchronously = true };
 
         public long StartedAt => startedAt;
 
         public CancellationToken Token => token;
 
-        public CallResult Result(TimeSpan duration) =>
-            new(new Attempt(time, duration, AttemptOutcome.Succeeded));
-
-        public void End(TimeSpan duration) => _source.SetResult(Result(duration));
+        public void End() => _source.SetResult(HandlerResult.Processed);
 
         public void Cancel() => _source.SetException(new OperationCanceledException(token));
 
-        CallResult? IValueTaskSource<CallResult?>.GetResult(short token) => _source.GetResult(token);
+        HandlerResult IValueTaskSource<HandlerResult>.GetResult(short token) => _source.GetResult(token);
 
-        ValueTaskSourceStatus IValueTaskSource<CallResult?>.GetStatus(short token) => _source.GetStatus(token);
+        ValueTaskSourceStatus IValueTaskSource<HandlerResult>.GetStatus(short token) => _source.GetStatus(token);
 
-        void IValueTaskSource<CallResult?>.OnCompleted(
+        void IValueTaskSource<HandlerResult>.OnCompleted(
             Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
             _source.OnCompleted(continuation, state, token, flags);
     }

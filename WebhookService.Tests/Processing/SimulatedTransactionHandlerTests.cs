@@ -1,16 +1,17 @@
 using FluentAssertions;
 using NUnit.Framework;
+using WebhookService.Domain.Handling;
 using WebhookService.Infrastructure.ExternalApi;
 using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Processing;
 
-public sealed class SimulatedExternalApiTests
+public sealed class SimulatedTransactionHandlerTests
 {
     [Test]
     public async Task Call_IsCutOff_WhenItBeginsAfterTheStop()
     {
-        using var api = new SimulatedExternalApi(TimeSpan.FromSeconds(30), new ObservableTimeProvider());
+        using var api = new SimulatedTransactionHandler(TimeSpan.FromSeconds(30), new ObservableTimeProvider());
         using var stop = new CancellationTokenSource();
         var before = CallAsync(api, stop.Token);
         await stop.CancelAsync();
@@ -24,6 +25,6 @@ public sealed class SimulatedExternalApiTests
         }
     }
 
-    private static Task<CallResult?> CallAsync(SimulatedExternalApi api, CancellationToken cancellationToken) =>
-        api.CallAsync(Claims.Of("txn").Transaction, () => true, cancellationToken).AsTask();
+    private static Task<HandlerResult> CallAsync(SimulatedTransactionHandler handler, CancellationToken cancellationToken) =>
+        handler.HandleAsync(new TransactionHandlerContext(Claims.Of("txn").Transaction), cancellationToken).AsTask();
 }
