@@ -2,11 +2,8 @@ using System.Globalization;
 using WebhookService.Api;
 using WebhookService.Api.Demo;
 using WebhookService.Api.Hosting;
-using WebhookService.Api.Sources;
 using WebhookService.Api.Telemetry;
 using WebhookService.Api.Transport;
-using WebhookService.Infrastructure;
-using WebhookService.Infrastructure.Settings;
 
 // Numbers and times have the same format on every machine. The SQL Server driver does not work with the runtime's own
 // switch for it, and a culture set on this thread alone would flow into every request.
@@ -36,11 +33,11 @@ try
     builder.AddServiceLog();
     builder.AddTelemetryExport();
     builder.AddSettingsReload();
-    builder.Services.AddWebhookInfrastructure().AddWebhookApi();
+    builder.AddTransactionWebhooks();
+    builder.Services.AddWholeService();
 
     var app = builder.Build();
-    app.Services.ValidateOptions();
-    app.Services.GetRequiredService<SourceCatalog>();
+    app.CheckSettings();
     return await app.RunCommandAsync(args);
 }
 catch (Exception exception) when (StartFailure.Explain(exception) is { } line)

@@ -2,8 +2,6 @@ using System.Reflection;
 using WebhookService.Api.Commands;
 using WebhookService.Api.Demo;
 using WebhookService.Api.Hosting;
-using WebhookService.Api.Security;
-using WebhookService.Infrastructure.Administration;
 
 namespace WebhookService.Api;
 
@@ -102,14 +100,11 @@ internal static class ServiceCommands
     private static string? FileOf(string[] args) =>
         args is [var command, { Length: > 0 } file, ..] && TakingFile.Contains(command) && file[0] != '-' ? file : null;
 
-    // The database opens while the pipeline is built.
     private static Task<int> ServeAsync(WebApplication app)
     {
-        app.Services.GetRequiredService<AnonymousAccess>().Check();
-        app.Services.CheckSources();
         app.Services.WarnOfUnknownSettings();
-        app.Services.BeginToOpenDatabase();
-        app.UseWebhookApi();
+        app.BeginToServe();
+        app.UseWholeService();
         return app.RunToExitCodeAsync();
     }
 }

@@ -39,7 +39,7 @@ public enum AttemptOutcome
 }
 
 /// <summary>The names of the outcomes on the wire and in every database.</summary>
-public static class AttemptOutcomeNames
+internal static class AttemptOutcomeNames
 {
     /// <summary>The name of an outcome.</summary>
     public static string ToName(AttemptOutcome outcome) => outcome switch

@@ -1,7 +1,7 @@
 namespace WebhookService.Domain;
 
 /// <summary>The effect of an attempt on its transaction, written once, together with the attempt.</summary>
-public sealed record Completion
+internal sealed record Completion
 {
     private Completion(string transactionId, int claim, TransactionStatus status, Attempt attempt)
     {

@@ -7,7 +7,7 @@ namespace WebhookService.Domain;
 /// <summary>
 /// The hash that outlives a transaction's pruned content: enough to tell a duplicate from a conflict permanently.
 /// </summary>
-public static class ContentHash
+internal static class ContentHash
 {
     /// <summary>Bytes in a hash.</summary>
     public const int Length = SHA256.HashSizeInBytes;
@@ -34,4 +34,4 @@ public static class ContentHash
 /// <param name="TransactionId">The row.</param>
 /// <param name="Sequence">The row's sequence; see <see cref="Transaction.Sequence"/>.</param>
 /// <param name="Hash">What a repeat is compared with from now on; see <see cref="ContentHash"/>.</param>
-public readonly record struct PrunedContent(string TransactionId, long Sequence, byte[] Hash);
+internal readonly record struct PrunedContent(string TransactionId, long Sequence, byte[] Hash);

@@ -4,7 +4,7 @@ namespace WebhookService.Domain;
 /// Claims, completes and releases the rows that this instance processes. A method reports a
 /// change only when it is committed and fsynced.
 /// </summary>
-public interface ITransactionClaims
+internal interface ITransactionClaims
 {
     /// <summary>
     /// Claims rows without a live claim, oldest first, after a position. Fewer than
@@ -35,14 +35,14 @@ public interface ITransactionClaims
 }
 
 /// <summary>A position in claim order: rows are claimed by time of receipt, then by sequence.</summary>
-public readonly record struct ClaimPosition(DateTimeOffset CreatedAt, long Sequence)
+internal readonly record struct ClaimPosition(DateTimeOffset CreatedAt, long Sequence)
 {
     /// <summary>Before every row.</summary>
     public static ClaimPosition Start => new(DateTimeOffset.MinValue, 0);
 }
 
 /// <summary>One page of claimed rows, in order, and the position to continue from.</summary>
-public sealed record ClaimedPage(IReadOnlyList<ClaimedTransaction> Rows, ClaimPosition Next);
+internal sealed record ClaimedPage(IReadOnlyList<ClaimedTransaction> Rows, ClaimPosition Next);
 
 /// <summary>A row that this instance has claimed, with everything needed to process it.</summary>
 /// <param name="Transaction">
@@ -53,7 +53,7 @@ public sealed record ClaimedPage(IReadOnlyList<ClaimedTransaction> Rows, ClaimPo
 /// a row again while a result of its earlier claim is still being written; the token tells them apart.
 /// </param>
 /// <param name="IsTakenOver">Whether it was claimed before by another instance, whose lease had expired.</param>
-public sealed record ClaimedTransaction(Transaction Transaction, int Claim, bool IsTakenOver = false)
+internal sealed record ClaimedTransaction(Transaction Transaction, int Claim, bool IsTakenOver = false)
 {
     /// <summary>The claim number of a row that is claimed by the statement that adds it.</summary>
     public const int FirstClaim = 1;

@@ -1,7 +1,7 @@
 namespace WebhookService.Domain;
 
 /// <summary>Receives transactions. A method reports a change only when it is committed and fsynced.</summary>
-public interface ITransactionIntake
+internal interface ITransactionIntake
 {
     /// <summary>Adds a transaction and, when the queue has room, claims it and enqueues it.</summary>
     /// <remarks>
@@ -23,10 +23,10 @@ public interface ITransactionIntake
 }
 
 /// <summary>Whether the store accepts a durable write; if not, the reason, worded for an operator.</summary>
-public readonly record struct StoreHealth(bool IsHealthy, string? Reason)
+internal readonly record struct StoreHealth(bool IsHealthy, string? Reason)
 {
     public static StoreHealth Healthy => new(true, null);
 }
 
 /// <summary>The store cannot be read or written now. The request can be repeated.</summary>
-public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,7 +1,7 @@
 namespace WebhookService.Domain;
 
 /// <summary>Retries failed transactions for an operator.</summary>
-public interface ITransactionRetries
+internal interface ITransactionRetries
 {
     /// <summary>
     /// Moves transactions from FAILED back to PROCESSING, for a new round of attempts; returns how many. It skips those
@@ -19,4 +19,4 @@ public interface ITransactionRetries
 /// <param name="Attempts">
 /// Its <see cref="Transaction.Attempts"/> when it was read; every later round has more.
 /// </param>
-public readonly record struct FailedRound(string TransactionId, int Attempts);
+internal readonly record struct FailedRound(string TransactionId, int Attempts);

@@ -13,7 +13,7 @@ namespace WebhookService.Domain;
 /// The request's headers as a JSON object, without credentials and signatures: a definition may read values from them.
 /// </param>
 /// <param name="Payload">The request's body.</param>
-public sealed record QuarantinedEvent(
+internal sealed record QuarantinedEvent(
     string Source,
     byte[] Key,
     DateTimeOffset ReceivedAt,
@@ -52,7 +52,7 @@ public sealed record QuarantinedEvent(
 }
 
 /// <summary>The result of adding an event to the quarantine.</summary>
-public enum QuarantineOutcome
+internal enum QuarantineOutcome
 {
     /// <summary>It is in the quarantine, durably.</summary>
     Quarantined,
@@ -68,7 +68,7 @@ public enum QuarantineOutcome
 }
 
 /// <summary>Removes events from the quarantine, durably.</summary>
-public interface IQuarantine
+internal interface IQuarantine
 {
     /// <summary>Removes one event; false when there is none with this id.</summary>
     /// <exception cref="StoreUnavailableException">The store rejected it; the event is still there.</exception>

@@ -1,7 +1,7 @@
 namespace WebhookService.Domain;
 
 /// <summary>The outcome of an add. The durable row determines every value but <see cref="Unavailable"/>.</summary>
-public enum AddOutcome
+internal enum AddOutcome
 {
     /// <summary>The row is new, committed and fsynced.</summary>
     Added,
@@ -20,7 +20,7 @@ public enum AddOutcome
 }
 
 /// <summary>The outcome of completing an attempt under a claim.</summary>
-public enum TransitionOutcome
+internal enum TransitionOutcome
 {
     /// <summary>This call wrote the attempt and the new status.</summary>
     Applied,

@@ -4,7 +4,7 @@ namespace WebhookService.Domain;
 /// The precision of every stored time: whole microseconds, the finest that all supported databases keep,
 /// so that what is read back equals what was written.
 /// </summary>
-public static class Timestamps
+internal static class Timestamps
 {
     /// <summary>The fixed ISO 8601 form, 27 characters; in it, text order is time order.</summary>
     public const string Format = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";

@@ -133,7 +133,7 @@ public sealed class Transaction
     }
 
     /// <summary>Rebuilds a transaction from its stored row, without validating it again.</summary>
-    public static Transaction Restore(
+    internal static Transaction Restore(
         string transactionId,
         string sourceAccount,
         string destinationAccount,
@@ -168,7 +168,7 @@ public sealed class Transaction
         };
 
     /// <summary>Adds what was read of its event; returns the transaction.</summary>
-    public Transaction WithEvent(EventDetails? details)
+    internal Transaction WithEvent(EventDetails? details)
     {
         Event = details;
         return this;
@@ -177,7 +177,7 @@ public sealed class Transaction
     /// <summary>An instance claims it, to make the next attempt.</summary>
     /// <param name="claim">The number of the claim; see <see cref="ClaimedTransaction.Claim"/>.</param>
     /// <exception cref="InvalidOperationException">It is final.</exception>
-    public ClaimedTransaction Claim(int claim)
+    internal ClaimedTransaction Claim(int claim)
     {
         RequireState(Status == TransactionStatus.Processing);
         NextAttemptAt = null;
@@ -186,22 +186,22 @@ public sealed class Transaction
 
     /// <summary>PROCESSING to PROCESSED: the attempt succeeded.</summary>
     /// <exception cref="InvalidOperationException">It is final already.</exception>
-    public Completion Complete(int claim, Attempt attempt) =>
+    internal Completion Complete(int claim, Attempt attempt) =>
         Apply(Completion.Processed(TransactionId, claim, attempt));
 
     /// <summary>PROCESSING to FAILED: the attempt was the last.</summary>
     /// <exception cref="InvalidOperationException">It is final already.</exception>
-    public Completion Fail(int claim, Attempt attempt, string reason) =>
+    internal Completion Fail(int claim, Attempt attempt, string reason) =>
         Apply(Completion.Failed(TransactionId, claim, attempt, reason));
 
     /// <summary>PROCESSING stays: the attempt failed, and another one follows.</summary>
     /// <exception cref="InvalidOperationException">It is final already.</exception>
-    public Completion AwaitRetry(int claim, Attempt attempt, DateTimeOffset nextAttemptAt) =>
+    internal Completion AwaitRetry(int claim, Attempt attempt, DateTimeOffset nextAttemptAt) =>
         Apply(Completion.Again(TransactionId, claim, attempt, nextAttemptAt));
 
     /// <summary>FAILED to PROCESSING: a new round of attempts.</summary>
     /// <exception cref="InvalidOperationException">Not <see cref="CanRetry"/>.</exception>
-    public FailedRound Retry()
+    internal FailedRound Retry()
     {
         RequireState(CanRetry);
         Status = TransactionStatus.Processing;
@@ -214,7 +214,7 @@ public sealed class Transaction
 
     /// <summary>FAILED stays: an operator dismisses it, or with null takes that back.</summary>
     /// <exception cref="InvalidOperationException">It is not FAILED.</exception>
-    public FailedRound Dismiss(Dismissal? dismissal)
+    internal FailedRound Dismiss(Dismissal? dismissal)
     {
         RequireState(Status == TransactionStatus.Failed);
         Dismissal = dismissal;
@@ -224,7 +224,7 @@ public sealed class Transaction
     /// <summary>Replaces the content of a final transaction by its hash.</summary>
     /// <remarks>A failed one is dismissed: it cannot be retried any more.</remarks>
     /// <exception cref="InvalidOperationException">It is not final, or pruned already.</exception>
-    public PrunedContent Prune()
+    internal PrunedContent Prune()
     {
         RequireState(ProcessedAt is not null && !IsPruned);
         var hash = Domain.ContentHash.Of(this);
@@ -239,7 +239,7 @@ public sealed class Transaction
 
     /// <summary>Moves the transaction as a completion says.</summary>
     /// <exception cref="InvalidOperationException">It is final already.</exception>
-    public Completion Apply(Completion completion)
+    internal Completion Apply(Completion completion)
     {
         ArgumentNullException.ThrowIfNull(completion);
         RequireState(Status == TransactionStatus.Processing);

@@ -23,7 +23,7 @@ public enum TransactionStatus
 }
 
 /// <summary>The names of the states on the wire and in every database.</summary>
-public static class TransactionStatusNames
+internal static class TransactionStatusNames
 {
     public const string Processing = "PROCESSING";
     public const string Processed = "PROCESSED";
@@ -65,7 +65,7 @@ public static class TransactionStatusNames
 /// <param name="ContentHash">See <see cref="Transaction.ContentHash"/>.</param>
 /// <param name="FailureReason">See <see cref="Transaction.FailureReason"/>.</param>
 /// <param name="Dismissal">See <see cref="Transaction.Dismissal"/>.</param>
-public sealed record StoredState(
+internal sealed record StoredState(
     long Sequence,
     TransactionStatus Status,
     DateTimeOffset? ProcessedAt,

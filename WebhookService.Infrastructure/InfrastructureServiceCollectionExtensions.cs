@@ -25,30 +25,11 @@ using WebhookService.Infrastructure.Writing;
 namespace WebhookService.Infrastructure;
 
 /// <summary>Composes the service: hosted services start in the order of registration and stop in reverse.</summary>
-public static class InfrastructureServiceCollectionExtensions
+internal static class InfrastructureServiceCollectionExtensions
 {
-    // Time for a shutdown besides the grace period: requests in flight end, claims are released, the store is closed.
-    private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(15);
-
     /// <summary>Adds the store, the queue and the processing of transactions.</summary>
     public static IServiceCollection AddWebhookInfrastructure(this IServiceCollection services) =>
         services.AddTelemetry().AddPersistence().AddProcessing().AddStatsFeed().AddAlerts();
-
-    /// <summary>
-    /// Processes transactions with a handler of the application, instead of posting them to
-    /// <c>ExternalApi__Url</c>.
-    /// </summary>
-    /// <remarks>
-    /// Each attempt resolves it in a scope of its own, so that it can use scoped services such as a DbContext. A type
-    /// that is registered already keeps its lifetime. The handler that is added last applies.
-    /// </remarks>
-    /// <typeparam name="THandler">The handler. See <see cref="ITransactionHandler"/> for what it must do.</typeparam>
-    public static IServiceCollection AddTransactionHandler<THandler>(this IServiceCollection services)
-        where THandler : class, ITransactionHandler
-    {
-        services.TryAddScoped<THandler>();
-        return services.AddSingleton(new RegisteredHandler(typeof(THandler)));
-    }
 
     private static IServiceCollection AddTelemetry(this IServiceCollection services)
     {
@@ -137,8 +118,6 @@ public static class InfrastructureServiceCollectionExtensions
             .AddValidOptions<ExternalApiOptions>("ExternalApi")
             .AddValidOptions<OperationsOptions>("Operations");
         services.AddSingleton<IValidateOptions<ExternalApiOptions>, ExternalApiOptionsValidator>();
-        services.AddOptions<HostOptions>().Configure<IOptions<ProcessingOptions>>((host, processing) =>
-            host.ShutdownTimeout = processing.Value.ShutdownGrace + StopMargin);
         services.TryAddSingleton<IExternalApi, HandlerCalls>();
         services.AddHttpClient(ExternalApiHttpClient.Name, client => client.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(HttpTransactionHandler.CreateConnections)

@@ -13,7 +13,7 @@ using static ArchUnitNET.Fluent.ArchRuleDefinition;
 namespace WebhookService.Tests;
 
 /// <summary>The namespaces of the product and the one direction in which they depend on each other.</summary>
-public sealed class ArchitectureTests
+internal sealed class ArchitectureTests
 {
     private const string Domain = "WebhookService.Domain";
     private const string Infrastructure = "WebhookService.Infrastructure";

@@ -8,7 +8,7 @@ namespace WebhookService.Tests;
 /// every test, so its name shares no word with common filters, such as the name of a database.
 /// </remarks>
 [SetUpFixture]
-public sealed class EndOfThisRun
+internal sealed class EndOfThisRun
 {
     [OneTimeTearDown]
     public static async Task StopAsync()

@@ -24,7 +24,7 @@ using RangeAttribute = System.ComponentModel.DataAnnotations.RangeAttribute;
 
 namespace WebhookService.Tests;
 
-public sealed class SettingsTests
+internal sealed class SettingsTests
 {
     private static readonly (string Section, object Defaults)[] Sections =
     [

@@ -8,7 +8,7 @@ namespace WebhookService.Tests;
 
 /// <summary>The project layout and conventions, enforced by tests.</summary>
 [TestFixture]
-public sealed partial class TidyTests
+internal sealed partial class TidyTests
 {
     private const int MaxColumns = 120;
 

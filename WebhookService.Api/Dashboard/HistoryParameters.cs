@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace WebhookService.Api.Dashboard;
 
 /// <summary>The query of the history.</summary>
-public sealed class HistoryParameters
+internal sealed class HistoryParameters
 {
     private const string Default = "1h";
 

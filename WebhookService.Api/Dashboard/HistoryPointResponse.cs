@@ -16,7 +16,7 @@ namespace WebhookService.Api.Dashboard;
 /// The slowest 99th percentile of a second of the answer times to senders, on one instance, in milliseconds; null when
 /// none was answered.
 /// </param>
-public sealed record HistoryPointResponse(
+internal sealed record HistoryPointResponse(
     [property: JsonConverter(typeof(TimestampConverter))] DateTimeOffset At,
     double? AcceptedPerSecond,
     double? ProcessedPerSecond,

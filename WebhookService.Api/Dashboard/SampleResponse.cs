@@ -24,7 +24,7 @@ namespace WebhookService.Api.Dashboard;
 /// <param name="Paused">Whether this instance has paused its calls because the external API fails.</param>
 /// <param name="InboxWaiting">Accepted here and not yet in the database; null without an inbox.</param>
 /// <param name="InboxQuarantined">Quarantined here, because the database rejects them; null without an inbox.</param>
-public sealed record SampleResponse(
+internal sealed record SampleResponse(
     [property: JsonConverter(typeof(TimestampConverter))] DateTimeOffset At,
     long? Processing,
     long? Processed,

@@ -11,7 +11,7 @@ namespace WebhookService.Api.Dashboard;
 [Authorize(Policy = Access.Read)]
 [Tags("Operations")]
 [Produces("application/json")]
-public sealed class StatsHistoryController(StatsHistory history) : ControllerBase
+internal sealed class StatsHistoryController(StatsHistory history) : ControllerBase
 {
     /// <summary>Get rates and depths of the last hour, day or week</summary>
     /// <remarks>

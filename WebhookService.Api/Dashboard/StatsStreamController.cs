@@ -10,7 +10,7 @@ namespace WebhookService.Api.Dashboard;
 [Route("v1/stats/stream")]
 [Authorize(Policy = Access.Read)]
 [Tags("Operations")]
-public sealed class StatsStreamController(StatsStreams streams) : ControllerBase
+internal sealed class StatsStreamController(StatsStreams streams) : ControllerBase
 {
     /// <summary>Stream the statistics</summary>
     /// <remarks>

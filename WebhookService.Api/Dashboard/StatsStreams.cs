@@ -2,8 +2,8 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using WebhookService.Api.Http;
 using WebhookService.Infrastructure.Statistics;
 
 namespace WebhookService.Api.Dashboard;
@@ -13,8 +13,8 @@ namespace WebhookService.Api.Dashboard;
 /// Each sample is serialized once for all readers. Nothing is queued for a slow reader: when its connection accepts
 /// data again, it continues with the latest sample. The web server closes a connection that accepts none for long.
 /// </remarks>
-public sealed class StatsStreams(
-    StatsFeed feed, IOptions<DashboardOptions> options, IOptions<JsonOptions> json, IHostApplicationLifetime lifetime)
+internal sealed class StatsStreams(
+    StatsFeed feed, IOptions<DashboardOptions> options, IHostApplicationLifetime lifetime)
 {
     // Bytes of history between two flushes, each of which waits for the reader.
     private const int MaxUnread = 16_384;
@@ -95,5 +95,5 @@ public sealed class StatsStreams(
     }
 
     private byte[] TextOf(StatsSample sample) => _texts.GetValue(sample, key => new Lazy<byte[]>(
-        () => JsonSerializer.SerializeToUtf8Bytes(SampleResponse.From(key), json.Value.JsonSerializerOptions))).Value;
+        () => JsonSerializer.SerializeToUtf8Bytes(SampleResponse.From(key), AnswerJson.Options))).Value;
 }

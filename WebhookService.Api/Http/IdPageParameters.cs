@@ -6,7 +6,7 @@ using WebhookService.Api.Transactions;
 namespace WebhookService.Api.Http;
 
 /// <summary>A page of a list that is ordered by id, newest first.</summary>
-public abstract class IdPageParameters
+internal abstract class IdPageParameters
 {
     private const int DefaultLimit = 50;
 

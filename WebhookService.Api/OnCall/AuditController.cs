@@ -11,7 +11,7 @@ namespace WebhookService.Api.OnCall;
 [Authorize(Policy = Access.Read)]
 [Tags("On call")]
 [Produces("application/json")]
-public sealed class AuditController(IAuditReader reader) : ControllerBase
+internal sealed class AuditController(IAuditReader reader) : ControllerBase
 {
     /// <summary>List the actions of operators, newest first</summary>
     /// <remarks>The `Link` header with `rel="next"` has the address of the next page, if there is one.</remarks>

@@ -5,7 +5,7 @@ using WebhookService.Api.Http;
 namespace WebhookService.Api.OnCall;
 
 /// <summary>The query of the audit.</summary>
-public sealed class AuditParameters : IdPageParameters
+internal sealed class AuditParameters : IdPageParameters
 {
     /// <summary>Only actions with this target, such as the id of a transaction.</summary>
     [FromQuery(Name = "target")]

@@ -11,7 +11,7 @@ namespace WebhookService.Api.OnCall;
 /// <param name="Target">The id, or the filter as a query string, that it was applied to; null if to everything.</param>
 /// <param name="Count">Number of transactions or quarantined bodies that it changed.</param>
 /// <param name="Reason">The reason given; null for none.</param>
-public sealed record AuditResponse(
+internal sealed record AuditResponse(
     [property: JsonConverter(typeof(TimestampConverter))] DateTimeOffset At,
     string? By,
     string Action,

@@ -2,8 +2,8 @@ namespace WebhookService.Api.OnCall;
 
 /// <summary>The result of a dismissal.</summary>
 /// <param name="Dismissed">Number of transactions that it dismissed.</param>
-public sealed record DismissResponse(int Dismissed);
+internal sealed record DismissResponse(int Dismissed);
 
 /// <summary>The result of taking dismissals back.</summary>
 /// <param name="Undismissed">Number of transactions that are not dismissed any more.</param>
-public sealed record UndismissResponse(int Undismissed);
+internal sealed record UndismissResponse(int Undismissed);

@@ -15,7 +15,7 @@ namespace WebhookService.Api.OnCall;
 [Authorize(Policy = Access.Operate)]
 [Tags("On call")]
 [Produces("application/json")]
-public sealed partial class DismissalController(
+internal sealed partial class DismissalController(
     IDismissals dismissals,
     ITransactionReader reader,
     BulkChange bulk,

@@ -14,7 +14,7 @@ namespace WebhookService.Api.OnCall;
 [Authorize(Policy = Access.Operate)]
 [Tags("On call")]
 [Produces("application/json")]
-public sealed partial class ErasureController(
+internal sealed partial class ErasureController(
     AccountErasure erasure, OperatorActions actions, ILogger<ErasureController> logger) : ControllerBase
 {
     /// <summary>The name of the operation, from which generated clients take the name of their method.</summary>

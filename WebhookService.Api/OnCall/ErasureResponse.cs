@@ -5,4 +5,4 @@ namespace WebhookService.Api.OnCall;
 /// <param name="Unfinished">Number of its transactions that are PROCESSING; call again when they are finished.</param>
 /// <param name="Conflicts">Number of conflicting contents of other transactions that this call deleted.</param>
 /// <param name="Quarantined">Number of quarantined bodies that this call deleted.</param>
-public sealed record ErasureResponse(long Erased, long Unfinished, long Conflicts, long Quarantined);
+internal sealed record ErasureResponse(long Erased, long Unfinished, long Conflicts, long Quarantined);

@@ -12,7 +12,7 @@ namespace WebhookService.Api.OnCall;
 /// <param name="Count">How many they are.</param>
 /// <param name="Oldest">When the first of them was received, UTC.</param>
 /// <param name="Newest">When the last of them was received, UTC.</param>
-public sealed record FailureResponse(
+internal sealed record FailureResponse(
     string? Reason,
     int? HttpStatus,
     string Source,

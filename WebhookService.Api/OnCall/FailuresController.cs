@@ -10,7 +10,7 @@ namespace WebhookService.Api.OnCall;
 [Authorize(Policy = Access.Read)]
 [Tags("On call")]
 [Produces("application/json")]
-public sealed class FailuresController(ITransactionReader reader) : ControllerBase
+internal sealed class FailuresController(ITransactionReader reader) : ControllerBase
 {
     private const int MaxGroups = 200;
 

@@ -12,7 +12,7 @@ namespace WebhookService.Api.OnCall;
 /// An action is recorded when it is done, with the number of rows that it changed. If the database fails between the
 /// two, the action stays in effect, and only the log has it.
 /// </remarks>
-public sealed partial class OperatorActions(IAudit audit, TimeProvider clock, ILogger<OperatorActions> logger)
+internal sealed partial class OperatorActions(IAudit audit, TimeProvider clock, ILogger<OperatorActions> logger)
 {
     /// <summary>Records an action that is done.</summary>
     internal async Task RecordAsync(

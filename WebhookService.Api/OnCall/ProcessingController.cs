@@ -11,7 +11,7 @@ namespace WebhookService.Api.OnCall;
 [Authorize(Policy = Access.Read)]
 [Tags("On call")]
 [Produces("application/json")]
-public sealed class ProcessingController(ProcessingPause pause, IAuditReader reader) : ControllerBase
+internal sealed class ProcessingController(ProcessingPause pause, IAuditReader reader) : ControllerBase
 {
     /// <summary>Get the state of processing</summary>
     /// <remarks>An instance with `Processing__Enabled=false` only accepts, whatever the state.</remarks>

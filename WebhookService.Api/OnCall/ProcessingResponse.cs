@@ -9,7 +9,7 @@ namespace WebhookService.Api.OnCall;
 /// <param name="Since">When it was paused or resumed, UTC; null if never.</param>
 /// <param name="By">The name of the key that did it; null if never, or if no key was required.</param>
 /// <param name="Reason">The reason given; null for none.</param>
-public sealed record ProcessingResponse(
+internal sealed record ProcessingResponse(
     string State,
     [property: JsonConverter(typeof(TimestampConverter))] DateTimeOffset? Since,
     string? By,

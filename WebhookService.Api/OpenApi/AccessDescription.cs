@@ -9,6 +9,8 @@ namespace WebhookService.Api.OpenApi;
 internal sealed class AccessDescription(AnonymousAccess anonymous) : IOperationFilter, IDocumentFilter
 {
     private const string Bearer = "Bearer";
+    private const string ApiKey = "ApiKey";
+    private const string Webhook = "Webhook";
 
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
@@ -20,7 +22,7 @@ internal sealed class AccessDescription(AnonymousAccess anonymous) : IOperationF
             return;
         }
 
-        string[] schemes = policy == Access.Send ? [Access.Webhook] : [Bearer, Access.ApiKey];
+        string[] schemes = policy == Access.Send ? [Webhook] : [Bearer, ApiKey];
         operation.Security =
         [
             .. schemes.Select(scheme => new OpenApiSecurityRequirement
@@ -51,13 +53,13 @@ internal sealed class AccessDescription(AnonymousAccess anonymous) : IOperationF
                 Scheme = "bearer",
                 Description = "An API key with the scope read or operate. Send it in this header or in X-Api-Key.",
             };
-            components.SecuritySchemes[Access.ApiKey] = InHeader(
+            components.SecuritySchemes[ApiKey] = InHeader(
                 ApiKeyRing.Header, "The same API key, in its own header.");
         }
 
         if (!anonymous.IsAllowed(Access.Send))
         {
-            components.SecuritySchemes[Access.Webhook] = InHeader(
+            components.SecuritySchemes[Webhook] = InHeader(
                 WebhookVerifier.SignatureHeader,
                 $"A {WebhookVerifier.Scheme} signature. Enter the secret here: this page signs each request "
                 + "with it in your browser and never sends it. Browsers allow this on localhost and over HTTPS only.");

@@ -10,7 +10,7 @@ namespace WebhookService.Api.Operations;
 [Authorize(Policy = Access.Read)]
 [Tags("Operations")]
 [Produces("application/json")]
-public sealed class AccessController : ControllerBase
+internal sealed class AccessController : ControllerBase
 {
     /// <summary>Get the name and scope of the caller's key</summary>
     /// <remarks>If no key is required, `name` is null and everything is allowed.</remarks>

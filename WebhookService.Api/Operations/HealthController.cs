@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.RateLimiting;
+using WebhookService.Api.Http;
 using WebhookService.Domain;
 
 namespace WebhookService.Api.Operations;
@@ -9,10 +10,11 @@ namespace WebhookService.Api.Operations;
 /// <summary>Reports whether the service can keep its promise.</summary>
 [Route("")]
 [AllowAnonymous]
+[WholeServiceOnly]
 [DisableRateLimiting]
 [Tags("Health")]
 [Produces("application/json")]
-public sealed class HealthController(ITransactionIntake intake, TimeProvider clock) : ControllerBase
+internal sealed class HealthController(ITransactionIntake intake, TimeProvider clock) : ControllerBase
 {
     /// <summary>Check the health of the service</summary>
     /// <remarks>HEALTHY means that a durable write succeeded for this answer, within 500 ms.</remarks>

@@ -6,7 +6,7 @@ namespace WebhookService.Api.Operations;
 /// <param name="Status">HEALTHY or UNHEALTHY.</param>
 /// <param name="CurrentTime">The service's clock, UTC, whole seconds.</param>
 /// <param name="Reason">Why it is unhealthy; absent otherwise.</param>
-public sealed record HealthResponse(
+internal sealed record HealthResponse(
     string Status,
     string CurrentTime,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason);

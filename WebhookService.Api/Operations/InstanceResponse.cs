@@ -11,7 +11,7 @@ namespace WebhookService.Api.Operations;
 /// <param name="ExpiresAt">When other instances may take over its claims, UTC; null where none can.</param>
 /// <param name="IsSelf">Whether it is the instance that answers.</param>
 /// <param name="Alive">Whether its lease is still valid.</param>
-public sealed record InstanceResponse(
+internal sealed record InstanceResponse(
     long Id,
     [property: JsonConverter(typeof(TimestampConverter))] DateTimeOffset StartedAt,
     [property: JsonConverter(typeof(TimestampConverter))] DateTimeOffset HeartbeatAt,

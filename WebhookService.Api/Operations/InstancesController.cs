@@ -10,7 +10,7 @@ namespace WebhookService.Api.Operations;
 [Authorize(Policy = Access.Read)]
 [Tags("Operations")]
 [Produces("application/json")]
-public sealed class InstancesController(ITransactionReader reader) : ControllerBase
+internal sealed class InstancesController(ITransactionReader reader) : ControllerBase
 {
     /// <summary>List the instances that share the database</summary>
     /// <remarks>

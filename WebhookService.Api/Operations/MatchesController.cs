@@ -14,7 +14,7 @@ namespace WebhookService.Api.Operations;
 [Authorize(Policy = Access.Read)]
 [Tags("Operations")]
 [Produces("application/json")]
-public sealed class MatchesController(ITransactionReader reader, IOptions<ReadOptions> options) : ControllerBase
+internal sealed class MatchesController(ITransactionReader reader, IOptions<ReadOptions> options) : ControllerBase
 {
     /// <summary>Count the transactions that a filter of the list finds</summary>
     /// <remarks>Up to 10,000 by default, so that no filter reads the whole database.</remarks>
@@ -47,4 +47,4 @@ public sealed class MatchesController(ITransactionReader reader, IOptions<ReadOp
 }
 
 /// <summary>The query of a count: the filters of the list.</summary>
-public sealed class MatchesParameters : FilterParameters;
+internal sealed class MatchesParameters : FilterParameters;

@@ -3,4 +3,4 @@ namespace WebhookService.Api.Operations;
 /// <summary>How many transactions a filter finds.</summary>
 /// <param name="Count">The number, at most `Reads__MaxCount`.</param>
 /// <param name="More">Whether there are more.</param>
-public sealed record MatchesResponse(long Count, bool More);
+internal sealed record MatchesResponse(long Count, bool More);

@@ -16,7 +16,7 @@ namespace WebhookService.Api.Operations;
 [Authorize(Policy = Access.Operate)]
 [Tags("Operations")]
 [Produces("application/json")]
-public sealed partial class RetryController(
+internal sealed partial class RetryController(
     ITransactionRetries retries,
     ITransactionReader reader,
     BulkChange bulk,

@@ -4,7 +4,7 @@ using WebhookService.Api.Webhooks;
 namespace WebhookService.Api.Operations;
 
 /// <summary>Reports the configured sources and their counts.</summary>
-public sealed class SourceReport
+internal sealed class SourceReport
 {
     private readonly SourceCatalog _catalog;
     private readonly SourceActivity _activity;

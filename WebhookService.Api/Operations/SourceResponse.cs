@@ -13,7 +13,7 @@ namespace WebhookService.Api.Operations;
 /// <param name="Quarantined">Bodies that were kept because they could not be understood.</param>
 /// <param name="Refused">Requests without a valid signature.</param>
 /// <param name="LastHeardAt">When a valid request last came, UTC; null before the first.</param>
-public sealed record SourceResponse(
+internal sealed record SourceResponse(
     string Name,
     string Provider,
     IReadOnlyList<string> Events,

@@ -9,7 +9,7 @@ namespace WebhookService.Api.Operations;
 [Authorize(Policy = Access.Read)]
 [Tags("Sources")]
 [Produces("application/json")]
-public sealed class SourcesController(SourceReport report) : ControllerBase
+internal sealed class SourcesController(SourceReport report) : ControllerBase
 {
     /// <summary>List the configured sources</summary>
     /// <remarks>Counts are those of the instance that answers, since its start. No secret is shown.</remarks>

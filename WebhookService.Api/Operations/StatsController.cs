@@ -10,7 +10,7 @@ namespace WebhookService.Api.Operations;
 [Authorize(Policy = Access.Read)]
 [Tags("Operations")]
 [Produces("application/json")]
-public sealed class StatsController(StatsReader stats) : ControllerBase
+internal sealed class StatsController(StatsReader stats) : ControllerBase
 {
     /// <summary>Get counts, depths and rates</summary>
     /// <remarks>

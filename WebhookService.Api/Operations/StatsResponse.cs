@@ -16,7 +16,7 @@ namespace WebhookService.Api.Operations;
 /// <param name="Paused">Whether this instance has paused its calls because the external API fails.</param>
 /// <param name="InboxWaiting">Accepted here and not yet in the database; null without an inbox.</param>
 /// <param name="InboxQuarantined">Quarantined here, because the database rejects them; null without an inbox.</param>
-public sealed record StatsResponse(
+internal sealed record StatsResponse(
     long Processing,
     long Processed,
     long Failed,

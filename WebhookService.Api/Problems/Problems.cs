@@ -1,4 +1,7 @@
+using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace WebhookService.Api.Problems;
 
@@ -12,11 +15,15 @@ internal static class Problems
     {
         var problem = errors is null ? new ProblemDetails() : new HttpValidationProblemDetails(errors);
         problem.Status = status;
-        problem.Detail = detail;
+        problem.Type = $"https://www.rfc-editor.org/rfc/rfc9110#status.{status}";
+        problem.Title = ReasonPhrases.GetReasonPhrase(status);
+        problem.Detail = detail ?? Describe(status);
+        problem.Extensions["traceId"] = Activity.Current?.Id ?? context.TraceIdentifier;
         context.Response.StatusCode = status;
-        return context.RequestServices.GetRequiredService<IProblemDetailsService>()
-            .WriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem })
-            .AsTask();
+
+        // The framework's own writer writes nothing when Accept does not name JSON.
+        return context.Response.WriteAsJsonAsync(
+            problem, problem.GetType(), JsonSerializerOptions.Web, "application/problem+json", CancellationToken.None);
     }
 
     public static Task WriteTooLargeAsync(this HttpContext context, int maxSize) =>
@@ -28,4 +35,14 @@ internal static class Problems
         context.Response.Headers.RetryAfter = "1";
         return context.WriteProblemAsync(StatusCodes.Status503ServiceUnavailable, detail);
     }
+
+    private static string Describe(int status) => status switch
+    {
+        StatusCodes.Status404NotFound => "There is nothing at this address.",
+        StatusCodes.Status405MethodNotAllowed =>
+            "This address does not support this method; the Allow header lists those it supports.",
+        StatusCodes.Status500InternalServerError =>
+            "An unexpected error occurred. It is logged under the traceId.",
+        _ => "The request was refused.",
+    };
 }

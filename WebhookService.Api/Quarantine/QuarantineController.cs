@@ -17,7 +17,7 @@ namespace WebhookService.Api.Quarantine;
 [Authorize(Policy = Access.Read)]
 [Tags("Sources")]
 [Produces("application/json")]
-public sealed partial class QuarantineController(
+internal sealed partial class QuarantineController(
     IEventReader events,
     IQuarantine quarantine,
     QuarantineReplay replay,

@@ -13,7 +13,7 @@ namespace WebhookService.Api.Quarantine;
 /// <param name="EventType">The provider's type of event; null where unknown.</param>
 /// <param name="EventId">The provider's id of the event; null where unknown.</param>
 /// <param name="Times">How often it was received.</param>
-public sealed record QuarantineEntryResponse(
+internal sealed record QuarantineEntryResponse(
     long Id,
     string Source,
     [property: JsonConverter(typeof(TimestampConverter))] DateTimeOffset ReceivedAt,
@@ -37,4 +37,4 @@ public sealed record QuarantineEntryResponse(
 /// <summary>The result of a bulk replay.</summary>
 /// <param name="Replayed">Number of bodies that were understood and left the quarantine.</param>
 /// <param name="Remaining">Number of bodies that are still in the quarantine, for the same filter.</param>
-public sealed record BulkReplayResponse(int Replayed, long Remaining);
+internal sealed record BulkReplayResponse(int Replayed, long Remaining);

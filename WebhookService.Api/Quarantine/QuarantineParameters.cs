@@ -6,7 +6,7 @@ using WebhookService.Api.Sources;
 namespace WebhookService.Api.Quarantine;
 
 /// <summary>The query of the quarantine's list.</summary>
-public sealed class QuarantineParameters : IdPageParameters
+internal sealed class QuarantineParameters : IdPageParameters
 {
     /// <summary>Only bodies of this source.</summary>
     [FromQuery(Name = "source")]
@@ -27,7 +27,7 @@ public sealed class QuarantineParameters : IdPageParameters
 }
 
 /// <summary>The query of a bulk replay.</summary>
-public sealed class ReplayParameters
+internal sealed class ReplayParameters
 {
     /// <summary>Only bodies of this source.</summary>
     [FromQuery(Name = "source")]

@@ -14,7 +14,7 @@ namespace WebhookService.Api.Quarantine;
 /// A body leaves the quarantine only after its transactions are durable. If the process dies in between, the next
 /// replay finds them as duplicates.
 /// </remarks>
-public sealed class QuarantineReplay
+internal sealed class QuarantineReplay
 {
     // Each is two small commits, which many share.
     private const int PageSize = 100;

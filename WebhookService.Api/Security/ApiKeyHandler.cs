@@ -48,5 +48,5 @@ internal sealed class ApiKeyHandler(ApiKeyRing keys, Refusals refusals) : IAuthe
     }
 
     private void Note(string reason) =>
-        refusals.Add(Access.ApiKey, reason, _context.Connection.RemoteIpAddress);
+        refusals.Add("ApiKey", reason, _context.Connection.RemoteIpAddress);
 }

@@ -1,21 +1,23 @@
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.Extensions.Options;
 
 namespace WebhookService.Api.Security;
 
 /// <summary>Trusts the forwarded headers of the proxies that the operator names, and of no other.</summary>
-internal sealed class ProxyHeaders(IOptions<SecurityOptions> security) : IConfigureOptions<ForwardedHeadersOptions>
+internal static class ProxyHeaders
 {
-    public void Configure(ForwardedHeadersOptions options)
+    /// <summary>The options for proxies that are named by address or network.</summary>
+    public static ForwardedHeadersOptions Trust(IEnumerable<string> proxies)
     {
-        options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
-
         // As many hops as there are known proxies in a row; the first unknown address is the caller.
-        options.ForwardLimit = null;
+        var options = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+            ForwardLimit = null,
+        };
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
-        foreach (var proxy in security.Value.KnownProxies)
+        foreach (var proxy in proxies)
         {
             if (IPAddress.TryParse(proxy, out var address))
             {
@@ -26,5 +28,7 @@ internal sealed class ProxyHeaders(IOptions<SecurityOptions> security) : IConfig
                 options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
             }
         }
+
+        return options;
     }
 }

@@ -11,20 +11,20 @@ namespace WebhookService.Api.Security;
 
 /// <summary>Limits the rate of each caller and the number of concurrent requests.</summary>
 internal sealed class RateLimits(IOptions<LimitsOptions> limits, ApiKeyRing keys, Refusals refusals)
-    : IConfigureOptions<RateLimiterOptions>
 {
     private const string Check = "Limits";
     private const int NetworkBytes = 8;
 
     private volatile LimitsOptions _limits = limits.Value;
 
-    public void Configure(RateLimiterOptions options)
+    /// <summary>The limits for the middleware of this service, which are not those of the application around it.</summary>
+    public RateLimiterOptions CreateOptions() => new()
     {
-        options.GlobalLimiter = PartitionedRateLimiter.CreateChained(
+        GlobalLimiter = PartitionedRateLimiter.CreateChained(
             PartitionedRateLimiter.Create<HttpContext, (string, int, int)>(OfCaller),
-            PartitionedRateLimiter.Create<HttpContext, (string, int)>(OfAll));
-        options.OnRejected = RefuseAsync;
-    }
+            PartitionedRateLimiter.Create<HttpContext, (string, int)>(OfAll)),
+        OnRejected = RefuseAsync,
+    };
 
     /// <summary>Replaces the limits of requests.</summary>
     /// <remarks>

@@ -15,11 +15,7 @@ internal static class SecurityServiceCollectionExtensions
     {
         services.AddValidOptions<SecurityOptions>("Security").AddValidOptions<LimitsOptions>("Limits");
         services.AddSingleton<IValidateOptions<SecurityOptions>, SecurityOptionsValidator>()
-            .AddSingleton<IConfigureOptions<KestrelServerOptions>, ConnectionLimits>()
-            .AddSingleton<IConfigureOptions<SocketTransportOptions>, ConnectionLimits>()
-            .AddSingleton<IConfigureOptions<ForwardedHeadersOptions>, ProxyHeaders>()
             .AddSingleton<RateLimits>()
-            .AddSingleton<IConfigureOptions<RateLimiterOptions>>(provider => provider.GetRequiredService<RateLimits>())
             .AddSingleton<Refusals>()
             .AddSingleton<ApiKeyRing>()
             .AddSingleton<WebhookVerifier>()
@@ -42,18 +38,23 @@ internal static class SecurityServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Authorizes and limits callers after routing, before any code of the endpoint runs.</summary>
-    public static void UseSecurity(this WebApplication app, params PathString[] pages)
+    /// <summary>Limits the connections of the web server, which belong to this service alone.</summary>
+    public static IServiceCollection AddConnectionLimits(this IServiceCollection services) => services
+        .AddSingleton<IConfigureOptions<KestrelServerOptions>, ConnectionLimits>()
+        .AddSingleton<IConfigureOptions<SocketTransportOptions>, ConnectionLimits>();
+
+    /// <summary>Limits callers after routing, before any code of the endpoint runs.</summary>
+    public static void UseCallerLimits(this IApplicationBuilder app, params PathString[] pages)
     {
-        if (app.Services.GetRequiredService<IOptions<SecurityOptions>>().Value.KnownProxies.Count > 0)
+        var security = app.ApplicationServices.GetRequiredService<IOptions<SecurityOptions>>().Value;
+        if (security.KnownProxies.Count > 0)
         {
-            app.UseForwardedHeaders();
+            app.UseForwardedHeaders(ProxyHeaders.Trust(security.KnownProxies));
         }
 
         app.UseSecurityHeaders(pages);
-        app.UseWhen(app.Services.GetRequiredService<RateLimits>().Counts, counted => counted.UseRateLimiter());
-        app.UseAuthentication();
-        app.UseAuthorization();
+        var limits = app.ApplicationServices.GetRequiredService<RateLimits>();
+        app.UseWhen(limits.Counts, counted => counted.UseRateLimiter(limits.CreateOptions()));
     }
 
     /// <summary>Allows anonymous access to actions whose policy has no secret or key.</summary>
@@ -64,7 +65,8 @@ internal static class SecurityServiceCollectionExtensions
         {
             foreach (var authorize in endpoint.Metadata.OfType<IAuthorizeData>().ToArray())
             {
-                if (anonymous.IsAllowed(authorize.Policy!))
+                if (authorize.Policy is Access.Send or Access.Read or Access.Operate
+                    && anonymous.IsAllowed(authorize.Policy))
                 {
                     endpoint.Metadata.Remove(authorize);
                 }

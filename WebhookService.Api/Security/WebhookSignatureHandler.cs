@@ -32,7 +32,7 @@ internal sealed class WebhookSignatureHandler(WebhookVerifier verifier, Refusals
     // A body that is too large was not verified, so the answer is 413 instead of 401.
     public Task ChallengeAsync(AuthenticationProperties? properties)
     {
-        refusals.Add(Access.Webhook, _fault.ToString(), _context.Connection.RemoteIpAddress);
+        refusals.Add("Webhook", _fault.ToString(), _context.Connection.RemoteIpAddress);
         if (_fault == SignatureFault.TooLarge)
         {
             return _context.WriteTooLargeAsync(verifier.MaxBodySize);

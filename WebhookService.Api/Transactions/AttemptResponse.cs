@@ -13,7 +13,7 @@ namespace WebhookService.Api.Transactions;
 /// <param name="HttpStatus">The status code of the response; null when there was none.</param>
 /// <param name="Detail">The response text or the error; null on success.</param>
 /// <param name="Instance">The number of the instance that made it.</param>
-public sealed record AttemptResponse(
+internal sealed record AttemptResponse(
     int Number,
     [property: JsonConverter(typeof(TimestampConverter))] DateTimeOffset StartedAt,
     long DurationMs,

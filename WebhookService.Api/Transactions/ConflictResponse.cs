@@ -12,7 +12,7 @@ namespace WebhookService.Api.Transactions;
 /// <param name="FirstReceivedAt">When this content was first received, UTC.</param>
 /// <param name="LastReceivedAt">When this content was last received, UTC.</param>
 /// <param name="Times">How often this content was received.</param>
-public sealed record ConflictResponse(
+internal sealed record ConflictResponse(
     string SourceAccount,
     string DestinationAccount,
     decimal Amount,

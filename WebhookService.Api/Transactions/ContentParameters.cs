@@ -8,7 +8,7 @@ using WebhookService.Domain.Reading;
 namespace WebhookService.Api.Transactions;
 
 /// <summary>The part of a filter that no index serves: what transactions contain, and what became of them.</summary>
-public abstract class ContentParameters
+internal abstract class ContentParameters
 {
     /// <summary>An ISO 4217 code, in either case.</summary>
     [FromQuery(Name = "currency")]

@@ -13,7 +13,7 @@ namespace WebhookService.Api.Transactions;
 [Route("v1/transactions/export")]
 [Authorize(Policy = Access.Read)]
 [Tags("Transactions")]
-public sealed partial class ExportController(ITransactionReader reader, ILogger<ExportController> logger)
+internal sealed partial class ExportController(ITransactionReader reader, ILogger<ExportController> logger)
     : ControllerBase
 {
     /// <summary>Export transactions, newest first</summary>

@@ -6,7 +6,7 @@ using WebhookService.Domain.Reading;
 namespace WebhookService.Api.Transactions;
 
 /// <summary>The query of an export.</summary>
-public sealed class ExportParameters : FilterParameters
+internal sealed class ExportParameters : FilterParameters
 {
     /// <summary>The value of <see cref="Format"/> for comma-separated values.</summary>
     internal const string Csv = "csv";

@@ -6,7 +6,7 @@ namespace WebhookService.Api.Transactions;
 
 /// <summary>The query of a bulk call for failed transactions.</summary>
 /// <remarks>A retry moves money, so no parameter is silently ignored.</remarks>
-public sealed class FailedParameters : FilterParameters
+internal sealed class FailedParameters : FilterParameters
 {
     internal bool TryRead(
         IQueryCollection sent,

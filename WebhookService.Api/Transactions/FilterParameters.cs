@@ -7,7 +7,7 @@ using WebhookService.Domain.Reading;
 namespace WebhookService.Api.Transactions;
 
 /// <summary>A filter on transactions, read as text so that each fault can be named.</summary>
-public abstract class FilterParameters : ContentParameters
+internal abstract class FilterParameters : ContentParameters
 {
     private const string TimeRule =
         "must be an ISO 8601 time with an offset, such as 2026-01-15T10:30:00Z (write a '+' as %2B)";

@@ -7,7 +7,7 @@ using WebhookService.Domain.Reading;
 namespace WebhookService.Api.Transactions;
 
 /// <summary>The query of the list.</summary>
-public sealed class ListParameters : FilterParameters
+internal sealed class ListParameters : FilterParameters
 {
     /// <summary>Maximum number of rows on a page.</summary>
     public const int MaxLimit = 200;

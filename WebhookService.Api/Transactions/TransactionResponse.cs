@@ -23,7 +23,7 @@ namespace WebhookService.Api.Transactions;
 /// <param name="EventType">The provider's type of event; null where unknown.</param>
 /// <param name="EventId">The provider's id of the event; null where unknown.</param>
 /// <param name="OccurredAt">When the event occurred, by the provider's clock, UTC; null where unknown.</param>
-public sealed record TransactionResponse(
+internal sealed record TransactionResponse(
     string TransactionId,
     string? SourceAccount,
     string? DestinationAccount,

@@ -13,7 +13,7 @@ namespace WebhookService.Api.Transactions;
 [Authorize(Policy = Access.Read)]
 [Tags("Transactions")]
 [Produces("application/json")]
-public sealed class TransactionsController(ITransactionReader reader, IEventReader events) : ControllerBase
+internal sealed class TransactionsController(ITransactionReader reader, IEventReader events) : ControllerBase
 {
     /// <summary>The name of the operation, from which generated clients take the name of their method.</summary>
     public const string ListOperation = "listTransactions";

@@ -7,7 +7,7 @@ namespace WebhookService.Api.Webhooks;
 /// <param name="TransactionId">The id as it was sent.</param>
 /// <param name="Duplicate">Whether the id was known; then nothing is stored or processed again.</param>
 /// <param name="Conflict">True when the id was known with different content, which stays; absent otherwise.</param>
-public sealed record AcceptedResponse(
+internal sealed record AcceptedResponse(
     string Message,
     string TransactionId,
     bool Duplicate,

@@ -11,7 +11,7 @@ namespace WebhookService.Api.Webhooks;
 /// <param name="TransactionId">The id of the transaction that the event was mapped to; absent without one.</param>
 /// <param name="Duplicate">Whether the id was known; absent without a transaction.</param>
 /// <param name="Conflict">True when the id was known with different content, which stays; absent otherwise.</param>
-public sealed record EventResponse(
+internal sealed record EventResponse(
     string Message,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? TransactionId = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Duplicate = null,
@@ -35,4 +35,4 @@ public sealed record EventResponse(
 /// <summary>What became of the events of one body.</summary>
 /// <param name="Message">Always "accepted".</param>
 /// <param name="Events">The results in the order of the body.</param>
-public sealed record EventsResponse(string Message, IReadOnlyList<EventResponse> Events);
+internal sealed record EventsResponse(string Message, IReadOnlyList<EventResponse> Events);

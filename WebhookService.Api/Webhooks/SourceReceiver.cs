@@ -11,7 +11,7 @@ using WebhookService.Infrastructure.Metering;
 namespace WebhookService.Api.Webhooks;
 
 /// <summary>Receives a provider's webhook: verify, read, add; the answer follows when all of it is durable.</summary>
-public sealed class SourceReceiver
+internal sealed class SourceReceiver
 {
     internal const string NoSource = "No source has this name.";
 

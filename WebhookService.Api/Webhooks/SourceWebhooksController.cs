@@ -10,7 +10,7 @@ namespace WebhookService.Api.Webhooks;
 /// </remarks>
 [Route("v1/webhooks/{source}")]
 [Tags("Webhooks")]
-public sealed class SourceWebhooksController(SourceReceiver receiver) : ControllerBase
+internal sealed class SourceWebhooksController(SourceReceiver receiver) : ControllerBase
 {
     /// <summary>The name of the operation, from which generated clients take the name of their method.</summary>
     public const string ReceiveOperation = "receiveEvent";

@@ -11,7 +11,7 @@ namespace WebhookService.Api.Webhooks;
 /// <param name="Amount">Greater than 0, two decimals at most; a number, or the same digits as a string. Never
 /// rounded.</param>
 /// <param name="Currency">An active ISO 4217 code, in either case.</param>
-public sealed record TransactionRequest(
+internal sealed record TransactionRequest(
     [property: Required]
     [property: RegularExpression("^[A-Za-z0-9_.:-]{1,64}$")]
     string TransactionId,

@@ -19,7 +19,7 @@ namespace WebhookService.Api.Webhooks;
 /// </remarks>
 [Route("v1/webhooks/transactions")]
 [Tags("Webhooks")]
-public sealed class WebhooksController(
+internal sealed class WebhooksController(
     ITransactionIntake intake,
     IOptions<IntakeOptions> options,
     LatencyMeter latency,

@@ -9,7 +9,7 @@ namespace WebhookService.Domain.Operations;
 /// Since when the reported condition holds, null if none does; or, of events, the time of <paramref name="Mark"/>.
 /// </param>
 /// <param name="Mark">Up to where events are reported; or the instance that reported a condition.</param>
-public sealed record AlertState(
+internal sealed record AlertState(
     string Kind, long Version, DateTimeOffset? SentAt, DateTimeOffset? HeldUntil, DateTimeOffset? Since, long Mark)
 {
     /// <summary>Longest kind, in characters.</summary>

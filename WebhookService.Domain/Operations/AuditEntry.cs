@@ -7,7 +7,7 @@ namespace WebhookService.Domain.Operations;
 /// <param name="Target">The id, or the filter as a query string, that it was applied to; null if to everything.</param>
 /// <param name="Count">Number of transactions or events that it changed.</param>
 /// <param name="Reason">The operator's reason; null for none.</param>
-public sealed record AuditEntry(
+internal sealed record AuditEntry(
     DateTimeOffset At, string? By, string Action, string? Target, long Count, string? Reason)
 {
     /// <summary>Longest name of an operator, in characters.</summary>
@@ -21,7 +21,7 @@ public sealed record AuditEntry(
 }
 
 /// <summary>The actions in the audit.</summary>
-public static class AuditActions
+internal static class AuditActions
 {
     /// <summary>No instance begins another call.</summary>
     public const string Pause = "pause";

@@ -1,7 +1,7 @@
 namespace WebhookService.Domain.Operations;
 
 /// <summary>Stores what was sent about each kind of alert.</summary>
-public interface IAlertStates
+internal interface IAlertStates
 {
     /// <summary>
     /// Replaces the stored state of a kind, if that still has the version of <paramref name="state"/>, and raises its

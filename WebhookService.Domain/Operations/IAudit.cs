@@ -1,7 +1,7 @@
 namespace WebhookService.Domain.Operations;
 
 /// <summary>Records the actions of operators.</summary>
-public interface IAudit
+internal interface IAudit
 {
     /// <summary>Records an action; returns when it is committed and fsynced.</summary>
     /// <exception cref="StoreUnavailableException">It could not be recorded in time.</exception>
@@ -9,7 +9,7 @@ public interface IAudit
 }
 
 /// <summary>Queries of the actions of operators.</summary>
-public interface IAuditReader
+internal interface IAuditReader
 {
     /// <summary>
     /// One page, newest first; at most <paramref name="limit"/> entries, plus one if there are more.
@@ -30,12 +30,12 @@ public interface IAuditReader
 /// <summary>An action as it was recorded.</summary>
 /// <param name="Id">Its number; a later entry has a higher one.</param>
 /// <param name="Entry">The action.</param>
-public sealed record RecordedAudit(long Id, AuditEntry Entry);
+internal sealed record RecordedAudit(long Id, AuditEntry Entry);
 
 /// <summary>Whether the instances that share the store begin calls.</summary>
 /// <param name="IsPaused">Whether they do not.</param>
 /// <param name="Change">The pause or resumption that decided it; null if there never was one.</param>
-public sealed record PauseState(bool IsPaused, AuditEntry? Change)
+internal sealed record PauseState(bool IsPaused, AuditEntry? Change)
 {
     /// <summary>Nobody ever paused.</summary>
     public static PauseState Running { get; } = new(false, null);

@@ -1,7 +1,7 @@
 namespace WebhookService.Domain.Operations;
 
 /// <summary>Dismisses failed transactions for an operator: they stay FAILED and need no attention.</summary>
-public interface IDismissals
+internal interface IDismissals
 {
     /// <summary>
     /// Dismisses transactions; returns how many. It skips those that are dismissed already, and those that have been

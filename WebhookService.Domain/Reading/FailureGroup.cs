@@ -7,5 +7,5 @@ namespace WebhookService.Domain.Reading;
 /// <param name="Count">How many they are.</param>
 /// <param name="Oldest">When the first of them was received.</param>
 /// <param name="Newest">When the last of them was received.</param>
-public sealed record FailureGroup(
+internal sealed record FailureGroup(
     string? Reason, int? HttpStatus, string? Source, long Count, DateTimeOffset Oldest, DateTimeOffset Newest);

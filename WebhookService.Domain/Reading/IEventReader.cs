@@ -1,7 +1,7 @@
 namespace WebhookService.Domain.Reading;
 
 /// <summary>Queries of the quarantine and of the events that transactions were mapped from.</summary>
-public interface IEventReader
+internal interface IEventReader
 {
     /// <summary>The event of a transaction, with its payload; null when it has none.</summary>
     /// <exception cref="StoreUnavailableException">The store could not be read.</exception>
@@ -36,7 +36,7 @@ public interface IEventReader
 /// <param name="EventType">The provider's type of event; null where unknown.</param>
 /// <param name="EventId">The provider's id of the event; null where unknown.</param>
 /// <param name="Times">How often it was received.</param>
-public sealed record QuarantineEntry(
+internal sealed record QuarantineEntry(
     long Id,
     string Source,
     DateTimeOffset ReceivedAt,

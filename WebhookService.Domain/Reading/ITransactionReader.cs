@@ -1,7 +1,7 @@
 namespace WebhookService.Domain.Reading;
 
 /// <summary>Queries of the store. Reads never wait for writes.</summary>
-public interface ITransactionReader
+internal interface ITransactionReader
 {
     /// <summary>The transaction with this id, or null.</summary>
     /// <remarks>What awaits it may run on a thread that answers clients, and must not block.</remarks>
@@ -51,7 +51,7 @@ public interface ITransactionReader
 }
 
 /// <summary>A filter and a page of the list. A null member does not filter.</summary>
-public sealed record TransactionQuery
+internal sealed record TransactionQuery
 {
     public TransactionStatus? Status { get; init; }
 
@@ -94,7 +94,7 @@ public sealed record TransactionQuery
 }
 
 /// <summary>A row's position in the list: by time of receipt, then by sequence, both descending.</summary>
-public readonly record struct PageCursor(DateTimeOffset CreatedAt, long Sequence)
+internal readonly record struct PageCursor(DateTimeOffset CreatedAt, long Sequence)
 {
     /// <summary>The position of a row.</summary>
     public static PageCursor Of(Transaction row)

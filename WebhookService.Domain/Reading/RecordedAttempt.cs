@@ -4,4 +4,4 @@ namespace WebhookService.Domain.Reading;
 /// <param name="Number">From 1, counted through all rounds.</param>
 /// <param name="InstanceId">The instance that made it.</param>
 /// <param name="Attempt">The attempt and its result.</param>
-public sealed record RecordedAttempt(int Number, long InstanceId, Attempt Attempt);
+internal sealed record RecordedAttempt(int Number, long InstanceId, Attempt Attempt);

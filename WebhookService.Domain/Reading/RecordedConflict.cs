@@ -8,7 +8,7 @@ namespace WebhookService.Domain.Reading;
 /// <param name="FirstReceivedAt">When this content was first received.</param>
 /// <param name="LastReceivedAt">When this content was last received.</param>
 /// <param name="Times">How often this content was received.</param>
-public sealed record RecordedConflict(
+internal sealed record RecordedConflict(
     string SourceAccount,
     string DestinationAccount,
     decimal Amount,

@@ -9,7 +9,7 @@ namespace WebhookService.Domain.Reading;
 /// </param>
 /// <param name="IsSelf">Whether it is the instance that answers.</param>
 /// <param name="IsAlive">Whether its lease is still valid, on the store's clock.</param>
-public sealed record RecordedInstance(
+internal sealed record RecordedInstance(
     long InstanceId,
     DateTimeOffset StartedAt,
     DateTimeOffset HeartbeatAt,

@@ -8,7 +8,7 @@ namespace WebhookService.Domain.Reading;
 /// <param name="Dismissed">Those of the failed that operators have dismissed.</param>
 /// <param name="Conflicts">How often different content was received under a known id.</param>
 /// <param name="OldestUnprocessed">Receipt of the oldest that is not final; null when all are.</param>
-public sealed record StoreTotals(
+internal sealed record StoreTotals(
     long Processing,
     long Processed,
     long Failed,

@@ -4,4 +4,4 @@ namespace WebhookService.Infrastructure.Administration;
 /// <param name="File">Its full path.</param>
 /// <param name="Transactions">Number of transactions in it.</param>
 /// <param name="Size">Its size in bytes.</param>
-public sealed record DatabaseBackup(string File, long Transactions, long Size);
+internal sealed record DatabaseBackup(string File, long Transactions, long Size);

@@ -1,4 +1,4 @@
 namespace WebhookService.Infrastructure.Administration;
 
 /// <summary>A database command failed; the message is one line for the operator.</summary>
-public sealed class DatabaseCommandException(string message, Exception? cause = null) : Exception(message, cause);
+internal sealed class DatabaseCommandException(string message, Exception? cause = null) : Exception(message, cause);

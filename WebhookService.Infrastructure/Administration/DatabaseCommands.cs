@@ -8,7 +8,7 @@ using WebhookService.Infrastructure.Writing;
 namespace WebhookService.Infrastructure.Administration;
 
 /// <summary>The database commands, which run without the service.</summary>
-public static class DatabaseCommands
+internal static class DatabaseCommands
 {
     /// <summary>Brings the schema up to date; returns the database's name.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be used, or another process owns it.</exception>

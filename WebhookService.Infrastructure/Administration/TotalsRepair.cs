@@ -8,7 +8,7 @@ using WebhookService.Infrastructure.Writing;
 namespace WebhookService.Infrastructure.Administration;
 
 /// <summary>Makes the totals agree with the rows again, after rows were deleted or changed by hand.</summary>
-public static class TotalsRepair
+internal static class TotalsRepair
 {
     /// <summary>Corrects the totals of the configured database; reports each correction in one line.</summary>
     /// <exception cref="DatabaseCommandException">

@@ -6,7 +6,7 @@ using WebhookService.Infrastructure.Writing;
 namespace WebhookService.Infrastructure.Copying;
 
 /// <summary>The command that moves the service to another database.</summary>
-public static class CopyCommands
+internal static class CopyCommands
 {
     /// <summary>Copies all rows to an empty database, or continues an unfinished copy, and compares each row.</summary>
     /// <param name="source">Services composed for the source, in which no host runs.</param>

@@ -8,7 +8,7 @@ namespace WebhookService.Infrastructure.Metering;
 /// Recording takes no lock and allocates nothing, since it happens for every answer. Sixteen buckets for each doubling
 /// give a time to within a sixteenth, whether it is 50 µs or 50 s.
 /// </remarks>
-public sealed class LatencyMeter(TimeProvider clock, WebhookMetrics metrics)
+internal sealed class LatencyMeter(TimeProvider clock, WebhookMetrics metrics)
 {
     internal const int BucketCount = (MaxBits - FractionBits + 1) * BucketsPerDoubling;
 

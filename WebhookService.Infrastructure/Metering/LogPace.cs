@@ -3,7 +3,7 @@ namespace WebhookService.Infrastructure.Metering;
 /// <summary>
 /// Lets one log line a second stand for any number of equal events, so that no caller can fill the log.
 /// </summary>
-public sealed class LogPace(TimeProvider clock)
+internal sealed class LogPace(TimeProvider clock)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 

@@ -7,7 +7,7 @@ namespace WebhookService.Infrastructure.Metering;
 /// <remarks>
 /// Names and units follow OpenTelemetry's conventions. Values that can be read at any time are in <c>WebhookGauges</c>.
 /// </remarks>
-public sealed class WebhookMetrics
+internal sealed class WebhookMetrics
 {
     public const string MeterName = "WebhookService";
 

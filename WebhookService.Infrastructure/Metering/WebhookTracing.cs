@@ -13,7 +13,7 @@ namespace WebhookService.Infrastructure.Metering;
 /// and below it <c>webhook.call</c>, the external call, and <c>webhook.complete</c>, until its result is durable. A
 /// transaction that is not sampled at its receipt costs nothing later.
 /// </remarks>
-public static class WebhookTracing
+internal static class WebhookTracing
 {
     public const string SourceName = "WebhookService";
 

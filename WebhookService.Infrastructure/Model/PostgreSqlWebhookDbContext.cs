@@ -6,7 +6,7 @@ using WebhookService.Domain;
 namespace WebhookService.Infrastructure.Model;
 
 /// <summary>PostgreSQL's mapping: texts are compared byte by byte, whatever the database's collation.</summary>
-public sealed class PostgreSqlWebhookDbContext(DbContextOptions<PostgreSqlWebhookDbContext> options)
+internal sealed class PostgreSqlWebhookDbContext(DbContextOptions<PostgreSqlWebhookDbContext> options)
     : ServerWebhookDbContext(options)
 {
     // Also the fastest to compare, in every index that each row goes into.

@@ -7,7 +7,7 @@ using WebhookService.Domain.Reading;
 namespace WebhookService.Infrastructure.Model;
 
 /// <summary>The mapping that database servers share: the server assigns the sequences, and claims are leased.</summary>
-public abstract class ServerWebhookDbContext(DbContextOptions options) : WebhookDbContext(options)
+internal abstract class ServerWebhookDbContext(DbContextOptions options) : WebhookDbContext(options)
 {
 #pragma warning disable RS0030 // It does not run here: the server reads its own clock, which decides about leases.
     internal override IQueryable<RecordedInstance> Describe(IQueryable<Instance> rows, long self) =>

@@ -6,7 +6,7 @@ using WebhookService.Domain;
 namespace WebhookService.Infrastructure.Model;
 
 /// <summary>SQL Server's mapping: its default collation treats <c>TXN_1</c> and <c>txn_1</c> as equal.</summary>
-public sealed class SqlServerWebhookDbContext(DbContextOptions<SqlServerWebhookDbContext> options)
+internal sealed class SqlServerWebhookDbContext(DbContextOptions<SqlServerWebhookDbContext> options)
     : ServerWebhookDbContext(options)
 {
     private const string Exact = "Latin1_General_100_BIN2";

@@ -9,7 +9,7 @@ namespace WebhookService.Infrastructure.Model;
 
 /// <summary>The model that all databases share: migrations are generated from it, and reads go through it.</summary>
 /// <remarks>Rows are written by an <c>IBatchWriter</c>, never by <c>SaveChanges</c>.</remarks>
-public abstract class WebhookDbContext(DbContextOptions options) : DbContext(options)
+internal abstract class WebhookDbContext(DbContextOptions options) : DbContext(options)
 {
     /// <summary>
     /// The instance that has claimed a row; null if none has. A concern of the store, not of the domain.

@@ -10,7 +10,7 @@ namespace WebhookService.Infrastructure.Processing;
 /// <summary>
 /// Changes failed transactions by filter, page by page, so that neither locks nor lists grow with their number.
 /// </summary>
-public sealed class BulkChange(ITransactionReader reader, IOptions<OperationsOptions> options, TimeProvider clock)
+internal sealed class BulkChange(ITransactionReader reader, IOptions<OperationsOptions> options, TimeProvider clock)
 {
     // A page that the store could not write in time is tried again; rows that are changed already are left alone.
     private readonly ResiliencePipeline _pipeline = new ResiliencePipelineBuilder { TimeProvider = clock }
@@ -99,4 +99,4 @@ public sealed class BulkChange(ITransactionReader reader, IOptions<OperationsOpt
 /// <param name="Count">Number of transactions that were changed.</param>
 /// <param name="Next">Where the next call continues; null when no more remain.</param>
 /// <param name="Failure">Why it ended early, to be thrown when the changes are recorded; null if it did not.</param>
-public sealed record ChangedTransactions(int Count, PageCursor? Next, ExceptionDispatchInfo? Failure = null);
+internal sealed record ChangedTransactions(int Count, PageCursor? Next, ExceptionDispatchInfo? Failure = null);

@@ -15,7 +15,7 @@ namespace WebhookService.Infrastructure.Processing;
 /// since another instance may write it; a SQLite file has no other. Intake goes on: rows wait in the queue and in the
 /// database.
 /// </remarks>
-public sealed partial class ProcessingPause : BackgroundService
+internal sealed partial class ProcessingPause : BackgroundService
 {
     private readonly IAudit _audit;
     private readonly IAuditReader _reader;

@@ -11,7 +11,7 @@ namespace WebhookService.Infrastructure.Reading;
 /// and would count against its <c>Reads:Timeout</c>. These queries begin a moment after the service listens, so that
 /// webhooks that waited for the start are served first. See docs/decisions/0018-publishing.md.
 /// </remarks>
-public sealed partial class FirstReads : BackgroundService
+internal sealed partial class FirstReads : BackgroundService
 {
     /// <summary>The delay in favor of webhooks that waited for the start.</summary>
     internal static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);

@@ -8,7 +8,7 @@ using WebhookService.Infrastructure.Writing.Requests;
 namespace WebhookService.Infrastructure.Retention;
 
 /// <summary>Erases what is kept of an account, a small batch at a time; the ids of its transactions stay.</summary>
-public sealed class AccountErasure
+internal sealed class AccountErasure
 {
     // More than any database of this service has.
     private const int Everything = 2_000_000_000;

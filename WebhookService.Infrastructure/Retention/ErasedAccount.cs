@@ -9,6 +9,6 @@ namespace WebhookService.Infrastructure.Retention;
 /// <param name="Quarantined">Number of quarantined bodies deleted.</param>
 /// <param name="HasMore">Whether the time was over before everything was erased.</param>
 /// <param name="Failure">Why it ended early, to be thrown when the erasure is recorded; null if it did not.</param>
-public sealed record ErasedAccount(
+internal sealed record ErasedAccount(
     long Transactions, long Unfinished, long Conflicts, long Quarantined, bool HasMore,
     ExceptionDispatchInfo? Failure = null);

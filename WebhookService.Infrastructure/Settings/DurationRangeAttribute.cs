@@ -8,7 +8,7 @@ namespace WebhookService.Infrastructure.Settings;
 /// <param name="minimum">The shortest, as [d.]hh:mm:ss[.fff].</param>
 /// <param name="maximum">The longest, in the same format.</param>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class DurationRangeAttribute(string minimum, string maximum) : ValidationAttribute
+internal sealed class DurationRangeAttribute(string minimum, string maximum) : ValidationAttribute
 {
     /// <summary>The shortest, as messages show it.</summary>
     public string Minimum { get; } = minimum;

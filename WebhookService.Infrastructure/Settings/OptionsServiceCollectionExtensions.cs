@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace WebhookService.Infrastructure.Settings;
 
 /// <summary>Binds and validates the sections of the settings.</summary>
-public static class OptionsServiceCollectionExtensions
+internal static class OptionsServiceCollectionExtensions
 {
     /// <summary>
     /// Binds options to their section, only once; <see cref="ValidateOptions(IServiceProvider)"/> rejects a value that

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace WebhookService.Infrastructure.Settings;
 
 /// <summary>Writes settings in messages as environment variables and files name them.</summary>
-public static partial class SettingName
+internal static partial class SettingName
 {
     /// <summary>The name of a key of the configuration: <c>Limits:Burst</c> is <c>Limits__Burst</c>.</summary>
     public static string Of(string key) => key.Replace(":", "__", StringComparison.Ordinal);

@@ -5,7 +5,7 @@ namespace WebhookService.Infrastructure.Settings;
 /// <summary>A setting that has no effect, because nothing has its name.</summary>
 /// <param name="Name">Its name, as an environment variable is written.</param>
 /// <param name="Nearest">The most similar name that has an effect; null if none is similar.</param>
-public sealed record UnknownSetting(string Name, string? Nearest)
+internal sealed record UnknownSetting(string Name, string? Nearest)
 {
     private const string Separator = "__";
 

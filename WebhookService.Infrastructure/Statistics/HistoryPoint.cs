@@ -12,7 +12,7 @@ namespace WebhookService.Infrastructure.Statistics;
 /// <param name="AcceptP99">
 /// The slowest 99th percentile of a second, of the answers of one instance; null also if it answered nobody.
 /// </param>
-public sealed record HistoryPoint(
+internal sealed record HistoryPoint(
     DateTimeOffset At,
     double? AcceptedPerSecond,
     double? ProcessedPerSecond,

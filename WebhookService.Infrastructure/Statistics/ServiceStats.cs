@@ -16,7 +16,7 @@ namespace WebhookService.Infrastructure.Statistics;
 /// Accepted on this instance and not yet known to be in the database; null without an inbox.
 /// </param>
 /// <param name="InboxQuarantined">Transactions in quarantine on this instance; null without an inbox.</param>
-public sealed record ServiceStats(
+internal sealed record ServiceStats(
     StoreTotals? Totals,
     TimeSpan? OldestUnprocessed,
     int QueueDepth,

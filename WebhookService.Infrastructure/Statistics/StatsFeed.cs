@@ -12,7 +12,7 @@ namespace WebhookService.Infrastructure.Statistics;
 /// One sample serves all readers, and nothing is kept for any of them: a slow reader gets the latest when it asks
 /// again, and misses those between.
 /// </remarks>
-public sealed partial class StatsFeed : BackgroundService
+internal sealed partial class StatsFeed : BackgroundService
 {
     private readonly StatsReader _reader;
     private readonly Throughput _throughput;

@@ -7,7 +7,7 @@ using WebhookService.Infrastructure.Reading;
 namespace WebhookService.Infrastructure.Statistics;
 
 /// <summary>Reads the recorded samples as points of a chart.</summary>
-public sealed class StatsHistory
+internal sealed class StatsHistory
 {
     // Up to a day is drawn from the fine samples.
     private static readonly TimeSpan _longestFine = TimeSpan.FromDays(1);

@@ -10,7 +10,7 @@ namespace WebhookService.Infrastructure.Statistics;
 /// <summary>
 /// Reads the current state of the service. It costs three small queries, however many rows there are.
 /// </summary>
-public sealed class StatsReader
+internal sealed class StatsReader
 {
     private readonly ITransactionReader _reader;
     private readonly TransactionQueue _queue;

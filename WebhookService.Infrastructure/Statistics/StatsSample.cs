@@ -9,7 +9,7 @@ namespace WebhookService.Infrastructure.Statistics;
 /// </param>
 /// <param name="AcceptP50">The time within which half of the senders were answered; null when none was.</param>
 /// <param name="AcceptP99">The time within which 99 of 100 senders were answered; null when none was.</param>
-public sealed record StatsSample(
+internal sealed record StatsSample(
     DateTimeOffset At,
     ServiceStats Stats,
     double AcceptedPerSecond,

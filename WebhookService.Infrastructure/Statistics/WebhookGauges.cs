@@ -12,7 +12,7 @@ namespace WebhookService.Infrastructure.Statistics;
 /// Figures of the database come from the latest sample, so that reading metrics causes no query; while the database
 /// cannot be read, they are missing rather than stale.
 /// </remarks>
-public sealed class WebhookGauges
+internal sealed class WebhookGauges
 {
     private readonly StatsFeed _feed;
 

@@ -13,7 +13,7 @@ using WebhookService.Tests.Writing.Sqlite;
 namespace WebhookService.Tests.Administration;
 
 [TestFixture]
-public sealed class SqliteCheckTests
+internal sealed class SqliteCheckTests
 {
     private const string Attempt = "INSERT INTO attempts VALUES (1, 1, 1, 1, 'FAULTED', NULL, NULL, 1); ";
 

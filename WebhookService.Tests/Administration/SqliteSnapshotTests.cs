@@ -10,7 +10,7 @@ using WebhookService.Tests.Writing.Sqlite;
 namespace WebhookService.Tests.Administration;
 
 [TestFixture]
-public sealed class SqliteSnapshotTests
+internal sealed class SqliteSnapshotTests
 {
     // Fields of the log's index, in pages: https://www.sqlite.org/walformat.html#the_wal_index_file_format
     private const int LengthOffset = 16;

@@ -13,7 +13,7 @@ namespace WebhookService.Tests.Administration;
 
 /// <summary>The command <c>check --repair-totals</c>.</summary>
 [TestFixture]
-public sealed class TotalsRepairTests
+internal sealed class TotalsRepairTests
 {
     [Test]
     public async Task Repair_EndsWhatTheCheckFound_WhenRowsWereDeletedByHand()

@@ -12,7 +12,7 @@ using WebhookService.Tests.Writing.Contracts;
 namespace WebhookService.Tests.Alerts;
 
 /// <summary>What alerts are decided by, and that instances which share a database send each once, on every database.</summary>
-public abstract class AlertContract : StoreContract
+internal abstract class AlertContract : StoreContract
 {
     [Test]
     public async Task State_IsStored_UnlessItHasChangedMeanwhile()

@@ -6,7 +6,7 @@ namespace WebhookService.Tests.Alerts;
 
 [TestFixture]
 [Category("Long")]
-public sealed class PostgreSqlAlertTests : AlertContract
+internal sealed class PostgreSqlAlertTests : AlertContract
 {
     protected override async Task<ITestDatabase> CreateDatabaseAsync() => await PostgresDatabase.CreateAsync();
 }

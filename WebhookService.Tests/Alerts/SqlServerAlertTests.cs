@@ -6,7 +6,7 @@ namespace WebhookService.Tests.Alerts;
 
 [TestFixture]
 [Category("Long")]
-public sealed class SqlServerAlertTests : AlertContract
+internal sealed class SqlServerAlertTests : AlertContract
 {
     protected override Task<ITestDatabase> CreateDatabaseAsync() => SqlServerTestDatabase.CreateAsync();
 }

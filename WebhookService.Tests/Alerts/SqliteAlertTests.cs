@@ -5,7 +5,7 @@ using WebhookService.Tests.Writing.Sqlite;
 namespace WebhookService.Tests.Alerts;
 
 [TestFixture]
-public sealed class SqliteAlertTests : AlertContract
+internal sealed class SqliteAlertTests : AlertContract
 {
     protected override Task<ITestDatabase> CreateDatabaseAsync() => Task.FromResult<ITestDatabase>(new SqliteFile());
 }

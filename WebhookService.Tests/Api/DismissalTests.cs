@@ -10,7 +10,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Api;
 
 /// <summary>Dismissing failed transactions, counting what a filter finds, and erasing an account.</summary>
-public sealed class DismissalTests
+internal sealed class DismissalTests
 {
     [Test]
     public async Task Dismiss_LeavesTheCountOfFailures_AndCanBeTakenBack()

@@ -14,7 +14,7 @@ using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Api;
 
-public sealed class ExportTests
+internal sealed class ExportTests
 {
     [Test]
     public async Task Csv_HasAHeader_AndIsSafeInASpreadsheet()

@@ -8,7 +8,7 @@ using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Api;
 
-public sealed class HealthControllerTests
+internal sealed class HealthControllerTests
 {
     [Test]
     public async Task Check_ReturnsHealthyAndTheTime_WhenAWriteSucceeds()

@@ -14,7 +14,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Api;
 
 [TestFixture]
-public sealed class InlineTransportTests
+internal sealed class InlineTransportTests
 {
     [Test]
     public void NeverBlocks_IsPromisedByWebhooksAndLookupsAlone()

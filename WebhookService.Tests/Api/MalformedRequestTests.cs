@@ -8,7 +8,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Api;
 
 [FixtureLifeCycle(LifeCycle.SingleInstance)]
-public sealed class MalformedRequestTests
+internal sealed class MalformedRequestTests
 {
     private readonly WebhookApp _app = new();
 

@@ -12,7 +12,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Api;
 
 /// <summary>What an operator can do to processing, and how it is recorded.</summary>
-public sealed class OnCallTests
+internal sealed class OnCallTests
 {
     private readonly ConcurrentQueue<string> _calls = [];
 

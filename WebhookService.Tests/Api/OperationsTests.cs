@@ -9,7 +9,7 @@ using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Api;
 
-public sealed class OperationsTests
+internal sealed class OperationsTests
 {
     private volatile bool _refuses = true;
 

@@ -7,7 +7,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Api;
 
 /// <summary>A filter that is misspelt, or given twice, must not find something else in silence.</summary>
-public sealed class QueryNamesTests
+internal sealed class QueryNamesTests
 {
     private const string Unknown = "is not a parameter of this call";
     private const string Repeated = "must be given once";

@@ -14,7 +14,7 @@ namespace WebhookService.Tests.Api;
 
 /// <summary>What is accepted is stored and read back exactly; whatever else comes is refused and never breaks.</summary>
 [FixtureLifeCycle(LifeCycle.SingleInstance)]
-public sealed class RoundTripProperties
+internal sealed class RoundTripProperties
 {
     private const string IdCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-";
 

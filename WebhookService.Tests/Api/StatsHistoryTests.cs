@@ -11,7 +11,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Api;
 
 /// <summary>The rates and depths of the last hour, day and week.</summary>
-public sealed class StatsHistoryTests
+internal sealed class StatsHistoryTests
 {
     [TestCase("", 3)]
     [TestCase("?range=1h", 3)]

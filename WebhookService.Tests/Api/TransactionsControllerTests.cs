@@ -10,7 +10,7 @@ using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Api;
 
-public sealed class TransactionsControllerTests
+internal sealed class TransactionsControllerTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 15, 10, 30, 0, TimeSpan.Zero);
 

@@ -9,7 +9,7 @@ using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Api;
 
-public sealed class WebhooksControllerTests
+internal sealed class WebhooksControllerTests
 {
     [Test]
     public async Task Receive_ReturnsAccepted_WhenTransactionIsNew()

@@ -8,7 +8,7 @@ namespace WebhookService.Tests.Browser;
 /// <summary>An account may hold characters that turn the direction of text; only the account itself may turn.</summary>
 [NonParallelizable]
 [Category("Long")]
-public sealed class AccountTextTests
+internal sealed class AccountTextTests
 {
     // Where each letter of a word is drawn, from left to right as the word is written.
     private const string Places = """

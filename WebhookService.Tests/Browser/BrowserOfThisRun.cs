@@ -5,7 +5,7 @@ namespace WebhookService.Tests.Browser;
 
 /// <summary>One browser for all tests that need one, started when the first of them does.</summary>
 [SetUpFixture]
-public sealed class BrowserOfThisRun
+internal sealed class BrowserOfThisRun
 {
     private const string Executable = "/usr/bin/chromium";
 

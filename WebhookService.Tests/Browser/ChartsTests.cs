@@ -16,7 +16,7 @@ namespace WebhookService.Tests.Browser;
 /// <summary>The charts of the dashboard: their periods, by keyboard, and the failures.</summary>
 [NonParallelizable]
 [Category("Long")]
-public sealed class ChartsTests
+internal sealed class ChartsTests
 {
     private readonly TempDirectory _directory = new();
 

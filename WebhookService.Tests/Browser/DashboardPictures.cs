@@ -11,7 +11,7 @@ namespace WebhookService.Tests.Browser;
 [Explicit("It makes pictures, and proves nothing.")]
 [NonParallelizable]
 [Category("Long")]
-public sealed class DashboardPictures
+internal sealed class DashboardPictures
 {
     private static readonly TimeSpan Lead = TimeSpan.FromSeconds(
         int.Parse(Environment.GetEnvironmentVariable("WEBHOOK_TEST_PICTURE_SECONDS") ?? "60", CultureInfo.InvariantCulture));

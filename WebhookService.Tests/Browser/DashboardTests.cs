@@ -13,7 +13,7 @@ namespace WebhookService.Tests.Browser;
 /// <summary>The operators' page in a real browser, on a real process. Each page must end without a complaint.</summary>
 [NonParallelizable]
 [Category("Long")]
-public sealed class DashboardTests
+internal sealed class DashboardTests
 {
     private readonly TempDirectory _directory = new();
     private volatile bool _refuses = true;

@@ -12,7 +12,7 @@ namespace WebhookService.Tests.Browser;
 /// <summary>What an operator on call does on the dashboard, by keyboard: pause, resume, retry a group, and see who did it.</summary>
 [NonParallelizable]
 [Category("Long")]
-public sealed class OnCallPageTests
+internal sealed class OnCallPageTests
 {
     private readonly TempDirectory _directory = new();
 

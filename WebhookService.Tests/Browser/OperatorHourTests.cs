@@ -13,7 +13,7 @@ namespace WebhookService.Tests.Browser;
 /// <summary>An hour of an operator, by keyboard: from a failing external system to an erased account.</summary>
 [NonParallelizable]
 [Category("Long")]
-public sealed class OperatorHourTests
+internal sealed class OperatorHourTests
 {
     private const string Poison = "The amount <i>is</i> odd.";
 

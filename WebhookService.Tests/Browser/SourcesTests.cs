@@ -12,7 +12,7 @@ namespace WebhookService.Tests.Browser;
 /// <summary>The sources and the quarantine on the dashboard.</summary>
 [NonParallelizable]
 [Category("Long")]
-public sealed class SourcesTests
+internal sealed class SourcesTests
 {
     private const string Hostile = """{"event":"payment.captured","note":"<img src=x onerror=alert(1)>","payload":{}}""";
 

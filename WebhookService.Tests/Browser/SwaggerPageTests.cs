@@ -8,7 +8,7 @@ namespace WebhookService.Tests.Browser;
 
 [NonParallelizable]
 [Category("Long")]
-public sealed class SwaggerPageTests
+internal sealed class SwaggerPageTests
 {
     [Test]
     public async Task Page_LoadsUnderItsPolicy_WithoutAComplaint()

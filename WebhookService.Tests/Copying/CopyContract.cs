@@ -12,7 +12,7 @@ using WebhookService.Tests.Writing.Contracts;
 namespace WebhookService.Tests.Copying;
 
 /// <summary>The promises of a copy, between each pair of databases.</summary>
-public abstract class CopyContract
+internal abstract class CopyContract
 {
     private ITestDatabase _source = null!;
     private ITestDatabase _target = null!;

@@ -12,7 +12,7 @@ namespace WebhookService.Tests.Copying;
 [TestFixture("sqlite", "sqlserver", Category = "Long")]
 [TestFixture("sqlserver", "sqlite", Category = "Long")]
 [TestFixture("sqlserver", "postgresql", Category = "Long")]
-public sealed class CopyTests(string source, string target) : CopyContract
+internal sealed class CopyTests(string source, string target) : CopyContract
 {
     protected override Task<ITestDatabase> CreateSourceAsync() => CreateAsync(source);
 

@@ -7,7 +7,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Deploy;
 
 [Category("Long")]
-public sealed partial class ComposeTests
+internal sealed partial class ComposeTests
 {
     // No engine is needed to check a file: these know the schema.
     private static readonly string[][] Tools = [["docker", "compose"], ["docker-compose"]];

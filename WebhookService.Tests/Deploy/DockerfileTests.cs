@@ -8,7 +8,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Deploy;
 
 /// <summary>What can be told of the image without building it; the workflow of the repository builds and runs it.</summary>
-public sealed class DockerfileTests
+internal sealed class DockerfileTests
 {
     private static readonly string[] Projects = ["WebhookService.Domain", "WebhookService.Infrastructure", "WebhookService.Api"];
 

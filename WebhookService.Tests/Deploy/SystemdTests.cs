@@ -6,7 +6,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Deploy;
 
-public sealed class SystemdTests
+internal sealed class SystemdTests
 {
     // What the host itself needs to stop beside the grace, and a little more.
     private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(20);

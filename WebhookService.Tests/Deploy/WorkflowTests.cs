@@ -6,7 +6,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Deploy;
 
 /// <summary>What can be told of the workflows without running them.</summary>
-public sealed partial class WorkflowTests
+internal sealed partial class WorkflowTests
 {
     private static string Folder => Path.Combine(SourceTree.Root, ".github/workflows");
 

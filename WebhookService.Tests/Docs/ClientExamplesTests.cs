@@ -11,7 +11,7 @@ namespace WebhookService.Tests.Docs;
 
 /// <summary>The examples of docs/clients.md, taken out of the page and run.</summary>
 [Category("Long")]
-public sealed class ClientExamplesTests
+internal sealed class ClientExamplesTests
 {
     private const string Page = "docs/clients.md";
 

@@ -10,7 +10,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Docs;
 
 /// <summary>The README is short, each page opens with a command, and the examples do what the pages say.</summary>
-public sealed partial class ExamplesTests
+internal sealed partial class ExamplesTests
 {
     private const int MostWords = 1_200;
 

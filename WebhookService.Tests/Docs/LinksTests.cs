@@ -7,7 +7,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Docs;
 
 /// <summary>What the documentation points at is there.</summary>
-public sealed partial class LinksTests
+internal sealed partial class LinksTests
 {
     private const string Architecture = "docs/architecture.md";
 

@@ -10,7 +10,7 @@ namespace WebhookService.Tests.Docs;
 /// <summary>The OpenAPI document: the one in docs/ is the one that is served.</summary>
 /// <remarks>WEBHOOK_TEST_OPENAPI=write renews the one in docs/.</remarks>
 [FixtureLifeCycle(LifeCycle.SingleInstance)]
-public sealed class OpenApiTests
+internal sealed class OpenApiTests
 {
     private static readonly string Kept = Path.Combine(SourceTree.Root, "docs", "openapi.json");
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };

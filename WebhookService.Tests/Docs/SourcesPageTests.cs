@@ -11,7 +11,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Docs;
 
 /// <summary>The examples of docs/sources.md sign what they send, and are accepted.</summary>
-public sealed partial class SourcesPageTests
+internal sealed partial class SourcesPageTests
 {
     private const string Capture = """curl() { printf '%s\0' "$@" > sent; }""";
 

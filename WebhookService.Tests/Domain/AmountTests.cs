@@ -6,7 +6,7 @@ using WebhookService.Domain;
 
 namespace WebhookService.Tests.Domain;
 
-public sealed class AmountTests
+internal sealed class AmountTests
 {
     [TestCase("1", "1.00")]
     [TestCase("0.01", "0.01")]

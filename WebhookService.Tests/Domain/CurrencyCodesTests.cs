@@ -4,7 +4,7 @@ using WebhookService.Domain;
 
 namespace WebhookService.Tests.Domain;
 
-public sealed class CurrencyCodesTests
+internal sealed class CurrencyCodesTests
 {
     [TestCase("INR")]
     [TestCase("inr")]

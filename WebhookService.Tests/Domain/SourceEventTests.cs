@@ -6,7 +6,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Domain;
 
 [TestFixture]
-public sealed class SourceEventTests
+internal sealed class SourceEventTests
 {
     private static readonly TestCaseData<string?, string?>[] Texts =
     [

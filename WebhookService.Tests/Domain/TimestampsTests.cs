@@ -5,7 +5,7 @@ using WebhookService.Domain;
 
 namespace WebhookService.Tests.Domain;
 
-public sealed class TimestampsTests
+internal sealed class TimestampsTests
 {
     [TestCase(0, 0)]
     [TestCase(9, 0)]

@@ -4,7 +4,7 @@ using WebhookService.Domain;
 
 namespace WebhookService.Tests.Domain;
 
-public sealed class TransactionRulesTests
+internal sealed class TransactionRulesTests
 {
     private const string Emoji = "\U0001F600";
 

@@ -4,7 +4,7 @@ using WebhookService.Domain;
 
 namespace WebhookService.Tests.Domain;
 
-public sealed class TransactionStatusNamesTests
+internal sealed class TransactionStatusNamesTests
 {
     [TestCase(TransactionStatus.Processing, "PROCESSING")]
     [TestCase(TransactionStatus.Processed, "PROCESSED")]

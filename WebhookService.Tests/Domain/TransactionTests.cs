@@ -5,7 +5,7 @@ using WebhookService.Domain;
 
 namespace WebhookService.Tests.Domain;
 
-public sealed class TransactionTests
+internal sealed class TransactionTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 1, 15, 12, 0, 0, TimeSpan.Zero);
 

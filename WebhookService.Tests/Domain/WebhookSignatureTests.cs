@@ -9,7 +9,7 @@ namespace WebhookService.Tests.Domain;
 /// <remarks>
 /// The test vector is that of the reference implementations: https://github.com/standard-webhooks/standard-webhooks.
 /// </remarks>
-public sealed class WebhookSignatureTests
+internal sealed class WebhookSignatureTests
 {
     private const string Id = "msg_p5jXN8AQM9LWM0D4loKWxJek";
     private const string Time = "1614265330";

@@ -9,7 +9,7 @@ using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Hosting;
 
-public sealed class DrainingTests
+internal sealed class DrainingTests
 {
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(90);
 

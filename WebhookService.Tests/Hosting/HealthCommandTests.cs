@@ -9,7 +9,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Hosting;
 
 [Category("Long")]
-public sealed class HealthCommandTests
+internal sealed class HealthCommandTests
 {
     [TestCase("live")]
     [TestCase("ready")]

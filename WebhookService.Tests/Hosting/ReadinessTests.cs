@@ -8,7 +8,7 @@ using WebhookService.Tests.Writing.PostgreSql;
 namespace WebhookService.Tests.Hosting;
 
 [Category("Long")]
-public sealed class ReadinessTests
+internal sealed class ReadinessTests
 {
     private readonly ObservableTimeProvider _clock = new();
 

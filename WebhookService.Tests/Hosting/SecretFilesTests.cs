@@ -7,7 +7,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Hosting;
 
 [Category("Long")]
-public sealed class SecretFilesTests
+internal sealed class SecretFilesTests
 {
     [Test]
     public async Task Secrets_GoBeforeVariables_WhenTheyAreFiles()

@@ -11,7 +11,7 @@ namespace WebhookService.Tests.Hosting;
 
 [TestFixture]
 [Platform("Linux")]
-public sealed class SocketThreadTests
+internal sealed class SocketThreadTests
 {
     [Test]
     public async Task Schedule_RunsEverythingOnce_InTheOrderOfEachWhoSchedules()

@@ -16,7 +16,7 @@ namespace WebhookService.Tests.Inbox;
 
 /// <summary>An inbox that is never emptied, in front of PostgreSQL.</summary>
 [TestFixture]
-public sealed class InboxStoreTests : StoreContract
+internal sealed class InboxStoreTests : StoreContract
 {
     private static readonly byte[] Body = [.. Enumerable.Range(0, 3_000).Select(i => (byte)i)];
 

@@ -7,7 +7,7 @@ using WebhookService.Infrastructure.Model;
 namespace WebhookService.Tests.Model;
 
 [TestFixture]
-public sealed class DatabaseTargetTests
+internal sealed class DatabaseTargetTests
 {
     [TestCase("postgresql://bob:secret@db:5433/pay", "db", 5433, "pay", "bob", "secret")]
     [TestCase("postgres://db/pay", "db", 5432, "pay", null, null)]

@@ -21,7 +21,7 @@ using WebhookService.Tests.Writing.Sqlite;
 namespace WebhookService.Tests.Model;
 
 [TestFixture]
-public sealed class MigrationTests
+internal sealed class MigrationTests
 {
     private readonly SqliteFile _file = new();
 

@@ -19,7 +19,7 @@ namespace WebhookService.Tests.Model;
 
 /// <summary>SQLite's plan for every query of the service: a suitable index, and no sorting of the result.</summary>
 [TestFixture]
-public sealed class QueryPlanTests
+internal sealed class QueryPlanTests
 {
     private const string Finished = "ix_transactions_finished";
     private const string Failed = "ix_transactions_failed";

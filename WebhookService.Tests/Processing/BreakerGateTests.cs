@@ -5,7 +5,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Processing;
 
-public sealed class BreakerGateTests
+internal sealed class BreakerGateTests
 {
     private static readonly TimeSpan Break = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);

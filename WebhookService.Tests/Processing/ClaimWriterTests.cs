@@ -9,7 +9,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Processing;
 
 [TestFixture]
-public sealed class ClaimWriterTests
+internal sealed class ClaimWriterTests
 {
     private static readonly Completion Done =
         Attempts.Finish("txn", TransactionStatus.Processed, ObservableTimeProvider.Origin);

@@ -6,7 +6,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Processing;
 
 /// <summary>Transactions that wait for their next attempt are claimed when it is due.</summary>
-public sealed class DueTimesTests : RecoveryFixture
+internal sealed class DueTimesTests : RecoveryFixture
 {
     [Test]
     public async Task Sweep_QueuesDueRows()

@@ -13,7 +13,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Processing;
 
 /// <summary>A processor with a store and an external API that the test controls.</summary>
-public abstract class ProcessorFixture
+internal abstract class ProcessorFixture
 {
     protected static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 

@@ -9,7 +9,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Processing;
 
 /// <summary>Recovery with a store and a clock that the test controls.</summary>
-public abstract class RecoveryFixture
+internal abstract class RecoveryFixture
 {
     protected static readonly TimeSpan Sweep = TimeSpan.FromSeconds(5);
 

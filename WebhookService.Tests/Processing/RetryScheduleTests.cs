@@ -9,7 +9,7 @@ using WebhookService.Tests.Writing;
 
 namespace WebhookService.Tests.Processing;
 
-public sealed class RetryScheduleTests
+internal sealed class RetryScheduleTests
 {
     private static readonly ExternalApiOptions Settings = new()
     {

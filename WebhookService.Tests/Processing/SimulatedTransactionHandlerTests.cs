@@ -6,7 +6,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Processing;
 
-public sealed class SimulatedTransactionHandlerTests
+internal sealed class SimulatedTransactionHandlerTests
 {
     [Test]
     public async Task Call_IsCutOff_WhenItBeginsAfterTheStop()

@@ -5,9 +5,9 @@ using System.Text.Json;
 using FluentAssertions;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
+using WebhookService.Api;
 using WebhookService.Domain;
 using WebhookService.Domain.Handling;
-using WebhookService.Infrastructure;
 using WebhookService.Infrastructure.ExternalApi;
 using WebhookService.Tests.Support;
 using WebhookService.Tests.Support.Services;
@@ -16,7 +16,7 @@ using WebhookService.Tests.Webhooks;
 namespace WebhookService.Tests.Processing;
 
 /// <summary>The whole service with a handler of the application.</summary>
-public sealed class TransactionHandlerTests
+internal sealed class TransactionHandlerTests
 {
     private static readonly HandlerResult Down = HandlerResult.Again("The bank is closed.");
 

@@ -8,7 +8,7 @@ namespace WebhookService.Tests.Processing;
 
 /// <summary>How processing stops: which calls may finish, which are cut off, and that no claim remains.</summary>
 [TestFixture]
-public sealed class TransactionProcessorStopTests : ProcessorFixture
+internal sealed class TransactionProcessorStopTests : ProcessorFixture
 {
     [Test]
     public async Task Stop_WaitsForWhatEndsWithinTheGrace()

@@ -9,7 +9,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Processing;
 
 [TestFixture]
-public sealed class TransactionProcessorTests : ProcessorFixture
+internal sealed class TransactionProcessorTests : ProcessorFixture
 {
     [Test]
     public async Task Process_CompletesAsProcessed_WhenTheCallSucceeds()

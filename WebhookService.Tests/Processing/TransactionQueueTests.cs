@@ -7,7 +7,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Processing;
 
 [TestFixture]
-public sealed class TransactionQueueTests
+internal sealed class TransactionQueueTests
 {
     private const int Capacity = 4;
 

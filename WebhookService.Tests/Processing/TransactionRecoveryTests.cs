@@ -6,7 +6,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Processing;
 
 [TestFixture]
-public sealed class TransactionRecoveryTests : RecoveryFixture
+internal sealed class TransactionRecoveryTests : RecoveryFixture
 {
     [Test]
     public async Task Start_QueuesWhatNobodyHolds_OldestFirst()

@@ -10,7 +10,7 @@ using WebhookService.Infrastructure.Writing.PostgreSql;
 namespace WebhookService.Tests.Reading;
 
 [NonParallelizable]
-public sealed class SpareThreadsTests
+internal sealed class SpareThreadsTests
 {
     [Test]
     public void KeepUntilEnd_GivesEachQueryOneThread_UpToTheConnectionsThatRunQueries()

@@ -12,7 +12,7 @@ using WebhookService.Tests.Writing.Sqlite;
 namespace WebhookService.Tests.Reading;
 
 [TestFixture]
-public sealed class SqliteReadDialectTests
+internal sealed class SqliteReadDialectTests
 {
     // https://sqlite.org/c3ref/c_stmtstatus_counter.html
     private const int Reprepared = 5;

@@ -11,7 +11,7 @@ namespace WebhookService.Tests.Reliability;
 /// <summary>An earlier run left many unprocessed rows: WEBHOOK_TEST_BACKLOG of them (default 100,000).</summary>
 [NonParallelizable]
 [Category("Long")]
-public sealed class BacklogTests
+internal sealed class BacklogTests
 {
     private static readonly int Rows = int.Parse(
         Environment.GetEnvironmentVariable("WEBHOOK_TEST_BACKLOG") ?? "100000", CultureInfo.InvariantCulture);

@@ -7,7 +7,7 @@ namespace WebhookService.Tests.Reliability;
 
 /// <summary>Checks that break-promises.sh can still run; a run takes ten minutes.</summary>
 [TestFixture]
-public sealed class BrokenPromisesTests
+internal sealed class BrokenPromisesTests
 {
     private static string Folder => Path.Combine(SourceTree.Root, "WebhookService.Tests", "Reliability", "BrokenPromises");
 

@@ -9,7 +9,7 @@ using WebhookService.Tests.Writing.PostgreSql;
 namespace WebhookService.Tests.Reliability;
 
 [Category("Long")]
-public sealed class ClockTests
+internal sealed class ClockTests
 {
     // The last case is the hour that occurs twice in Europe/Berlin. Times are UTC, so it has no effect.
     [TestCase("01:00:00", "2026-01-15T10:30:00Z")]

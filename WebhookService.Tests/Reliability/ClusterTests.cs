@@ -17,7 +17,7 @@ namespace WebhookService.Tests.Reliability;
 /// <remarks>With more than ten instances, which share two cores here, all times are six times as long.</remarks>
 [NonParallelizable]
 [Category("Long")]
-public sealed class ClusterTests
+internal sealed class ClusterTests
 {
     private const string Database = "cluster";
 

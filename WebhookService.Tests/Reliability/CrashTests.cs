@@ -10,7 +10,7 @@ namespace WebhookService.Tests.Reliability;
 /// <summary>The service is killed with kill -9, WEBHOOK_TEST_KILLS times (default 3).</summary>
 [NonParallelizable]
 [Category("Long")]
-public sealed class CrashTests
+internal sealed class CrashTests
 {
     private static readonly int Kills =
         int.Parse(Environment.GetEnvironmentVariable("WEBHOOK_TEST_KILLS") ?? "3", CultureInfo.InvariantCulture);

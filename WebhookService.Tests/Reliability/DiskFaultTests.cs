@@ -11,7 +11,7 @@ namespace WebhookService.Tests.Reliability;
 /// <summary>A disk that fails, is full, is slow or is read-only: strace injects the errors into system calls.</summary>
 [NonParallelizable]
 [Category("Long")]
-public sealed class DiskFaultTests
+internal sealed class DiskFaultTests
 {
     private readonly TempDirectory _directory = new();
 

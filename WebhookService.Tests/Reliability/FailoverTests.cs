@@ -15,7 +15,7 @@ namespace WebhookService.Tests.Reliability;
 /// </summary>
 [NonParallelizable]
 [Category("Long")]
-public sealed class FailoverTests
+internal sealed class FailoverTests
 {
     private const string Database = "failover";
 

@@ -14,7 +14,7 @@ namespace WebhookService.Tests.Reliability;
 /// </summary>
 [NonParallelizable]
 [Category("Long")]
-public sealed class InboxTests
+internal sealed class InboxTests
 {
     private const string Database = "inbox";
     private const int PerSecond = 500;

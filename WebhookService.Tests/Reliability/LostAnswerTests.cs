@@ -13,7 +13,7 @@ namespace WebhookService.Tests.Reliability;
 /// <summary>PostgreSQL commits the result of a call, and its answer is lost in transit.</summary>
 [NonParallelizable]
 [Category("Long")]
-public sealed class LostAnswerTests
+internal sealed class LostAnswerTests
 {
     private const string Database = "answer";
     private const int Rows = 8;

@@ -16,7 +16,7 @@ namespace WebhookService.Tests.Reliability;
 /// </summary>
 [NonParallelizable]
 [Category("Long")]
-public sealed partial class PowerLossTests
+internal sealed partial class PowerLossTests
 {
     private static readonly int Losses =
         int.Parse(Environment.GetEnvironmentVariable("WEBHOOK_TEST_POWER_LOSSES") ?? "30", CultureInfo.InvariantCulture);

@@ -14,7 +14,7 @@ namespace WebhookService.Tests.Reliability;
 /// </remarks>
 [NonParallelizable]
 [Category("Long")]
-public sealed class RollingRestartTests
+internal sealed class RollingRestartTests
 {
     private const string Database = "rolling";
     private const string Prefix = "roll";

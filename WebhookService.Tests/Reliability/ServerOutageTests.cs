@@ -12,7 +12,7 @@ namespace WebhookService.Tests.Reliability;
 /// <summary>PostgreSQL goes away under load for WEBHOOK_TEST_OUTAGE_SECONDS (default 5), then returns.</summary>
 [NonParallelizable]
 [Category("Long")]
-public sealed class ServerOutageTests
+internal sealed class ServerOutageTests
 {
     private const string Database = "outage";
 

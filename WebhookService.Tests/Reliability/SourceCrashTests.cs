@@ -18,7 +18,7 @@ namespace WebhookService.Tests.Reliability;
 /// </summary>
 [NonParallelizable]
 [Category("Long")]
-public sealed class SourceCrashTests
+internal sealed class SourceCrashTests
 {
     private const int Connections = 8;
 

@@ -10,7 +10,7 @@ namespace WebhookService.Tests.Reliability;
 
 [NonParallelizable]
 [Category("Long")]
-public sealed class StopTests
+internal sealed class StopTests
 {
     [Test]
     public async Task Service_ReleasesWhatIsInFlight_WhenTerminated()

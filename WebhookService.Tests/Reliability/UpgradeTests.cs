@@ -14,7 +14,7 @@ namespace WebhookService.Tests.Reliability;
 
 /// <summary>Serves the database of each earlier version that was killed with work in flight.</summary>
 [Category("Long")]
-public sealed class UpgradeTests
+internal sealed class UpgradeTests
 {
     [TestCase("Initial")]
     [TestCase("TimesAsMicroseconds")]

@@ -7,7 +7,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Reloading;
 
 [Category("Long")]
-public sealed class HangUpTests
+internal sealed class HangUpTests
 {
     [Test]
     public async Task Sighup_ReloadsAtOnceAndNeverEndsTheProcess()

@@ -13,7 +13,7 @@ namespace WebhookService.Tests.Reloading;
 /// </summary>
 [NonParallelizable]
 [Category("Long")]
-public sealed class RotationTests
+internal sealed class RotationTests
 {
     private const int Connections = 64;
 

@@ -9,7 +9,7 @@ using WebhookService.Tests.Webhooks;
 
 namespace WebhookService.Tests.Reloading;
 
-public sealed class SettingsReloadTests
+internal sealed class SettingsReloadTests
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(7);
 

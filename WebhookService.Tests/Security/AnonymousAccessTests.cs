@@ -9,7 +9,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Security;
 
 [Category("Long")]
-public sealed class AnonymousAccessTests
+internal sealed class AnonymousAccessTests
 {
     [TestCase("production", "", "", "Security__WebhookSecrets__0 and Security__ApiKeys__0")]
     [TestCase("production", "secret", "", "Security__ApiKeys__0")]

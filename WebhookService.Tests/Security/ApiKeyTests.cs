@@ -4,7 +4,7 @@ using WebhookService.Api.Security.Keys;
 
 namespace WebhookService.Tests.Security;
 
-public sealed class ApiKeyTests
+internal sealed class ApiKeyTests
 {
     private const string Hash = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
 

@@ -12,7 +12,7 @@ namespace WebhookService.Tests.Security;
 
 /// <summary>Bytes that nobody means, at the built service: no 500, no crash, no hang, and no more memory than at first.</summary>
 [Category("Long")]
-public sealed class FuzzTests
+internal sealed class FuzzTests
 {
     private const int Senders = 8;
     private const int Seed = 20260115;

@@ -10,7 +10,7 @@ namespace WebhookService.Tests.Security;
 
 /// <summary>The built service as a process, locked, against everything that should not get in.</summary>
 [FixtureLifeCycle(LifeCycle.SingleInstance)]
-public sealed partial class HostileRequestTests : IDisposable
+internal sealed partial class HostileRequestTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 

@@ -9,7 +9,7 @@ using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Security;
 
-public sealed class RateLimitsTests
+internal sealed class RateLimitsTests
 {
     // So many in a row are more than two and one a second, however slow the machine is.
     private const int TooMany = 20;

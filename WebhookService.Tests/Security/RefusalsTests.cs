@@ -10,7 +10,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Security;
 
-public sealed class RefusalsTests
+internal sealed class RefusalsTests
 {
     [Test]
     public void Add_LogsALineASecondForEachReason_AndCountsTheRest()

@@ -5,7 +5,7 @@ using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Security;
 
-public sealed class SecurityHeadersTests
+internal sealed class SecurityHeadersTests
 {
     [TestCase("/", "default-src 'none'; frame-ancestors 'none'")]
     [TestCase("/v1/transactions", "default-src 'none'; frame-ancestors 'none'")]

@@ -9,7 +9,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Security;
 
 [Category("Long")]
-public sealed class SlowClientTests
+internal sealed class SlowClientTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 

@@ -16,7 +16,7 @@ namespace WebhookService.Tests.Security;
 
 /// <summary>Any body, sent to sources with any definition: no 500, and nothing that was answered with success disappears.</summary>
 [Category("Long")]
-public sealed class SourceFuzzTests
+internal sealed class SourceFuzzTests
 {
     private const int Senders = 4;
     private const int Sources = 40;

@@ -9,7 +9,7 @@ using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Security;
 
-public sealed class WebhookSignatureHandlerTests : IDisposable
+internal sealed class WebhookSignatureHandlerTests : IDisposable
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 15, 10, 30, 0, TimeSpan.Zero);
     private static readonly string Body = Payment.Json("txn_signed");

@@ -7,7 +7,7 @@ using WebhookService.Api.Sources.Signatures;
 
 namespace WebhookService.Tests.Sources;
 
-public sealed class AdyenSignatureTests
+internal sealed class AdyenSignatureTests
 {
     private const string Key = "DFB1EB5485895CFA84146406857104ABB4CBCABDC8AAF103A624C8F6A3EAAB00";
 

@@ -13,7 +13,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Sources;
 
-public sealed class BuiltInDefinitionsTests
+internal sealed class BuiltInDefinitionsTests
 {
     private static readonly JsonSchema Schema = JsonSchema.FromText(
         File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "source-definition.schema.json")));

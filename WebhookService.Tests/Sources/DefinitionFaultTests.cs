@@ -7,7 +7,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Sources;
 
 /// <summary>A wrong definition stops the start with one line: file, JSON Pointer, and what was expected.</summary>
-public sealed class DefinitionFaultTests
+internal sealed class DefinitionFaultTests
 {
     private const string Definition = """
         {

@@ -5,7 +5,7 @@ using WebhookService.Api.Sources.Mapping;
 
 namespace WebhookService.Tests.Sources;
 
-public sealed class EventAmountTests
+internal sealed class EventAmountTests
 {
     [TestCase("1", 0, "1.00")]
     [TestCase("1", 2, "0.01")]

@@ -8,7 +8,7 @@ using WebhookService.Api.Sources.Signatures;
 
 namespace WebhookService.Tests.Sources;
 
-public sealed class HeaderSignatureTests
+internal sealed class HeaderSignatureTests
 {
     private const string Body = "{\"id\":\"evt_1\"}";
     private const string Secret = "a-stripe-secret";

@@ -4,7 +4,7 @@ using NUnit.Framework;
 namespace WebhookService.Tests.Sources;
 
 /// <summary>The examples of RFC 6901, section 5, as a definition would use them.</summary>
-public sealed class JsonPointerTests
+internal sealed class JsonPointerTests
 {
     private const string Document = """
         {"foo":["bar","baz"],"":0,"a/b":1,"c%d":2,"e^f":3,"g|h":4,"i\\j":5,"k\"l":6," ":7,"m~n":8,"~1":9}

@@ -11,7 +11,7 @@ using WebhookService.Api.Sources.Signatures;
 
 namespace WebhookService.Tests.Sources;
 
-public sealed class PayPalSignatureTests : IDisposable
+internal sealed class PayPalSignatureTests : IDisposable
 {
     private const string WebhookId = "1JE4291016473214C";
     private const string Url = "https://api.paypal.com/v1/notifications/certs/CERT-1";

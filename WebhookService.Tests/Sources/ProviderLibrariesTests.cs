@@ -9,7 +9,7 @@ using WebhookService.Api.Sources.Signatures;
 namespace WebhookService.Tests.Sources;
 
 /// <summary>What the providers' own libraries build and sign is verified and read.</summary>
-public sealed class ProviderLibrariesTests
+internal sealed class ProviderLibrariesTests
 {
     private const string StripeSecret = "whsec_of-stripe";
     private const string StandardSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";

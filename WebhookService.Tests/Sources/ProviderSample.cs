@@ -8,7 +8,7 @@ namespace WebhookService.Tests.Sources;
 /// <param name="EventId">The id of the event; null for none.</param>
 /// <param name="OccurredAt">When it occurred, in the form of ISO 8601; null for unknown.</param>
 /// <param name="Headers">Headers that the definition reads.</param>
-public sealed record ProviderSample(
+internal sealed record ProviderSample(
     string Provider,
     string Body,
     string Becomes,

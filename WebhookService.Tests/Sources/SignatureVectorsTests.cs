@@ -7,7 +7,7 @@ using WebhookService.Api.Sources.Signatures;
 namespace WebhookService.Tests.Sources;
 
 /// <summary>Signatures that the providers' own libraries test with.</summary>
-public sealed class SignatureVectorsTests
+internal sealed class SignatureVectorsTests
 {
     [TestCase(
         "standard-webhooks", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "{\"test\": 2432232314}", 1614265330,

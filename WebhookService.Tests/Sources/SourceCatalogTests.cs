@@ -5,7 +5,7 @@ using WebhookService.Api.Sources.Signatures;
 
 namespace WebhookService.Tests.Sources;
 
-public sealed class SourceCatalogTests
+internal sealed class SourceCatalogTests
 {
     private const string Secret = "a-secret-of-hunter2";
 

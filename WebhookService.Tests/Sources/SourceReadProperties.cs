@@ -10,7 +10,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Sources;
 
 /// <summary>Any body and any definition that fits the schema give a result; nothing throws.</summary>
-public sealed class SourceReadProperties
+internal sealed class SourceReadProperties
 {
     private const int Cases = 3_000;
 

@@ -7,7 +7,7 @@ using WebhookService.Domain;
 
 namespace WebhookService.Tests.Sources;
 
-public sealed class SourceReadTests
+internal sealed class SourceReadTests
 {
     private const string Definition = """
         {

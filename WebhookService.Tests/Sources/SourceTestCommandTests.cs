@@ -9,7 +9,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Sources;
 
-public sealed class SourceTestCommandTests : IDisposable
+internal sealed class SourceTestCommandTests : IDisposable
 {
     private readonly TempDirectory _directory = new();
 

@@ -6,7 +6,7 @@ namespace WebhookService.Tests.Support;
 /// <remarks>
 /// A fake clock fires only armed timers: a test that advances it before the timer is armed waits permanently.
 /// </remarks>
-public sealed class ObservableTimeProvider() : FakeTimeProvider(Origin)
+internal sealed class ObservableTimeProvider() : FakeTimeProvider(Origin)
 {
     private readonly Lock _gate = new();
     private readonly List<ObservedTimer> _timers = [];

@@ -5,7 +5,7 @@ using WebhookService.Tests.Support.Services;
 
 namespace WebhookService.Tests.Telemetry;
 
-public sealed class ConflictLogTests
+internal sealed class ConflictLogTests
 {
     private readonly ObservableTimeProvider _clock = new();
 

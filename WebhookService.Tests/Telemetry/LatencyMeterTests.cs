@@ -7,7 +7,7 @@ using WebhookService.Tests.Support;
 
 namespace WebhookService.Tests.Telemetry;
 
-public sealed class LatencyMeterTests
+internal sealed class LatencyMeterTests
 {
     private readonly ObservableTimeProvider _clock = new();
     private ServiceProvider _services = null!;

@@ -10,7 +10,7 @@ namespace WebhookService.Tests.Telemetry;
 
 /// <summary>What Prometheus is told by the service as a process, and what is made of it in deploy/.</summary>
 [Category("Long")]
-public sealed partial class MetricsTests
+internal sealed partial class MetricsTests
 {
     private static readonly string Deploy = Path.Combine(SourceTree.Root, "deploy");
     private static readonly string Alerts = Path.Combine(Deploy, "prometheus", "alerts.yml");

@@ -7,7 +7,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Telemetry;
 
 [Category("Long")]
-public sealed class ServiceLogTests
+internal sealed class ServiceLogTests
 {
     private static readonly string[] Members = ["Timestamp", "EventId", "LogLevel", "Category", "Message"];
 

@@ -9,7 +9,7 @@ using WebhookService.Tests.Writing.Sqlite;
 
 namespace WebhookService.Tests.Telemetry;
 
-public sealed class StatsFeedTests
+internal sealed class StatsFeedTests
 {
     // No other timer of the store is set to it.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(1_300);

@@ -7,7 +7,7 @@ using WebhookService.Api.Telemetry;
 
 namespace WebhookService.Tests.Telemetry;
 
-public sealed class TraceSamplerTests
+internal sealed class TraceSamplerTests
 {
     private readonly FakeTimeProvider _clock = new();
 

@@ -7,7 +7,7 @@ namespace WebhookService.Tests.Telemetry;
 
 /// <summary>What a collector of OpenTelemetry is told about one transaction, by the service as a process.</summary>
 [Category("Long")]
-public sealed class TraceTests
+internal sealed class TraceTests
 {
     private const string TraceId = "0af7651916cd43dd8448eb211c80319c";
     private const string Sender = "b7ad6b7169203331";

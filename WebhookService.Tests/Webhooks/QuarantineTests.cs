@@ -8,7 +8,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Webhooks;
 
 /// <summary>Bodies that cannot be understood: kept, shown, read again, deleted.</summary>
-public sealed class QuarantineTests : IDisposable
+internal sealed class QuarantineTests : IDisposable
 {
     private const string NoAmount = """{"event":"payment.captured","account_id":"acc_B","payload":{"payment":{"entity":{"id":"pay_1","currency":"INR"}}}}""";
 

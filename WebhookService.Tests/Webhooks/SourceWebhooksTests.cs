@@ -9,7 +9,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Webhooks;
 
 /// <summary>Providers' webhooks over HTTP: verify, read, add, answer.</summary>
-public sealed class SourceWebhooksTests : IDisposable
+internal sealed class SourceWebhooksTests : IDisposable
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 15, 10, 30, 0, TimeSpan.Zero);
 

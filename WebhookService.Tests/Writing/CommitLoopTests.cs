@@ -9,7 +9,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Writing;
 
 [TestFixture]
-public sealed class CommitLoopTests
+internal sealed class CommitLoopTests
 {
     private readonly CommitFixture _fixture = new();
 

@@ -11,7 +11,7 @@ namespace WebhookService.Tests.Writing;
 /// Whatever happens to commits and callers, a unit of queue capacity is either free or used by a claimed row.
 /// </summary>
 [TestFixture]
-public sealed class ReservationModelTests
+internal sealed class ReservationModelTests
 {
     private readonly CommitFixture _fixture = new(maxBatch: 3);
     private readonly Dictionary<AddRequest, Task> _sent = [];

@@ -6,7 +6,7 @@ using WebhookService.Infrastructure.Writing;
 namespace WebhookService.Tests.Writing;
 
 [TestFixture]
-public sealed class StoreFaultTests
+internal sealed class StoreFaultTests
 {
     [Test]
     public void Describe_SaysWhatToSet_WhenAPoolerHasLostAPreparedStatement()

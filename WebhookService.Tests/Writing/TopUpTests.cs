@@ -8,7 +8,7 @@ namespace WebhookService.Tests.Writing;
 
 /// <summary>Requests that arrive while a batch is written can join the same commit.</summary>
 [TestFixture]
-public sealed class TopUpTests
+internal sealed class TopUpTests
 {
     private readonly CommitFixture _fixture = new();
 

@@ -9,7 +9,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Writing;
 
 [TestFixture]
-public sealed class WriteQueueTests
+internal sealed class WriteQueueTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(400);
 

@@ -9,7 +9,7 @@ namespace WebhookService.Tests.Benchmarks.Micro;
 
 /// <summary>Durable writes through the commit loop, with fsync, by many concurrent callers.</summary>
 [MemoryDiagnoser]
-public class StoreBenchmarks
+internal class StoreBenchmarks
 {
     private const int Writes = 4_096;
 

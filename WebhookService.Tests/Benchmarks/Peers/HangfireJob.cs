@@ -21,7 +21,7 @@ internal static class HangfireJob
 
 [ApiController]
 [Route("v1/webhooks/transactions")]
-public sealed class HangfireController(IBackgroundJobClient jobs) : ControllerBase
+internal sealed class HangfireController(IBackgroundJobClient jobs) : ControllerBase
 {
     [HttpPost]
     public IActionResult Receive(PeerTransaction body)
@@ -32,7 +32,7 @@ public sealed class HangfireController(IBackgroundJobClient jobs) : ControllerBa
     }
 }
 
-public sealed class NoOpJob
+internal sealed class NoOpJob
 {
     public void Run(PeerTransaction transaction) => ArgumentNullException.ThrowIfNull(transaction);
 }

@@ -10,7 +10,7 @@ namespace WebhookService.Tests.Reliability.Files;
 /// <summary>The command <c>backup</c>, next to a running service.</summary>
 [NonParallelizable]
 [Category("Long")]
-public sealed class BackupTests : IDisposable
+internal sealed class BackupTests : IDisposable
 {
     private readonly TempDirectory _directory = new();
     private readonly TempDirectory _elsewhere = new();

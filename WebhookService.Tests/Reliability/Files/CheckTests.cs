@@ -11,7 +11,7 @@ namespace WebhookService.Tests.Reliability.Files;
 /// <summary>The command <c>check</c>, on sound files and on damaged ones.</summary>
 [NonParallelizable]
 [Category("Long")]
-public sealed class CheckTests : IDisposable
+internal sealed class CheckTests : IDisposable
 {
     private readonly TempDirectory _directory = new();
 

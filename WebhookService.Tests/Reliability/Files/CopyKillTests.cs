@@ -11,7 +11,7 @@ namespace WebhookService.Tests.Reliability.Files;
 
 /// <summary>The command <c>copy</c> in a process of its own, killed while it writes.</summary>
 [Category("Long")]
-public sealed class CopyKillTests : IDisposable
+internal sealed class CopyKillTests : IDisposable
 {
     private const int Rows = 120_000;
 

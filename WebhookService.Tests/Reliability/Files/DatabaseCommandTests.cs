@@ -7,7 +7,7 @@ namespace WebhookService.Tests.Reliability.Files;
 
 /// <summary>The messages of <c>backup</c> and <c>check</c> when they cannot run.</summary>
 [Category("Long")]
-public sealed class DatabaseCommandTests : IDisposable
+internal sealed class DatabaseCommandTests : IDisposable
 {
     private readonly TempDirectory _directory = new();
 

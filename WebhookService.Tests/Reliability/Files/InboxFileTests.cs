@@ -13,7 +13,7 @@ namespace WebhookService.Tests.Reliability.Files;
 
 /// <summary>Faults of the inbox file while the server behind it is away or available.</summary>
 [Category("Long")]
-public sealed class InboxFileTests
+internal sealed class InboxFileTests
 {
     private const string Nobody = "postgresql://u@127.0.0.1:9/none";
 

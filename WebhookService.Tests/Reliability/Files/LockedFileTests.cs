@@ -12,7 +12,7 @@ namespace WebhookService.Tests.Reliability.Files;
 /// <summary>Another connection keeps the write lock for WEBHOOK_TEST_LOCK_SECONDS (default 3).</summary>
 [NonParallelizable]
 [Category("Long")]
-public sealed class LockedFileTests
+internal sealed class LockedFileTests
 {
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(
         int.Parse(Environment.GetEnvironmentVariable("WEBHOOK_TEST_LOCK_SECONDS") ?? "3", CultureInfo.InvariantCulture));

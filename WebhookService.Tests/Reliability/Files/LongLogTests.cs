@@ -10,7 +10,7 @@ namespace WebhookService.Tests.Reliability.Files;
 /// <summary>A long-running read of the database prevents the log from being emptied.</summary>
 [NonParallelizable]
 [Category("Long")]
-public sealed class LongLogTests
+internal sealed class LongLogTests
 {
     private const long Limit = 64 * 1_048_576;
 

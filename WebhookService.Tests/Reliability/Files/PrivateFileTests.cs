@@ -7,7 +7,7 @@ namespace WebhookService.Tests.Reliability.Files;
 
 /// <summary>Only the owner can read payments, whatever the umask of the machine.</summary>
 [Category("Long")]
-public sealed class PrivateFileTests
+internal sealed class PrivateFileTests
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 

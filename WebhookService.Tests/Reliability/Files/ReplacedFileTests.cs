@@ -8,7 +8,7 @@ namespace WebhookService.Tests.Reliability.Files;
 
 /// <summary>The database file or its lock file is removed or replaced under a running service.</summary>
 [Category("Long")]
-public sealed class ReplacedFileTests
+internal sealed class ReplacedFileTests
 {
     private readonly TempDirectory _directory = new();
 

@@ -12,7 +12,7 @@ namespace WebhookService.Tests.Reliability.Service;
 /// <summary>The effect of a request on later requests over the same connection.</summary>
 [NonParallelizable]
 [Category("Long")]
-public sealed class ConnectionTests
+internal sealed class ConnectionTests
 {
     // In place of the table: a query that never ends.
     private const string EndlessTable = """

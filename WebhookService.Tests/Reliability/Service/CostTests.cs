@@ -8,7 +8,7 @@ namespace WebhookService.Tests.Reliability.Service;
 
 [NonParallelizable]
 [Category("Long")]
-public sealed class CostTests
+internal sealed class CostTests
 {
     [Test]
     public async Task Waiting_CostsNeitherThreadsNorProcessor_WhenTenThousandAreInFlight()

@@ -10,7 +10,7 @@ namespace WebhookService.Tests.Reliability.Service;
 
 [NonParallelizable]
 [Category("Long")]
-public sealed class CrowdTests
+internal sealed class CrowdTests
 {
     [Test]
     public async Task Service_AnswersEachConnection_WhenTwoThousandComeAtOnce()

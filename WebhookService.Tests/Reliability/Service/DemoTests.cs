@@ -10,7 +10,7 @@ namespace WebhookService.Tests.Reliability.Service;
 
 [NonParallelizable]
 [Category("Long")]
-public sealed class DemoTests
+internal sealed class DemoTests
 {
     [Test]
     public async Task Demo_ShowsALivePage_AndLeavesNothing()

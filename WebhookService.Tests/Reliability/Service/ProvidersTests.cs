@@ -14,7 +14,7 @@ namespace WebhookService.Tests.Reliability.Service;
 /// <summary>The built service, in a process of its own, with each provider's own body over HTTP.</summary>
 /// <remarks>PayPal is not among them: only PayPal can sign for it.</remarks>
 [Category("Long")]
-public sealed partial class ProvidersTests
+internal sealed partial class ProvidersTests
 {
     private const string Adyen = "adyen";
 

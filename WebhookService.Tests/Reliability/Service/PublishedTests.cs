@@ -11,7 +11,7 @@ namespace WebhookService.Tests.Reliability.Service;
 [NonParallelizable]
 [Category("Long")]
 [FixtureLifeCycle(LifeCycle.SingleInstance)]
-public sealed class PublishedTests
+internal sealed class PublishedTests
 {
     private PublishedService _published = null!;
 

@@ -13,7 +13,7 @@ namespace WebhookService.Tests.Reliability.Service;
 /// <summary>The connection to PostgreSQL breaks, or the server accepts no more connections.</summary>
 [NonParallelizable]
 [Category("Long")]
-public sealed class ServerConnectionTests
+internal sealed class ServerConnectionTests
 {
     private const string Database = "way";
     private const int Cuts = 12;

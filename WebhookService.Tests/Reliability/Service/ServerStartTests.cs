@@ -12,7 +12,7 @@ namespace WebhookService.Tests.Reliability.Service;
 
 /// <summary>Starts on a database server: several at once, without a server, or with migrations left to the command.</summary>
 [Category("Long")]
-public sealed class ServerStartTests
+internal sealed class ServerStartTests
 {
     [Test]
     public async Task Instances_ComeUpWithOneMigration_WhenTheyStartAtTheSameMoment()

@@ -7,7 +7,7 @@ namespace WebhookService.Tests.Reliability.Service;
 
 /// <summary>The log of the service is not read, as with a log driver that hangs or a stopped terminal.</summary>
 [Category("Long")]
-public sealed class StalledLogTests
+internal sealed class StalledLogTests
 {
     // A pipe that is open at both ends and never read: it accepts 64 KiB and then blocks permanently.
     private static readonly string[] Unread = ["sh", "-c", "mkfifo log && exec \"$@\" 1<> log 2>&1", "sh"];

@@ -9,7 +9,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Reliability.Service;
 
 [Category("Long")]
-public sealed class StartTests
+internal sealed class StartTests
 {
     [TestCase("Processing__Delay", "abc", "Processing__Delay must be a duration such as 00:00:30.")]
     [TestCase("Processing__Delay", "30", "Processing__Delay")]

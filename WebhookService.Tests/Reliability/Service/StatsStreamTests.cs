@@ -12,7 +12,7 @@ namespace WebhookService.Tests.Reliability.Service;
 
 [NonParallelizable]
 [Category("Long")]
-public sealed class StatsStreamTests
+internal sealed class StatsStreamTests
 {
     private const string Path = "/v1/stats/stream";
 

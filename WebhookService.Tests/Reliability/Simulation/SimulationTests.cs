@@ -11,7 +11,7 @@ namespace WebhookService.Tests.Reliability.Simulation;
 /// checked after each step. WEBHOOK_TEST_SEEDS seeds (default 100).
 /// </summary>
 [Category("Long")]
-public sealed class SimulationTests
+internal sealed class SimulationTests
 {
     private const int Steps = 60;
 

@@ -11,7 +11,7 @@ namespace WebhookService.Tests.Support.Services;
 /// <summary>
 /// Makes a real service process report each external call to the test, at WEBHOOK_TEST_CALLS, before the call begins.
 /// </summary>
-public sealed class CountedCalls : IHostingStartup
+internal sealed class CountedCalls : IHostingStartup
 {
     /// <summary>The variable that holds the URL to which calls are reported.</summary>
     public const string Variable = "WEBHOOK_TEST_CALLS";

@@ -18,7 +18,7 @@ namespace WebhookService.Tests.Support.Services;
 /// The store of one instance as the service wires it, on one database, without the rest of the service.
 /// </summary>
 /// <remarks>Disposing it acts as a crash for its claims: nothing processes, so nothing releases them.</remarks>
-public sealed class StoreFixture : IAsyncDisposable
+internal sealed class StoreFixture : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
     private readonly ApplicationLifetime _lifetime;

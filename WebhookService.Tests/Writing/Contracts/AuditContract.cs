@@ -8,7 +8,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Writing.Contracts;
 
 /// <summary>The audit of operators' actions, and the pause that is read from it, on every database.</summary>
-public abstract class AuditContract : StoreContract
+internal abstract class AuditContract : StoreContract
 {
     [Test]
     public async Task Entries_AreListedAsRecorded_NewestFirst_PageByPage()

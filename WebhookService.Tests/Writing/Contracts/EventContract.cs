@@ -8,7 +8,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Writing.Contracts;
 
 /// <summary>The events that transactions were mapped from, on every database.</summary>
-public abstract class EventContract : StoreContract
+internal abstract class EventContract : StoreContract
 {
     private static readonly byte[] AllBytes = [.. Enumerable.Range(0, 100_000).Select(i => (byte)(i ^ (i >> 8)))];
 

@@ -1,7 +1,7 @@
 namespace WebhookService.Tests.Writing.Contracts;
 
 /// <summary>The database of one test, dropped when the test is over.</summary>
-public interface ITestDatabase : IAsyncDisposable
+internal interface ITestDatabase : IAsyncDisposable
 {
     /// <summary>The value of <c>DATABASE_URL</c>.</summary>
     string Url { get; }

@@ -11,7 +11,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Writing.Contracts;
 
 /// <summary>The guarantees among instances that share one database, on every database that can be shared.</summary>
-public abstract class InstanceLeaseContract : StoreContract
+internal abstract class InstanceLeaseContract : StoreContract
 {
     private static readonly InstanceOptions Defaults = new();
 

@@ -9,7 +9,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Writing.Contracts;
 
 /// <summary>Events that cannot be understood are kept, on every database.</summary>
-public abstract class QuarantineContract : StoreContract
+internal abstract class QuarantineContract : StoreContract
 {
     [Test]
     public async Task Quarantine_KeepsTheEvent_WithItsBytes()

@@ -10,7 +10,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Writing.Contracts;
 
 /// <summary>What is pruned, and what is never pruned, on every database.</summary>
-public abstract class RetentionContract : StoreContract
+internal abstract class RetentionContract : StoreContract
 {
     protected static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);

@@ -8,7 +8,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Writing.Contracts;
 
 /// <summary>The base of every conformance suite: a database for each test, and instances that share it.</summary>
-public abstract class StoreContract
+internal abstract class StoreContract
 {
     private readonly List<StoreFixture> _instances = [];
 

@@ -11,7 +11,7 @@ namespace WebhookService.Tests.Writing.Contracts;
 /// <summary>
 /// Claims of dead instances are found by what <c>totals</c> says about them. Whatever happens to that, no claim is lost.
 /// </summary>
-public abstract class TakeOverContract : StoreContract
+internal abstract class TakeOverContract : StoreContract
 {
     [Test]
     public async Task Claim_LooksNoMore_WhereNothingIsLeft()

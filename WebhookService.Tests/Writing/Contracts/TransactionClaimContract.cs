@@ -7,7 +7,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Writing.Contracts;
 
 /// <summary>The guarantees of <see cref="ITransactionClaims"/> for claims, on every database.</summary>
-public abstract class TransactionClaimContract : StoreContract
+internal abstract class TransactionClaimContract : StoreContract
 {
     [Test]
     public async Task Add_ClaimsAndQueuesTheRow_WhenTheQueueHasCapacity()

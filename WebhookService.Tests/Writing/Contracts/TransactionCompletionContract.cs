@@ -7,7 +7,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Writing.Contracts;
 
 /// <summary>The guarantees of <see cref="ITransactionClaims"/> for the terminal transition, on every database.</summary>
-public abstract class TransactionCompletionContract : StoreContract
+internal abstract class TransactionCompletionContract : StoreContract
 {
     [Test]
     public async Task Complete_MovesTheRowOnce_WhenThisInstanceHasClaimedIt()

@@ -11,7 +11,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Writing.Contracts;
 
 /// <summary>The history of a row on every database: attempts, waits, retries, conflicts and totals.</summary>
-public abstract class TransactionHistoryContract : StoreContract
+internal abstract class TransactionHistoryContract : StoreContract
 {
     [Test]
     public async Task Complete_RecordsTheAttempt_WithAllDetails()

@@ -9,7 +9,7 @@ using WebhookService.Tests.Support.Services;
 namespace WebhookService.Tests.Writing.Contracts;
 
 /// <summary>The guarantees of <see cref="ITransactionReader"/>, on every database.</summary>
-public abstract class TransactionReaderContract : StoreContract
+internal abstract class TransactionReaderContract : StoreContract
 {
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(2);
 

@@ -8,7 +8,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Writing.Contracts;
 
 /// <summary>The guarantees of <see cref="ITransactionIntake"/> for adds and probes, on every database.</summary>
-public abstract class TransactionStoreContract : StoreContract
+internal abstract class TransactionStoreContract : StoreContract
 {
     private static readonly Transaction[] Contents =
     [

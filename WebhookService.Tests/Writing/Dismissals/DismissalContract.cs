@@ -12,7 +12,7 @@ using WebhookService.Tests.Writing.Contracts;
 namespace WebhookService.Tests.Writing.Dismissals;
 
 /// <summary>Dismissals, counts of filters and the erasure of an account, on every database.</summary>
-public abstract class DismissalContract : StoreContract
+internal abstract class DismissalContract : StoreContract
 {
     private const string Account = "acc_1 ü/%2F";
 

@@ -6,7 +6,7 @@ namespace WebhookService.Tests.Writing.Dismissals;
 
 [TestFixture]
 [Category("Long")]
-public sealed class PostgreSqlDismissalTests : DismissalContract
+internal sealed class PostgreSqlDismissalTests : DismissalContract
 {
     protected override async Task<ITestDatabase> CreateDatabaseAsync() => await PostgresDatabase.CreateAsync();
 }

@@ -6,7 +6,7 @@ namespace WebhookService.Tests.Writing.Dismissals;
 
 [TestFixture]
 [Category("Long")]
-public sealed class SqlServerDismissalTests : DismissalContract
+internal sealed class SqlServerDismissalTests : DismissalContract
 {
     protected override Task<ITestDatabase> CreateDatabaseAsync() => SqlServerTestDatabase.CreateAsync();
 }

@@ -5,7 +5,7 @@ using WebhookService.Tests.Writing.Sqlite;
 namespace WebhookService.Tests.Writing.Dismissals;
 
 [TestFixture]
-public sealed class SqliteDismissalTests : DismissalContract
+internal sealed class SqliteDismissalTests : DismissalContract
 {
     protected override Task<ITestDatabase> CreateDatabaseAsync() => Task.FromResult<ITestDatabase>(new SqliteFile());
 }

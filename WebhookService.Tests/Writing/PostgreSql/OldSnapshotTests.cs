@@ -13,7 +13,7 @@ namespace WebhookService.Tests.Writing.PostgreSql;
 /// </summary>
 [TestFixture]
 [Category("Long")]
-public sealed partial class OldSnapshotTests : StoreContract
+internal sealed partial class OldSnapshotTests : StoreContract
 {
     private PostgresDatabase Server => (PostgresDatabase)Database;
 

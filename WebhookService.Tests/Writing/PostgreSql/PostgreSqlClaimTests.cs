@@ -15,7 +15,7 @@ namespace WebhookService.Tests.Writing.PostgreSql;
 
 [TestFixture]
 [Category("Long")]
-public sealed partial class PostgreSqlClaimTests : TransactionClaimContract
+internal sealed partial class PostgreSqlClaimTests : TransactionClaimContract
 {
     private const string Claimant = "SELECT claimed_by FROM transactions WHERE transaction_id = 'theirs'";
 

@@ -5,7 +5,7 @@ namespace WebhookService.Tests.Writing.PostgreSql;
 
 [TestFixture]
 [Category("Long")]
-public sealed class PostgreSqlCompletionTests : TransactionCompletionContract
+internal sealed class PostgreSqlCompletionTests : TransactionCompletionContract
 {
     protected override async Task<ITestDatabase> CreateDatabaseAsync() => await PostgresDatabase.CreateAsync();
 }

@@ -5,7 +5,7 @@ namespace WebhookService.Tests.Writing.PostgreSql;
 
 [TestFixture]
 [Category("Long")]
-public sealed class PostgreSqlEventTests : EventContract
+internal sealed class PostgreSqlEventTests : EventContract
 {
     protected override async Task<ITestDatabase> CreateDatabaseAsync() => await PostgresDatabase.CreateAsync();
 }

@@ -8,7 +8,7 @@ namespace WebhookService.Tests.Writing.PostgreSql;
 
 [TestFixture]
 [Category("Long")]
-public sealed class PostgreSqlHistoryTests : TransactionHistoryContract
+internal sealed class PostgreSqlHistoryTests : TransactionHistoryContract
 {
     // The rows are committed and claimed by then; if the batch counted as rolled back, their claims would be orphaned.
     [Test]

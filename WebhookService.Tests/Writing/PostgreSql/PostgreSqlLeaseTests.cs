@@ -9,7 +9,7 @@ namespace WebhookService.Tests.Writing.PostgreSql;
 
 [TestFixture]
 [Category("Long")]
-public sealed class PostgreSqlLeaseTests : InstanceLeaseContract
+internal sealed class PostgreSqlLeaseTests : InstanceLeaseContract
 {
     // Other instances count from when the server received the heartbeat, which may be long before its answer.
     [Test]

@@ -19,7 +19,7 @@ namespace WebhookService.Tests.Writing.PostgreSql;
 /// </summary>
 [TestFixture]
 [Category("Long")]
-public sealed partial class PostgreSqlPlanTests : StoreContract
+internal sealed partial class PostgreSqlPlanTests : StoreContract
 {
     private const int Rows = 20_000;
     private const int Batch = 200;

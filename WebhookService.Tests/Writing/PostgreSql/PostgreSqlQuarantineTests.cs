@@ -5,7 +5,7 @@ namespace WebhookService.Tests.Writing.PostgreSql;
 
 [TestFixture]
 [Category("Long")]
-public sealed class PostgreSqlQuarantineTests : QuarantineContract
+internal sealed class PostgreSqlQuarantineTests : QuarantineContract
 {
     protected override async Task<ITestDatabase> CreateDatabaseAsync() => await PostgresDatabase.CreateAsync();
 }

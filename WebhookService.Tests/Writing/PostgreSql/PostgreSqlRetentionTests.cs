@@ -5,7 +5,7 @@ namespace WebhookService.Tests.Writing.PostgreSql;
 
 [TestFixture]
 [Category("Long")]
-public sealed class PostgreSqlRetentionTests : RetentionContract
+internal sealed class PostgreSqlRetentionTests : RetentionContract
 {
     protected override async Task<ITestDatabase> CreateDatabaseAsync() => await PostgresDatabase.CreateAsync();
 }

@@ -8,7 +8,7 @@ namespace WebhookService.Tests.Writing.PostgreSql;
 
 [TestFixture]
 [Category("Long")]
-public sealed class PostgreSqlStoreTests : TransactionStoreContract
+internal sealed class PostgreSqlStoreTests : TransactionStoreContract
 {
     protected override async Task<ITestDatabase> CreateDatabaseAsync() => await PostgresDatabase.CreateAsync();
 

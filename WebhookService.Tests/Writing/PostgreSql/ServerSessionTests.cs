@@ -13,7 +13,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Writing.PostgreSql;
 
 [TestFixture]
-public sealed class ServerSessionTests
+internal sealed class ServerSessionTests
 {
     private readonly TcpListener _server = new(IPAddress.Loopback, 0);
     private int _knocks;

@@ -6,7 +6,7 @@ namespace WebhookService.Tests.Writing.Samples;
 
 [TestFixture]
 [Category("Long")]
-public sealed class PostgreSqlSampleTests : SampleContract
+internal sealed class PostgreSqlSampleTests : SampleContract
 {
     protected override async Task<ITestDatabase> CreateDatabaseAsync() => await PostgresDatabase.CreateAsync();
 }

@@ -16,7 +16,7 @@ using WebhookService.Tests.Writing.Contracts;
 namespace WebhookService.Tests.Writing.Samples;
 
 /// <summary>The samples for the longer periods of the dashboard, on every database.</summary>
-public abstract class SampleContract : StoreContract
+internal abstract class SampleContract : StoreContract
 {
     // No other timer of the store is set to it.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1.3);

@@ -6,7 +6,7 @@ namespace WebhookService.Tests.Writing.Samples;
 
 [TestFixture]
 [Category("Long")]
-public sealed class SqlServerSampleTests : SampleContract
+internal sealed class SqlServerSampleTests : SampleContract
 {
     protected override Task<ITestDatabase> CreateDatabaseAsync() => SqlServerTestDatabase.CreateAsync();
 }

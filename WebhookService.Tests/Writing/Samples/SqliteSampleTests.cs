@@ -5,7 +5,7 @@ using WebhookService.Tests.Writing.Sqlite;
 namespace WebhookService.Tests.Writing.Samples;
 
 [TestFixture]
-public sealed class SqliteSampleTests : SampleContract
+internal sealed class SqliteSampleTests : SampleContract
 {
     protected override Task<ITestDatabase> CreateDatabaseAsync() => Task.FromResult<ITestDatabase>(new SqliteFile());
 }

@@ -5,7 +5,7 @@ namespace WebhookService.Tests.Writing.SqlServer;
 
 [TestFixture]
 [Category("Long")]
-public sealed class SqlServerClaimTests : TransactionClaimContract
+internal sealed class SqlServerClaimTests : TransactionClaimContract
 {
     protected override Task<ITestDatabase> CreateDatabaseAsync() => SqlServerTestDatabase.CreateAsync();
 }

@@ -5,7 +5,7 @@ namespace WebhookService.Tests.Writing.SqlServer;
 
 [TestFixture]
 [Category("Long")]
-public sealed class SqlServerCompletionTests : TransactionCompletionContract
+internal sealed class SqlServerCompletionTests : TransactionCompletionContract
 {
     protected override Task<ITestDatabase> CreateDatabaseAsync() => SqlServerTestDatabase.CreateAsync();
 }

@@ -5,7 +5,7 @@ namespace WebhookService.Tests.Writing.SqlServer;
 
 [TestFixture]
 [Category("Long")]
-public sealed class SqlServerReaderTests : TransactionReaderContract
+internal sealed class SqlServerReaderTests : TransactionReaderContract
 {
     protected override Task<ITestDatabase> CreateDatabaseAsync() => SqlServerTestDatabase.CreateAsync();
 }

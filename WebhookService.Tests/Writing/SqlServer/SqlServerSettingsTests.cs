@@ -5,7 +5,7 @@ using WebhookService.Infrastructure.Writing.SqlServer;
 namespace WebhookService.Tests.Writing.SqlServer;
 
 [TestFixture]
-public sealed class SqlServerSettingsTests
+internal sealed class SqlServerSettingsTests
 {
     [TestCase("DISABLED")]
     [TestCase("ALLOWED")]

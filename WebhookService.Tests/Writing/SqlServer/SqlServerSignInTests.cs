@@ -12,7 +12,7 @@ namespace WebhookService.Tests.Writing.SqlServer;
 /// No server answers here, so each sign-in fails; it must fail for that reason and not because a component is missing.
 /// </remarks>
 [Category("Long")]
-public sealed class SqlServerSignInTests
+internal sealed class SqlServerSignInTests
 {
     private const int Seconds = 3;
 

@@ -5,7 +5,7 @@ namespace WebhookService.Tests.Writing.SqlServer;
 
 [TestFixture]
 [Category("Long")]
-public sealed class SqlServerStoreTests : TransactionStoreContract
+internal sealed class SqlServerStoreTests : TransactionStoreContract
 {
     protected override Task<ITestDatabase> CreateDatabaseAsync() => SqlServerTestDatabase.CreateAsync();
 }

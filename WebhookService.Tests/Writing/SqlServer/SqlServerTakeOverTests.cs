@@ -5,7 +5,7 @@ namespace WebhookService.Tests.Writing.SqlServer;
 
 [TestFixture]
 [Category("Long")]
-public sealed class SqlServerTakeOverTests : TakeOverContract
+internal sealed class SqlServerTakeOverTests : TakeOverContract
 {
     protected override async Task<ITestDatabase> CreateDatabaseAsync() => await SqlServerTestDatabase.CreateAsync();
 }

@@ -11,7 +11,7 @@ using WebhookService.Tests.Support;
 namespace WebhookService.Tests.Writing.Sqlite;
 
 [TestFixture]
-public sealed class SqliteBatchWriterTests
+internal sealed class SqliteBatchWriterTests
 {
     // One more than fit into one statement.
     private const int Rows = 9;

@@ -7,7 +7,7 @@ using WebhookService.Tests.Writing.Contracts;
 namespace WebhookService.Tests.Writing.Sqlite;
 
 [TestFixture]
-public sealed class SqliteClaimTests : TransactionClaimContract
+internal sealed class SqliteClaimTests : TransactionClaimContract
 {
     // The file belongs to one process, so an earlier holder of a claim is gone.
     [Test]

@@ -4,7 +4,7 @@ using WebhookService.Tests.Writing.Contracts;
 namespace WebhookService.Tests.Writing.Sqlite;
 
 [TestFixture]
-public sealed class SqliteEventTests : EventContract
+internal sealed class SqliteEventTests : EventContract
 {
     protected override Task<ITestDatabase> CreateDatabaseAsync() => Task.FromResult<ITestDatabase>(new SqliteFile());
 }

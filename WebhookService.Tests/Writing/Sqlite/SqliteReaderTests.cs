@@ -14,7 +14,7 @@ using WebhookService.Tests.Writing.Contracts;
 namespace WebhookService.Tests.Writing.Sqlite;
 
 [TestFixture]
-public sealed class SqliteReaderTests : TransactionReaderContract
+internal sealed class SqliteReaderTests : TransactionReaderContract
 {
     // In place of the table: a query that never ends and signals when it has begun.
     private const string EndlessTable = """

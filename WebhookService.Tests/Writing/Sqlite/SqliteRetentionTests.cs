@@ -8,7 +8,7 @@ using WebhookService.Tests.Writing.Contracts;
 namespace WebhookService.Tests.Writing.Sqlite;
 
 [TestFixture]
-public sealed class SqliteRetentionTests : RetentionContract
+internal sealed class SqliteRetentionTests : RetentionContract
 {
     // An unhandled exception in a background service would end the process.
     [Test]

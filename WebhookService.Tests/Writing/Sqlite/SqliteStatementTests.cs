@@ -6,7 +6,7 @@ using WebhookService.Infrastructure.Writing.Sqlite;
 namespace WebhookService.Tests.Writing.Sqlite;
 
 [TestFixture]
-public sealed class SqliteStatementTests
+internal sealed class SqliteStatementTests
 {
     private readonly SqliteFile _file = new();
     private sqlite3 _db = null!;

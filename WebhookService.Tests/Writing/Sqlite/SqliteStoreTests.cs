@@ -9,7 +9,7 @@ using WebhookService.Tests.Writing.Contracts;
 namespace WebhookService.Tests.Writing.Sqlite;
 
 [TestFixture]
-public sealed class SqliteStoreTests : TransactionStoreContract
+internal sealed class SqliteStoreTests : TransactionStoreContract
 {
     private SqliteFile File => (SqliteFile)Database;
 
