@@ -8,7 +8,7 @@ namespace WebhookService.Domain;
 /// <param name="Detail">
 /// The response text or the error, 500 characters at most; null on success.
 /// </param>
-public sealed record Attempt(
+internal sealed record Attempt(
     DateTimeOffset StartedAt, TimeSpan Duration, AttemptOutcome Outcome, int? HttpStatus = null, string? Detail = null)
 {
     /// <summary>Maximum length of a detail or a reason: the size of their columns.</summary>

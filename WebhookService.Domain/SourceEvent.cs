@@ -58,7 +58,7 @@ public sealed record EventPayload(string? ContentType, ReadOnlyMemory<byte> Body
 /// <param name="Type">The provider's type of event; null where unknown.</param>
 /// <param name="Id">The provider's id of the event; null where unknown.</param>
 /// <param name="OccurredAt">When it occurred, by the provider's clock; null where unknown.</param>
-public sealed record EventDetails(string? Type, string? Id, DateTimeOffset? OccurredAt);
+internal sealed record EventDetails(string? Type, string? Id, DateTimeOffset? OccurredAt);
 
 /// <summary>Text that a provider sent, as every supported database can store it.</summary>
 internal static class EventText

@@ -78,7 +78,7 @@ public sealed class Transaction
     public bool IsPruned => ContentHash is not null;
 
     /// <summary>That an operator dismissed it; null unless it is FAILED and dismissed.</summary>
-    public Dismissal? Dismissal { get; private set; }
+    internal Dismissal? Dismissal { get; private set; }
 
     /// <summary>Whether it failed and still has its content, which <see cref="Retry"/> asks for.</summary>
     public bool CanRetry => Status == TransactionStatus.Failed && !IsPruned;
@@ -101,7 +101,7 @@ public sealed class Transaction
     public string? Source { get; private set; }
 
     /// <summary>What was kept of that event besides its payload; null when there is none, or it was not read.</summary>
-    public EventDetails? Event { get; private set; }
+    internal EventDetails? Event { get; private set; }
 
     /// <summary>
     /// The only way to create a transaction: status <see cref="TransactionStatus.Processing"/>, no attempts.

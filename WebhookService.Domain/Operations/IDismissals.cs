@@ -24,4 +24,4 @@ internal interface IDismissals
 /// <param name="By">The name of the operator's key; null if none was required, or if it was by pruning.</param>
 /// <param name="Note">The operator's note, at most <see cref="AuditEntry.MaxReasonLength"/> characters; null for
 /// none, or when the content was pruned.</param>
-public sealed record Dismissal(DateTimeOffset At, string? By, string? Note);
+internal sealed record Dismissal(DateTimeOffset At, string? By, string? Note);

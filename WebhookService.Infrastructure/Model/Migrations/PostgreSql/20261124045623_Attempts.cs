@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace WebhookService.Infrastructure.Model.Migrations.PostgreSql
 {
     /// <inheritdoc />
-    public partial class Attempts : Migration
+    internal partial class Attempts : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

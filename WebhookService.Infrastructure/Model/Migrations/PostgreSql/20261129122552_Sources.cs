@@ -7,7 +7,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace WebhookService.Infrastructure.Model.Migrations.PostgreSql
 {
     /// <inheritdoc />
-    public partial class Sources : Migration
+    internal partial class Sources : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace WebhookService.Infrastructure.Model.Migrations.PostgreSql
 {
     /// <inheritdoc />
-    public partial class Slim : Migration
+    internal partial class Slim : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

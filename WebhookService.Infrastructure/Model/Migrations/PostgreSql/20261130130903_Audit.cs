@@ -7,7 +7,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace WebhookService.Infrastructure.Model.Migrations.PostgreSql
 {
     /// <inheritdoc />
-    public partial class Audit : Migration
+    internal partial class Audit : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
 {
     /// <inheritdoc />
-    public partial class Claim : Migration
+    internal partial class Claim : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace WebhookService.Infrastructure.Model.Migrations.SqlServer
 {
     /// <inheritdoc />
-    public partial class Alerts : Migration
+    internal partial class Alerts : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

@@ -9,7 +9,7 @@ namespace WebhookService.Infrastructure.Model.Migrations.Sqlite
     /// Written by hand: SQLite cannot change a column's type, and what EF Core makes of it is several transactions, of
     /// which a kill in the middle leaves half. This is one. Going back is not supported, as nowhere in this service.
     /// </remarks>
-    public partial class TimesAsMicroseconds : Migration
+    internal partial class TimesAsMicroseconds : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

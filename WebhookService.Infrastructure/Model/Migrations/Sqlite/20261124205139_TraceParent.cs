@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace WebhookService.Infrastructure.Model.Migrations.Sqlite
 {
     /// <inheritdoc />
-    public partial class TraceParent : Migration
+    internal partial class TraceParent : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
