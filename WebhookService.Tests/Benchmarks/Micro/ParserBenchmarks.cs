@@ -6,7 +6,7 @@ namespace WebhookService.Tests.Benchmarks.Micro;
 
 /// <summary>The body of a webhook, from bytes to a transaction.</summary>
 [MemoryDiagnoser]
-internal class ParserBenchmarks
+public class ParserBenchmarks
 {
     private static readonly byte[] Plain = Encoding.UTF8.GetBytes("""
         {"transaction_id":"txn_abc123def456","source_account":"acc_user_789","destination_account":"acc_merchant_456","amount":150.50,"currency":"INR"}

@@ -7,7 +7,7 @@ namespace WebhookService.Tests.Benchmarks.Micro;
 
 /// <summary>The bounded queue: reserve capacity, enqueue an id, dequeue it and free the capacity.</summary>
 [MemoryDiagnoser]
-internal class QueueBenchmarks : IDisposable
+public class QueueBenchmarks : IDisposable
 {
     private const int Ids = 10_000;
 

@@ -9,7 +9,7 @@ namespace WebhookService.Tests.Benchmarks.Micro;
 
 /// <summary>Durable writes through the commit loop, with fsync, by many concurrent callers.</summary>
 [MemoryDiagnoser]
-internal class StoreBenchmarks
+public class StoreBenchmarks
 {
     private const int Writes = 4_096;
 

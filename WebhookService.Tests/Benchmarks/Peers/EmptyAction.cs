@@ -9,7 +9,7 @@ internal static class EmptyAction
 }
 
 [Route("v1/webhooks/transactions")]
-internal sealed class EmptyActionController : ControllerBase
+public sealed class EmptyActionController : ControllerBase
 {
     [HttpPost]
     public IActionResult Receive() => Accepted();

@@ -21,7 +21,7 @@ internal static class HangfireJob
 
 [ApiController]
 [Route("v1/webhooks/transactions")]
-internal sealed class HangfireController(IBackgroundJobClient jobs) : ControllerBase
+public sealed class HangfireController(IBackgroundJobClient jobs) : ControllerBase
 {
     [HttpPost]
     public IActionResult Receive(PeerTransaction body)
@@ -32,7 +32,7 @@ internal sealed class HangfireController(IBackgroundJobClient jobs) : Controller
     }
 }
 
-internal sealed class NoOpJob
+public sealed class NoOpJob
 {
     public void Run(PeerTransaction transaction) => ArgumentNullException.ThrowIfNull(transaction);
 }

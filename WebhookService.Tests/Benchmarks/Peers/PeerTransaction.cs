@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace WebhookService.Tests.Benchmarks.Peers;
 
 /// <summary>The body as a peer binds it: the usual model with the usual annotations.</summary>
-internal sealed record PeerTransaction
+public sealed record PeerTransaction
 {
     [JsonPropertyName("transaction_id")]
     [Required]

@@ -35,7 +35,7 @@ internal static class SaveChangesPerRequest
 
 [ApiController]
 [Route("v1/webhooks/transactions")]
-internal sealed class SaveChangesController(PeerDbContext db) : ControllerBase
+public sealed class SaveChangesController(PeerDbContext db) : ControllerBase
 {
     [HttpPost]
     public async Task<IActionResult> ReceiveAsync(PeerTransaction body, CancellationToken cancellationToken)
@@ -55,7 +55,7 @@ internal sealed class SaveChangesController(PeerDbContext db) : ControllerBase
     }
 }
 
-internal sealed class PeerDbContext(DbContextOptions<PeerDbContext> options) : DbContext(options)
+public sealed class PeerDbContext(DbContextOptions<PeerDbContext> options) : DbContext(options)
 {
     public DbSet<PeerRow> Rows => Set<PeerRow>();
 
@@ -83,7 +83,7 @@ internal sealed class PeerDbContext(DbContextOptions<PeerDbContext> options) : D
     }
 }
 
-internal sealed class PeerRow
+public sealed class PeerRow
 {
     public long Sequence { get; init; }
 
