@@ -5,6 +5,7 @@ using ArchUnitNET.Loader;
 using ArchUnitNET.NUnit;
 using FluentAssertions;
 using NUnit.Framework;
+using WebhookService.Api;
 using WebhookService.Domain;
 using WebhookService.Infrastructure;
 using WebhookService.Tests.Support;

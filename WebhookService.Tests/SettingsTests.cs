@@ -5,6 +5,7 @@ using FluentAssertions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
+using WebhookService.Api;
 using WebhookService.Api.Hosting;
 using WebhookService.Api.Security;
 using WebhookService.Api.Sources;

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using FluentAssertions;
 using Microsoft.AspNetCore.Mvc.Testing;
 using NUnit.Framework;
+using WebhookService.Api;
 using WebhookService.Tests.Support;
 using WebhookService.Tests.Support.Services;
 

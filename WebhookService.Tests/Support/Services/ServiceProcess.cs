@@ -189,7 +189,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     private static string Built(string file) => Path.Combine(AppContext.BaseDirectory, file);
 
-    private static int FreePort()
+    /// <summary>A port that nothing listens on.</summary>
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using WebhookService.Api;
 using WebhookService.Domain.Reading;
 using WebhookService.Infrastructure.ExternalApi;
 using WebhookService.Infrastructure.Writing;
