@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
 namespace WebhookService.Tests.Embedding;
@@ -9,11 +10,11 @@ public sealed class OrdersController : ControllerBase
 {
     /// <summary>Answers with a member whose name has two words.</summary>
     [HttpGet("{id}")]
-    public Order Get(string id) => id == "broken" ? throw new BadHttpRequestException("odd", 418) : new Order(id);
+    public ActionResult<Order> Get(string id) => id == "broken" ? throw new BadHttpRequestException("odd", 418) : Ok(new Order(id));
 
     /// <summary>Answers with a field of a form.</summary>
     [HttpPost("form")]
-    public Order Post([FromForm] string orderId) => new(orderId);
+    public ActionResult<Order> Post([FromForm] string orderId) => Ok(new Order(orderId));
 }
 
 /// <summary>An answer of the application.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using FluentAssertions;
 using Microsoft.Data.Sqlite;
 using NUnit.Framework;
+using WebhookService.Infrastructure.Writing.Sqlite;
 using WebhookService.Tests.Support;
 using WebhookService.Tests.Support.Databases;
 using WebhookService.Tests.Support.Services;
@@ -46,7 +47,8 @@ internal sealed class LedgerSampleTests
 
         await using var last = await StartAsync(assembly, directory);
         await Eventually.HoldsAsync(
-            () => DatabaseFile.Count(directory, "status = 'PROCESSING'") == 0, $"all are processed (seed {seed})", TimeSpan.FromMinutes(2));
+            () => Task.FromResult(DatabaseFile.Count(directory, "status = 'PROCESSING'") == 0), $"all are processed (seed {seed})",
+            TimeSpan.FromMinutes(2));
 
         var booked = Read(directory, "SELECT TransactionId FROM Entries");
         var repeated = DatabaseFile.Count(directory, "attempts > 1");
