@@ -6,7 +6,9 @@ using WebhookService.Api.Transport;
 
 namespace WebhookService.Api;
 
-/// <summary>The service as a process of its own: the smallest host of <see cref="TransactionWebhooksExtensions"/>.</summary>
+/// <summary>
+/// The service as a process of its own: the smallest host of <see cref="TransactionWebhooksExtensions"/>.
+/// </summary>
 /// <remarks>
 /// In tests, <c>WebApplicationFactory&lt;WebhookService.Api.Program&gt;</c> starts it. It has a namespace, so that it
 /// does not hide the Program of an application that has the service as a library.
@@ -22,8 +24,8 @@ public sealed class Program
     /// <returns>0, or 1 if it could not start or has failed.</returns>
     public static async Task<int> Main(string[] args)
     {
-        // Numbers and times have the same format on every machine. The SQL Server driver does not work with the runtime's own
-        // switch for it, and a culture set on this thread alone would flow into every request.
+        // Numbers and times have the same format on every machine. The SQL Server driver does not work with the
+        // runtime's own switch for it, and a culture set on this thread alone would flow into every request.
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
         try

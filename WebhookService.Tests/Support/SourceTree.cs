@@ -22,7 +22,9 @@ internal static class SourceTree
     private static bool IsBuilt(string path)
     {
         var parts = Path.GetRelativePath(Root, path).Split(Path.DirectorySeparatorChar);
-        return parts.Any(part => part is "artifacts" or "bin" or "obj" || part.StartsWith('.'));
+
+        // The samples are applications of their own, outside the solution; the tests of the samples build and run them.
+        return parts.Any(part => part is "artifacts" or "bin" or "obj" or "samples" || part.StartsWith('.'));
     }
 
     private static string FindRoot()
