@@ -110,23 +110,20 @@ internal sealed partial class TransactionExamples : ISchemaFilter
         // Answers may gain members, and unknown members of requests are ignored.
         concrete.AdditionalPropertiesAllowed = true;
         concrete.Description = concrete.Description is { } text ? LineBreak().Replace(text, " ") : null;
-        concrete.Example = Find(context.Type) ?? concrete.Example;
-        if (context.MemberInfo is { Name: nameof(TransactionRequest.Amount) } member
-            && member.DeclaringType == typeof(TransactionRequest))
+        concrete.Example = (context.Type == typeof(string) ? null : Find(context.Type)) ?? concrete.Example;
+        if (context.MemberInfo is { Name: nameof(TransactionRequest.Amount) } member)
         {
-            DescribeAmount(concrete);
+            DescribeAmount(concrete, isRequest: member.DeclaringType == typeof(TransactionRequest));
         }
     }
 
-    private static void DescribeAmount(OpenApiSchema amount)
+    // Generators make a double of any other number, which cannot hold the cents of large amounts. Of a choice between a
+    // number and a string, each makes something else, so the string is only described.
+    private static void DescribeAmount(OpenApiSchema amount, bool isRequest)
     {
-        amount.Type = null;
-        amount.Format = null;
-        amount.OneOf =
-        [
-            new OpenApiSchema { Type = JsonSchemaType.Number, ExclusiveMinimum = "0" },
-            new OpenApiSchema { Type = JsonSchemaType.String, Pattern = @"^(0|[1-9][0-9]{0,15})(\.[0-9]{1,2})?$" },
-        ];
+        amount.Type = JsonSchemaType.Number | (amount.Type & JsonSchemaType.Null);
+        amount.Format = "decimal";
+        amount.ExclusiveMinimum = isRequest ? "0" : null;
     }
 
     [GeneratedRegex(@"\s*\n\s*")]
