@@ -17,7 +17,9 @@ internal sealed class RateLimits(IOptions<LimitsOptions> limits, ApiKeyRing keys
 
     private volatile LimitsOptions _limits = limits.Value;
 
-    /// <summary>The limits for the middleware of this service, which are not those of the application around it.</summary>
+    /// <summary>
+    /// The limits for the middleware of this service, which are not those of the application around it.
+    /// </summary>
     public RateLimiterOptions CreateOptions() => new()
     {
         GlobalLimiter = PartitionedRateLimiter.CreateChained(
