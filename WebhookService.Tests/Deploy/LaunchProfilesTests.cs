@@ -40,7 +40,8 @@ internal sealed class LaunchProfilesTests
     {
         using var directory = new TempDirectory();
         await using var service = await ServiceProcess.StartReadyAsync(
-            directory, [.. Variables(Profiles[2]).Where(variable => variable.Key != "DATABASE_URL")]);
+            directory,
+            [.. Variables(Profiles[2]).Where(variable => variable.Key != "DATABASE_URL"), ("Security__AllowAnonymous", "false")]);
 
         using var unsigned = await service.Client.PostAsync(WebhookApp.Webhooks, WebhookApp.Json(Payment.Json("txn")));
         using var withoutKey = await service.Client.GetAsync("/v1/stats");
