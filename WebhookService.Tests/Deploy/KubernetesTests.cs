@@ -3,7 +3,6 @@ using FluentAssertions;
 using k8s;
 using k8s.Models;
 using NUnit.Framework;
-using WebhookService.Api.Commands;
 using WebhookService.Infrastructure.Model;
 using WebhookService.Infrastructure.Processing;
 using WebhookService.Tests.Support;
@@ -156,6 +155,7 @@ internal sealed class KubernetesTests
     }
 
     [Test]
+    [Category("Long")]
     public async Task Autoscaler_ReadsAMetricThatExists()
     {
         var autoscaler = Read<V2HorizontalPodAutoscaler>("autoscaling/autoscaler.yaml").Spec;
