@@ -4,11 +4,12 @@
 FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
 WORKDIR /src
 
-# The files that determine the packages come first: the layer is reused until one of them changes.
+# The files that determine the packages come first: the layer is reused until one of them changes. The list of a public
+# API is one: the project takes an analyzer where it exists, and the lock file has that analyzer.
 COPY global.json Directory.Build.props Directory.Packages.props ./
-COPY WebhookService.Domain/WebhookService.Domain.csproj WebhookService.Domain/packages.lock.json WebhookService.Domain/
-COPY WebhookService.Infrastructure/WebhookService.Infrastructure.csproj WebhookService.Infrastructure/packages.lock.json WebhookService.Infrastructure/
-COPY WebhookService.Api/WebhookService.Api.csproj WebhookService.Api/packages.lock.json WebhookService.Api/
+COPY WebhookService.Domain/WebhookService.Domain.csproj WebhookService.Domain/packages.lock.json WebhookService.Domain/PublicAPI.Shipped.txt WebhookService.Domain/
+COPY WebhookService.Infrastructure/WebhookService.Infrastructure.csproj WebhookService.Infrastructure/packages.lock.json WebhookService.Infrastructure/PublicAPI.Shipped.txt WebhookService.Infrastructure/
+COPY WebhookService.Api/WebhookService.Api.csproj WebhookService.Api/packages.lock.json WebhookService.Api/PublicAPI.Shipped.txt WebhookService.Api/
 COPY WebhookService.Api/Properties/PublishProfiles/framework-dependent.pubxml WebhookService.Api/Properties/PublishProfiles/
 RUN export RuntimeIdentifier="$(uname -m | sed -e s/x86_64/linux-x64/ -e s/aarch64/linux-arm64/)" \
     && dotnet restore WebhookService.Api --locked-mode -p:PublishProfile=framework-dependent

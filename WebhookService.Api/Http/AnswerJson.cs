@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Mvc.Formatters;
 
 namespace WebhookService.Api.Http;
 
-/// <summary>Writes the answers of the actions in the contract's JSON, whatever the application has configured.</summary>
+/// <summary>
+/// Writes the answers of the actions in the contract's JSON, whatever the application has configured.
+/// </summary>
 internal sealed class AnswerJson : IResultFilter
 {
     /// <summary>Members in snake case. The answers are JSON and never part of a page, so little is escaped.</summary>

@@ -24,12 +24,12 @@ internal sealed class ServiceControllers(bool isWholeService)
 
     public void PopulateFeature(IEnumerable<ApplicationPart> parts, ControllerFeature feature)
     {
-        foreach (var type in Own.DefinedTypes.Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(ControllerBase))))
+        var own = Own.DefinedTypes
+            .Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(ControllerBase)))
+            .Where(type => isWholeService || !type.IsDefined(typeof(WholeServiceOnlyAttribute)));
+        foreach (var type in own.Except(feature.Controllers).ToList())
         {
-            if ((isWholeService || !type.IsDefined(typeof(WholeServiceOnlyAttribute))) && !feature.Controllers.Contains(type))
-            {
-                feature.Controllers.Add(type);
-            }
+            feature.Controllers.Add(type);
         }
     }
 

@@ -46,8 +46,9 @@ public sealed record HandlerResult
     /// Why, for the operator. Control characters become spaces; only the first 500 characters are kept.
     /// </param>
     /// <param name="wait">
-    /// The shortest wait, at most <c>ExternalApi__MaxRetryAfter</c> (1 h by default). With null, the service waits for a
-    /// random time whose bound doubles with each attempt, and the attempt counts as a failure for the circuit breaker.
+    /// The shortest wait, at most <c>ExternalApi__MaxRetryAfter</c> (1 h by default). With null, the service waits for
+    /// a random time whose bound doubles with each attempt, and the attempt counts as a failure for the circuit
+    /// breaker.
     /// </param>
     /// <exception cref="ArgumentException">The reason is null or blank.</exception>
     public static HandlerResult Again(string reason, TimeSpan? wait = null) =>

@@ -24,8 +24,9 @@ public interface ITransactionHandler
     /// <summary>Makes one attempt to process a transaction.</summary>
     /// <param name="context">The transaction, the event it was mapped from, and the number of the attempt.</param>
     /// <param name="cancellationToken">
-    /// Canceled at the timeout of the attempt (<c>ExternalApi__Timeout</c>, 10 s by default), which counts as an attempt
-    /// and is followed by another one; and at shutdown, after <c>Processing__ShutdownGrace</c>, which counts as none.
+    /// Canceled at the timeout of the attempt (<c>ExternalApi__Timeout</c>, 10 s by default), which counts as an
+    /// attempt and is followed by another one; and at shutdown, after <c>Processing__ShutdownGrace</c>, which counts as
+    /// none.
     /// </param>
     /// <returns>
     /// <see cref="HandlerResult.Processed"/>, <see cref="HandlerResult.Failed"/> or <see cref="HandlerResult.Again"/>.

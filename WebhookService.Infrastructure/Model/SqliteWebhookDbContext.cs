@@ -7,7 +7,8 @@ using WebhookService.Domain;
 namespace WebhookService.Infrastructure.Model;
 
 /// <summary>SQLite's mapping: times are microseconds since 1970, amounts text with their two decimals.</summary>
-internal sealed class SqliteWebhookDbContext(DbContextOptions<SqliteWebhookDbContext> options) : WebhookDbContext(options)
+internal sealed class SqliteWebhookDbContext(DbContextOptions<SqliteWebhookDbContext> options)
+    : WebhookDbContext(options)
 {
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

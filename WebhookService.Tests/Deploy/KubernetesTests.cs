@@ -43,7 +43,8 @@ internal sealed class KubernetesTests
 
         KubernetesYaml.LoadAllFromString(text, strict: true).Should().ContainSingle();
         var misspelt = text.Replace("spec:\n", "spec:\n  nonsense: 1\n", StringComparison.Ordinal);
-        FluentActions.Invoking(() => KubernetesYaml.LoadAllFromString(misspelt, strict: true)).Should().Throw<Exception>("otherwise the reader would find nothing");
+        FluentActions.Invoking(() => KubernetesYaml.LoadAllFromString(misspelt, strict: true))
+            .Should().Throw<Exception>("otherwise the reader would find nothing");
     }
 
     [Test]

@@ -48,7 +48,8 @@ internal sealed partial class HttpFileTests
             Assert.Ignore("No openssl.");
         }
 
-        var commands = string.Join('\n', Command().Matches(Text).Select(match => match.Groups[1].Value).Where(line => !line.StartsWith("dotnet", StringComparison.Ordinal)));
+        var commands = string.Join('\n', Command().Matches(Text).Select(match => match.Groups[1].Value)
+            .Where(line => !line.StartsWith("dotnet", StringComparison.Ordinal)));
         var (exitCode, lines) = await Tool.RunAsync(["bash", "-c", commands], SourceTree.Root);
         var signed = Variable().Replace(Text, match => match.Groups[1].Value is "time" or "signature" ? "" : match.Value) + "\n" + lines;
         using var app = new WebhookApp(("Security:WebhookSecrets:0", Secret().Match(Text).Groups[1].Value));

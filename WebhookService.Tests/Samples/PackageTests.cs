@@ -63,8 +63,8 @@ internal sealed class PackageTests
         var names = Directory.GetFiles(feed).Select(file => Path.GetFileName(file)).ToArray();
         names.Where(name => name.EndsWith(".nupkg", StringComparison.Ordinal)).Should().HaveCount(3);
         names.Where(name => name.EndsWith(".snupkg", StringComparison.Ordinal)).Should().HaveCount(3);
-        var version = names.Single(name => name.StartsWith("WebhookService.Api.", StringComparison.Ordinal) && name.EndsWith(".nupkg", StringComparison.Ordinal))
-            ["WebhookService.Api.".Length..^".nupkg".Length];
+        var version = names.Where(name => name.EndsWith(".nupkg", StringComparison.Ordinal))
+            .Single(name => name.StartsWith("WebhookService.Api.", StringComparison.Ordinal))["WebhookService.Api.".Length..^".nupkg".Length];
         var application = Directory.CreateDirectory(Path.Combine(directory.Path, "Shop")).FullName;
         await File.WriteAllTextAsync(
             Path.Combine(application, "Shop.csproj"),

@@ -165,7 +165,8 @@ internal sealed class CommitLoopTests
         (await _fixture.Writer.NextAsync()).Fail(CommitFault.Fatal);
 
         (await Task.WhenAll(adds).Soon()).Should().OnlyContain(outcome => outcome == AddOutcome.Unavailable);
-        _fixture.Lifetime.ApplicationStopping.IsCancellationRequested.Should().BeTrue();
+        await Eventually.HoldsAsync(
+            () => _fixture.Lifetime.ApplicationStopping.IsCancellationRequested, "the service stops, after it has answered");
     }
 
     [Test]
