@@ -117,13 +117,24 @@ internal sealed partial class TransactionExamples : ISchemaFilter
         }
     }
 
-    // Generators make a double of any other number, which cannot hold the cents of large amounts. Of a choice between a
-    // number and a string, each makes something else, so the string is only described.
+    // Generators make a double of any other number, which cannot hold the cents of large amounts. In a request, the
+    // number comes first, because NSwag reads only that one, and has the format alone: on both, Kiota would drop the
+    // string, which its clients need in languages without decimals.
     private static void DescribeAmount(OpenApiSchema amount, bool isRequest)
     {
-        amount.Type = JsonSchemaType.Number | (amount.Type & JsonSchemaType.Null);
-        amount.Format = "decimal";
-        amount.ExclusiveMinimum = isRequest ? "0" : null;
+        if (!isRequest)
+        {
+            amount.Format = "decimal";
+            return;
+        }
+
+        amount.Type = null;
+        amount.Format = null;
+        amount.OneOf =
+        [
+            new OpenApiSchema { Type = JsonSchemaType.Number, Format = "decimal", ExclusiveMinimum = "0" },
+            new OpenApiSchema { Type = JsonSchemaType.String, Pattern = @"^(0|[1-9][0-9]{0,15})(\.[0-9]{1,2})?$" },
+        ];
     }
 
     [GeneratedRegex(@"\s*\n\s*")]

@@ -53,7 +53,7 @@ internal sealed class GeneratedClientTests
         var kiota = new KiotaClient.WebhookClient(adapter);
         await kiota.V1.Webhooks.Transactions.PostAsync(new KiotaClient.Models.TransactionRequest
         {
-            TransactionId = "kiota", SourceAccount = "a", DestinationAccount = "b", Amount = amount, Currency = "INR",
+            TransactionId = "kiota", SourceAccount = "a", DestinationAccount = "b", Amount = new() { Decimal = amount }, Currency = "INR",
         });
         var other = await kiota.V1.Transactions["kiota"].GetAsync();
         Console.WriteLine(other?.Amount?.ToString(CultureInfo.InvariantCulture));
