@@ -13,7 +13,7 @@ namespace WebhookService.Domain.Handling;
 public sealed record TransactionHandlerContext(
     Transaction Transaction, SourceEvent? Event = null, int AttemptNumber = 1)
 {
-    /// <summary>The transaction's id: the same for every attempt, and different for every other transaction.</summary>
+    /// <summary>The transaction's id. It stays the same for every attempt.</summary>
     public string IdempotencyKey => Transaction.TransactionId;
 
     /// <summary>
